@@ -1,0 +1,97 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Marketplace.Kernel;
+
+/// <summary>
+/// Brings events to their listeners, on any number of hosts. A delivery is claimed by locking its row, and only the head of
+/// a (listener, key) can be claimed, so order holds; a poisoned head stops only its own line, and is shown in the back office.
+/// </summary>
+public sealed class Dispatcher(
+    NpgsqlDataSource source, IServiceScopeFactory scopes, IEnumerable<Listener> listeners, TimeProvider clock, ILogger<Dispatcher> log)
+{
+    /// <summary>After so many failures a delivery waits for a person.</summary>
+    public const int MaxAttempts = 12;
+
+    private readonly Dictionary<string, Listener> byName = listeners.ToDictionary(l => l.Name, StringComparer.Ordinal);
+
+    /// <summary>Works until nothing is due. Tests call it instead of waiting.</summary>
+    /// <returns>How many deliveries were made or failed.</returns>
+    public async Task<int> Drain(CancellationToken stop = default)
+    {
+        var worked = 0;
+        do
+        {
+            await Copy(stop);
+            while (await DeliverNext(stop)) worked++;
+        }
+        while (await HasFresh(stop));
+        return worked;
+    }
+
+    private Task<bool> HasFresh(CancellationToken stop) =>
+        source.Command("SELECT EXISTS (SELECT FROM kernel.outbox WHERE dispatched_at IS NULL)").Scalar<bool>(stop);
+
+    // The outbox row is the last write of its transaction, after every business lock: ids of one key therefore rise in the order of the commits.
+    private Task<int> Copy(CancellationToken stop) => source.Command(
+        """
+        WITH fresh AS (
+          UPDATE kernel.outbox SET dispatched_at = $1
+          WHERE id IN (SELECT id FROM kernel.outbox WHERE dispatched_at IS NULL ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED)
+          RETURNING id, event, key)
+        INSERT INTO kernel.deliveries (id, listener, key, next_at)
+        SELECT f.id, l.name, f.key, $1 FROM fresh f JOIN unnest($2::text[], $3::text[]) AS l(name, event) USING (event)
+        ON CONFLICT DO NOTHING
+        """,
+        clock.GetUtcNow(), byName.Values.Select(l => l.Name).ToArray(), byName.Values.Select(l => l.Event).ToArray()).Execute(stop);
+
+    private async Task<bool> DeliverNext(CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
+        await work.Begin(stop);
+        var head = (await work.Command(
+            """
+            SELECT d.id, d.listener, d.attempts, o.payload::text
+            FROM kernel.deliveries d JOIN kernel.outbox o USING (id)
+            WHERE d.state = 'pending' AND d.next_at <= $1 AND d.listener = ANY ($2)
+              AND NOT EXISTS (SELECT FROM kernel.deliveries e
+                              WHERE e.listener = d.listener AND e.key = d.key AND e.state <> 'done' AND e.id < d.id)
+              -- an older event of this key that is not copied yet goes first, too
+              AND NOT EXISTS (SELECT FROM kernel.outbox n WHERE n.dispatched_at IS NULL AND n.key = d.key AND n.id < d.id)
+            ORDER BY d.next_at, d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED
+            """,
+            clock.GetUtcNow(), byName.Keys.ToArray())
+            .List(r => (Id: r.GetInt64(0), Listener: r.GetString(1), Attempts: r.GetInt32(2), Payload: r.GetString(3)), stop)).SingleOrDefault();
+        if (head.Listener is null)
+        {
+            await work.Rollback();
+            return false;
+        }
+
+        try
+        {
+            await byName[head.Listener].React(scope.ServiceProvider, head.Payload, stop);
+            await work.Commit(Sql.Batched(
+                "UPDATE kernel.deliveries SET state = 'done', done_at = $3, attempts = attempts + 1, last_error = NULL WHERE listener = $1 AND id = $2",
+                head.Listener, head.Id, clock.GetUtcNow()));
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            await work.Rollback();
+            await Fail(head.Id, head.Listener, head.Attempts + 1, error, stop);
+        }
+
+        return true;
+    }
+
+    private async Task Fail(long id, string listener, int attempts, Exception error, CancellationToken stop)
+    {
+        log.LogError(error, "Delivery {Id} to {Listener} failed, attempt {Attempt}", id, listener, attempts);
+        var delay = TimeSpan.FromSeconds(Math.Min(3600, Math.Pow(2, attempts)));
+        await source.Command(
+            "UPDATE kernel.deliveries SET attempts = $3, last_error = left($4, 2000), next_at = $5, state = $6 WHERE listener = $1 AND id = $2 AND state <> 'done'",
+            listener, id, attempts, error.Message, clock.GetUtcNow() + delay, attempts >= MaxAttempts ? "poisoned" : "pending").Execute(stop);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Marketplace.Kernel;
+
+/// <summary>
+/// Runs the <see cref="Dispatcher"/> on this host: at once after a commit here, soon after one elsewhere (one NOTIFY per 25 ms
+/// and host, on a connection of its own), and each second besides, so that a lost wake-up costs a second and nothing else.
+/// </summary>
+internal sealed class DispatcherService(Dispatcher dispatcher, Outbox outbox, NpgsqlDataSource source, ILogger<DispatcherService> log) : BackgroundService
+{
+    private const string ChannelName = "marketplace_outbox";
+    private static readonly TimeSpan Coalesce = TimeSpan.FromMilliseconds(25), Poll = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<bool> wake = NewSignal(), tell = NewSignal();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        outbox.Woken += Woken;
+        try
+        {
+            await Task.WhenAll(Work(stoppingToken), Work(stoppingToken), Tell(stoppingToken), Listen(stoppingToken));
+        }
+        finally
+        {
+            outbox.Woken -= Woken;
+        }
+    }
+
+    private static Channel<bool> NewSignal() =>
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private void Woken()
+    {
+        wake.Writer.TryWrite(true);
+        tell.Writer.TryWrite(true);
+    }
+
+    private Task Work(CancellationToken stop) => Repeat(async () =>
+    {
+        await dispatcher.Drain(stop);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        timeout.CancelAfter(Poll);
+        try
+        {
+            await wake.Reader.ReadAsync(timeout.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // The poll's turn.
+        }
+    }, stop);
+
+    private Task Tell(CancellationToken stop) => Repeat(async () =>
+    {
+        await tell.Reader.ReadAsync(stop);
+        await Task.Delay(Coalesce, stop);
+        await source.Command($"NOTIFY {ChannelName}").Execute(stop);
+    }, stop);
+
+    private Task Listen(CancellationToken stop) => Repeat(async () =>
+    {
+        await using var connection = await source.OpenConnectionAsync(stop);
+        connection.Notification += (_, _) => wake.Writer.TryWrite(true);
+        await using (var command = new NpgsqlCommand($"LISTEN {ChannelName}", connection))
+            await command.ExecuteNonQueryAsync(stop);
+        while (true) await connection.WaitAsync(stop);
+    }, stop);
+
+    private async Task Repeat(Func<Task> act, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await act();
+            }
+            catch (Exception error) when (!stop.IsCancellationRequested)
+            {
+                log.LogWarning(error, "Event delivery pauses for a second");
+                await Task.Delay(Poll, stop);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Marketplace.Kernel;
+
+/// <summary>
+/// Events on their way: appended with the change itself, copied by the <see cref="Dispatcher"/> to one delivery a listener.
+/// Never NOTIFY inside a business transaction: it would serialise all commits. The wake-up comes after.
+/// </summary>
+public sealed class Outbox(TimeProvider clock)
+{
+    /// <summary>The name of an event in the database: <c>wallet.payment_captured</c>.</summary>
+    public static string NameOf(Type type)
+    {
+        var module = type.Namespace![(type.Namespace!.LastIndexOf('.') + 1)..];
+        return $"{Naming.Snake(module)}.{Naming.Snake(type.Name)}";
+    }
+
+    /// <summary>Raised after a commit that told something.</summary>
+    public event Action? Woken;
+
+    internal void Wake() => Woken?.Invoke();
+
+    internal async Task Append(NpgsqlConnection connection, IReadOnlyList<IEvent> events, NpgsqlBatchCommand? last)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        if (events.Count > 0)
+        {
+            batch.BatchCommands.Add(Sql.Batched(
+                "INSERT INTO kernel.outbox (event, key, payload, occurred_at) SELECT e, k, p, $4 FROM unnest($1::text[], $2::text[], $3::jsonb[]) WITH ORDINALITY AS u(e, k, p, n) ORDER BY n",
+                events.Select(e => NameOf(e.GetType())).ToArray(),
+                events.Select(e => e.Key).ToArray(),
+                events.Select(e => Sql.Json.Of((object)e).Text).ToArray(),
+                clock.GetUtcNow()));
+        }
+
+        if (last is not null) batch.BatchCommands.Add(last);
+        if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync();
+    }
+}
+
+/// <summary>Who listens to what: <c>services.AddReaction&lt;PaymentCaptured, OnPaymentCaptured&gt;()</c>.</summary>
+public sealed record Listener(string Name, string Event, Func<IServiceProvider, string, CancellationToken, Task> React);
+
+public static class ReactionRegistration
+{
+    public static IServiceCollection AddReaction<TEvent, TReaction>(this IServiceCollection services)
+        where TEvent : IEvent
+        where TReaction : class, IReaction<TEvent>
+    {
+        services.AddScoped<TReaction>();
+        // The listener's name outlives renamed classes only by care: it is part of the data.
+        var name = Outbox.NameOf(typeof(TReaction));
+        return services.AddSingleton(new Listener(name, Outbox.NameOf(typeof(TEvent)), async (scope, payload, stop) =>
+        {
+            var happened = System.Text.Json.JsonSerializer.Deserialize<TEvent>(payload, JsonStyle.Options)
+                ?? throw new InvalidOperationException($"An empty {typeof(TEvent).Name}.");
+            await scope.GetRequiredService<TReaction>().Handle(happened, stop);
+        }));
+    }
+}

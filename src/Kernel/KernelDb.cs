@@ -1,0 +1,18 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Marketplace.Kernel;
+
+/// <summary>Exists for its migrations: the kernel's few tables are read and written by SQL beside their use.</summary>
+internal sealed class KernelDb(DbContextOptions<KernelDb> options) : ModuleDb(options, Schema)
+{
+    public const string Schema = "kernel";
+
+    protected override void Map(ModelBuilder model)
+    {
+    }
+}
+
+[DbContext(typeof(KernelDb)), Migration("0001_kernel")]
+internal sealed class KernelTables : SqlMigration;

@@ -1,0 +1,141 @@
+using System.Security.Cryptography;
+using Npgsql;
+
+namespace Marketplace.Kernel;
+
+/// <param name="Key">Random; says nothing about the file and is never shown to a browser.</param>
+/// <param name="Size">Bytes.</param>
+public sealed record Blob(string Key, long Size, byte[] Sha256, string ContentType);
+
+/// <summary>Where bytes live. Disk by default; the seam for object storage.</summary>
+public interface IBlobStore
+{
+    Task Write(string key, Stream content, CancellationToken stop);
+
+    /// <summary>A seekable stream.</summary>
+    /// <exception cref="FileNotFoundException">No such blob.</exception>
+    Stream Open(string key);
+
+    void Delete(string key);
+}
+
+/// <summary>Files in folders of 256, named by their key.</summary>
+public sealed class DiskBlobStore(string root) : IBlobStore
+{
+    public async Task Write(string key, Stream content, CancellationToken stop)
+    {
+        var path = PathOf(key);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous);
+        await content.CopyToAsync(file, stop);
+        file.Flush(flushToDisk: true);
+    }
+
+    public Stream Open(string key) =>
+        new FileStream(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
+
+    public void Delete(string key) => File.Delete(PathOf(key));
+
+    private string PathOf(string key) => Path.Combine(root, key[..2], key);
+}
+
+/// <summary>
+/// Files with a life: streamed in as staged, kept by the transaction that names them, deleted after the commit that forgets them;
+/// what was staged and never kept is swept after a day.
+/// </summary>
+public sealed class Blobs(IBlobStore store, NpgsqlDataSource source, UnitOfWork work, TimeProvider clock)
+{
+    /// <summary>Streams to the store, holding no connection and no more than a buffer of it.</summary>
+    /// <exception cref="Refused">413 <c>file_too_large</c>, 422 <c>file_empty</c>.</exception>
+    public async Task<Blob> Stage(Stream content, string contentType, long maxBytes, CancellationToken stop)
+    {
+        var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+        using var counted = new Counting(content, maxBytes);
+        try
+        {
+            await store.Write(key, counted, stop);
+            if (counted.Bytes == 0) throw new Refused("file_empty", 422, "The file is empty.");
+            var blob = new Blob(key, counted.Bytes, counted.Hash(), contentType);
+            await source.Command(
+                "INSERT INTO kernel.blobs (key, size, sha256, content_type, staged_at) VALUES ($1, $2, $3, $4, $5)",
+                key, blob.Size, blob.Sha256, contentType, clock.GetUtcNow()).Execute(stop);
+            return blob;
+        }
+        catch
+        {
+            store.Delete(key);
+            throw;
+        }
+    }
+
+    /// <summary>In the transaction of the row that names it.</summary>
+    /// <exception cref="InvalidOperationException">It was swept or never staged.</exception>
+    public async Task Keep(params IReadOnlyCollection<string> keys)
+    {
+        var kept = await work.Command("UPDATE kernel.blobs SET state = 'kept' WHERE key = ANY ($1)", keys.ToArray()).Execute();
+        if (kept != keys.Count) throw new InvalidOperationException("A blob to keep is not there.");
+    }
+
+    /// <summary>Forgets it in this transaction and deletes the bytes after its commit.</summary>
+    public async Task Forget(string key)
+    {
+        await work.Command("DELETE FROM kernel.blobs WHERE key = $1", key).Execute();
+        work.AfterCommit(() =>
+        {
+            store.Delete(key);
+            return Task.CompletedTask;
+        });
+    }
+
+    public Stream Open(string key) => store.Open(key);
+
+    /// <summary>Counts and hashes what passes; refuses the byte after the last allowed one.</summary>
+    private sealed class Counting(Stream inner, long max) : Stream
+    {
+        private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+        public long Bytes { get; private set; }
+
+        public byte[] Hash() => hash.GetHashAndReset();
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await inner.ReadAsync(buffer, cancellationToken);
+            Bytes += read;
+            if (Bytes > max) throw new Refused("file_too_large", 413, $"The file is larger than {max / 1_000_000} MB.");
+            hash.AppendData(buffer.Span[..read]);
+            return read;
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override bool CanRead => true;
+        public override bool CanSeek => false;
+        public override bool CanWrite => false;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => Bytes; set => throw new NotSupportedException(); }
+        public override void Flush() { }
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read it asynchronously.");
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) hash.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
+
+/// <summary>Deletes uploads that nobody kept within a day.</summary>
+internal sealed class SweepBlobs(NpgsqlDataSource source, IBlobStore store) : IJob
+{
+    public async Task Handle(DateTimeOffset now, CancellationToken stop)
+    {
+        var orphans = await source.Command(
+            "DELETE FROM kernel.blobs WHERE state = 'staged' AND staged_at < $1 RETURNING key", now.AddHours(-24)).List(r => r.GetString(0), stop);
+        orphans.ForEach(store.Delete);
+    }
+}

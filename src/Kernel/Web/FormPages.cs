@@ -1,0 +1,129 @@
+using System.Reflection;
+using FluentValidation;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
+
+namespace Marketplace.Kernel;
+
+/// <summary>
+/// A page with a form. <see cref="Load"/> reads what the page shows; it runs for GET, and again when a POST was refused, so that
+/// the person sees the same page with the reason and everything that was typed.
+/// </summary>
+public abstract class FormPage : PageModel
+{
+    public virtual Task Load() => Task.CompletedTask;
+
+    public virtual Task OnGetAsync() => Load();
+}
+
+/// <summary>On a page whose handlers commit in several steps through <see cref="Writes"/> themselves.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class WritesInStepsAttribute : Attribute;
+
+/// <summary>
+/// Around every POST handler of a page: binds, validates, runs it in one transaction, commits before the redirect is written.
+/// A hidden field <c>idempotency_key</c> makes a double click one act.
+/// </summary>
+internal sealed class FormPageFilter : IAsyncPageFilter
+{
+    public const string KeyField = "idempotency_key";
+
+    public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;
+
+    public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        if (HttpMethods.IsGet(context.HttpContext.Request.Method) || HttpMethods.IsHead(context.HttpContext.Request.Method))
+        {
+            await next();
+            return;
+        }
+
+        try
+        {
+            await Validate(context);
+            if (!context.ModelState.IsValid) throw Refused.Invalid();
+            if (context.HandlerInstance.GetType().IsDefined(typeof(WritesInStepsAttribute), true)) await Rethrowing(next);
+            else context.Result = await Write(context, next);
+        }
+        catch (Refused refused) when (context.HandlerInstance is FormPage page)
+        {
+            context.Result = await ShowAgain(page, refused);
+        }
+    }
+
+    private static async Task<IActionResult> Write(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        var http = context.HttpContext;
+        var services = http.RequestServices;
+        var key = IdempotencyKey.Of(services.GetRequiredService<Caller>(), http.Request.Form[KeyField], $"POST {http.Request.Path}{http.Request.QueryString}",
+            http.Request.Form.Where(f => !f.Key.StartsWith("__", StringComparison.Ordinal)).OrderBy(f => f.Key, StringComparer.Ordinal).ToDictionary(f => f.Key, f => f.Value.ToString(), StringComparer.Ordinal));
+
+        IActionResult? fresh = null;
+        var once = await services.GetRequiredService<Writes>().Once(key, async () =>
+        {
+            fresh = await Rethrowing(next);
+            return new StoredRedirect(UrlOf(context, fresh));
+        });
+        return once.Replayed ? new LocalRedirectResult(once.Value.Url ?? "/") : fresh!;
+    }
+
+    private static async Task<IActionResult> Rethrowing(PageHandlerExecutionDelegate next)
+    {
+        var executed = await next();
+        if (executed.Exception is { } error && !executed.ExceptionHandled)
+        {
+            executed.ExceptionHandled = true;
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
+        }
+
+        return executed.Result ?? throw new InvalidOperationException("A POST handler returns a redirect.");
+    }
+
+    private static string? UrlOf(ActionContext context, IActionResult result)
+    {
+        var url = context.HttpContext.RequestServices.GetRequiredService<IUrlHelperFactory>().GetUrlHelper(context);
+        return result switch
+        {
+            RedirectToPageResult page => url.Page(page.PageName, page.PageHandler, page.RouteValues, null, null, page.Fragment),
+            LocalRedirectResult local => local.Url,
+            RedirectResult redirect => redirect.Url,
+            _ => null,
+        };
+    }
+
+    // The same validators that guard the API, on the page's bound properties.
+    private static async Task Validate(PageHandlerExecutingContext context)
+    {
+        foreach (var property in context.HandlerInstance.GetType().GetProperties().Where(p => p.IsDefined(typeof(BindPropertyAttribute))))
+        {
+            if (property.GetValue(context.HandlerInstance) is not { } input) continue;
+            if (context.HttpContext.RequestServices.GetService(typeof(IValidator<>).MakeGenericType(property.PropertyType)) is not IValidator validator) continue;
+
+            var result = await validator.ValidateAsync(new ValidationContext<object>(input), context.HttpContext.RequestAborted);
+            foreach (var error in result.Errors)
+                context.ModelState.AddModelError($"{property.Name}.{error.PropertyName}", error.ErrorMessage);
+        }
+    }
+
+    private static async Task<IActionResult> ShowAgain(FormPage page, Refused refused)
+    {
+        var texts = page.HttpContext.RequestServices.GetRequiredService<IStringLocalizerFactory>()
+            .Create("Texts", page.GetType().Assembly.GetName().Name!);
+        foreach (var error in refused.Errors) page.ModelState.AddModelError($"Input.{Member(error.Pointer)}", texts[error.Detail]);
+        if (refused.Errors.Count == 0 && page.ModelState.IsValid) page.ModelState.AddModelError("", texts[refused.Message]);
+
+        await page.Load();
+        page.Response.StatusCode = refused.Status;
+        return page.Page();
+    }
+
+    private static string Member(string pointer) =>
+        string.Join('.', pointer.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(s => string.Concat(s.Split('_').Select(w => char.ToUpperInvariant(w[0]) + w[1..]))));
+
+    private sealed record StoredRedirect(string? Url);
+}
