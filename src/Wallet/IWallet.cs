@@ -1,0 +1,77 @@
+using Marketplace.Kernel;
+
+namespace Marketplace.Wallet;
+
+/// <summary>
+/// What other modules may ask of the one ledger. Amounts are minor units inside <see cref="Money"/>. Captured money waits in the
+/// liability <c>order_funding:{order}</c>: a wallet or a capture pays into it, each sale draws from it, and it returns to 0.
+/// </summary>
+public interface IWallet
+{
+    /// <summary>What the account can spend now. Zero when it has no wallet in that currency.</summary>
+    Task<Money> Available(Guid account, Currency currency, CancellationToken stop = default);
+
+    /// <summary>Ways to pay that are configured here, in the order in which to offer them.</summary>
+    IReadOnlyList<PaymentMethod> Methods { get; }
+
+    /// <summary>
+    /// The processor's fee on one payment by this method (rates frozen by the caller into its split): basis points and a fixed part;
+    /// 0 for the wallet.
+    /// </summary>
+    Money ProcessorFee(string method, Money amount);
+
+    /// <summary>
+    /// One posting of all that an order moves, in the caller's transaction: funds from the buyer's wallet (when
+    /// <see cref="Settlement.FromWallet"/> is set) and one <c>sale:{item}</c> a line. Repeating it is harmless.
+    /// </summary>
+    /// <exception cref="Refused">409 <c>insufficient_funds</c>: wallet or order funding does not hold the sum.</exception>
+    Task Settle(Settlement settlement);
+
+    /// <summary>
+    /// Records that money shall be taken: state <c>created</c>, in the caller's transaction. Nothing is called yet:
+    /// <see cref="Submit"/> does that after the commit, with the payment's id as the provider's key.
+    /// </summary>
+    /// <exception cref="Refused">422 <c>payment_method_unknown</c>.</exception>
+    Task<Guid> Start(NewPayment payment);
+
+    /// <summary>
+    /// Calls the provider for a payment that is <c>created</c> or <c>unknown</c> and applies the outcome in a transaction of its own;
+    /// returns the state of any other unchanged. Must be called outside a transaction; safe to repeat and to run in parallel.
+    /// </summary>
+    Task<Payment> Submit(Guid payment, CancellationToken stop = default);
+
+    /// <summary>The latest payment for a subject (an order), or null.</summary>
+    Task<Payment?> PaymentFor(Guid subject, CancellationToken stop = default);
+}
+
+/// <param name="Key"><c>wallet</c> or a provider's method such as <c>sandbox_card</c>.</param>
+/// <param name="Name">English; shown translated.</param>
+/// <param name="TakesCard">The form asks for the provider's card token (in the sandbox: a magic number's name).</param>
+public sealed record PaymentMethod(string Key, string Name, bool TakesCard);
+
+/// <param name="FromWallet">Taken from the buyer's available balance into the order's funding in the same posting; null when a payment has funded it.</param>
+public sealed record Settlement(Guid Order, Guid Buyer, Money? FromWallet, IReadOnlyList<Sale> Sales);
+
+/// <summary>The split of one line: gross = tax + commission + fee + seller's share, all of one currency (minor units).</summary>
+/// <param name="TaxPlace">Country of the tax, e.g. <c>FR</c>; null when there is none.</param>
+public sealed record Sale(Guid Item, Guid Seller, Money Gross, long Tax, string? TaxPlace, long Commission, long Fee, long SellerShare);
+
+/// <param name="Purpose"><c>order</c> or <c>top_up</c>.</param>
+/// <param name="Subject">The order, or the account that tops up.</param>
+/// <param name="MethodToken">What the provider gave the browser for the card. Never a card number.</param>
+public sealed record NewPayment(string Purpose, Guid Subject, Guid Payer, Money Amount, string Method, string? MethodToken);
+
+/// <summary>created → captured, failed, needs_action (3-D Secure) or unknown (asked again by the sweep); needs_action and unknown end in captured or failed.</summary>
+public enum PaymentState
+{
+    Created,
+    NeedsAction,
+    Captured,
+    Failed,
+    Unknown,
+}
+
+/// <param name="ActionUrl">Where the payer confirms (3-D Secure), when the state asks for it.</param>
+/// <param name="FailureCode">Stable, e.g. <c>card_declined</c>.</param>
+public sealed record Payment(
+    Guid Id, string Purpose, Guid Subject, Guid Payer, Money Amount, string Method, PaymentState State, string? ActionUrl, string? FailureCode, DateTimeOffset CreatedAt);

@@ -1,0 +1,8 @@
+using Marketplace.Kernel;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Marketplace.Wallet;
+
+[DbContext(typeof(WalletDb)), Migration("0001_ledger")]
+internal sealed class LedgerTables : SqlMigration;
