@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Marketplace.Kernel;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Marketplace.Ui;
+
+/// <summary>One product in a grid of covers: <c>&lt;partial name="_ProductCard" model="…" /&gt;</c>.</summary>
+/// <param name="Maker">The shop's or the person's name.</param>
+/// <param name="PreviewUrl">An audio preview; null shows no play button.</param>
+/// <param name="Peaks">The preview's loudness, each 0 to 1; shown under the cover while it may be played. Null shows none.</param>
+/// <param name="Price">Null says nothing about the price.</param>
+/// <param name="Kind">beat, sample, kit, digital, service, physical, membership, course, webinar, reseller_service: chooses the fallback drawing.</param>
+/// <param name="Line">One line of what matters: "142 BPM · F minor", "3 days", "4 seats left".</param>
+public sealed record ProductCardModel(
+    string Url, string Title, string Maker, string? MakerUrl, string? CoverUrl, string? PreviewUrl, double[]? Peaks, Money? Price, string Kind, string? Line)
+{
+    /// <summary>True when the place was paid for; says "Sponsored".</summary>
+    public bool Sponsored { get; init; }
+
+    /// <summary>True when several offers exist: "from €12.50".</summary>
+    public bool From { get; init; }
+
+    /// <summary>The first row of a page should not wait: true loads the cover eagerly.</summary>
+    public bool Eager { get; init; }
+}
+
+/// <summary>Peaks drawn as bars: <c>&lt;partial name="_Waveform" model="…" /&gt;</c>.</summary>
+/// <param name="Peaks">Each 0 to 1, from left to right; 60 to 300 look good.</param>
+/// <param name="PlayUrl">The audio that it pictures: progress is drawn into it, pressing it seeks. Null: a picture only.</param>
+public sealed record WaveformModel(double[] Peaks, string? PlayUrl = null);
+
+/// <summary>Nothing here yet: <c>&lt;partial name="_Empty" model='new EmptyModel("crate", …)' /&gt;</c>. All texts are already translated.</summary>
+/// <param name="Drawing">crate (default), record, receipt, letter, search, chart.</param>
+public sealed record EmptyModel(string Drawing, string Title, string Sentence, string? Action = null, string? Url = null);
+
+/// <summary>The link to the next page of a keyset list: <c>&lt;partial name="_Pager" model="new PagerModel(Model.Orders.NextCursor)" /&gt;</c>. Keeps the query.</summary>
+/// <param name="Next">Cursor of the next page; null renders nothing.</param>
+/// <param name="Parameter">Its name in the query.</param>
+public sealed record PagerModel(string? Next, string Parameter = "cursor");
+
+public static class Toasts
+{
+    internal const string Key = "toast";
+
+    /// <summary>Says a result on the page after the redirect. The text is already translated.</summary>
+    public static void Toast(this PageModel page, string text) => page.TempData[Key] = text;
+
+    /// <summary>Says a result with an htmx answer.</summary>
+    public static void Toast(this HttpResponse response, string text) =>
+        response.Headers["HX-Trigger"] = JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { [Key] = text });
+}
