@@ -59,6 +59,7 @@ public static class KernelModule
         services.AddSingleton<IAuthorizationPolicyProvider, AccessPolicies>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
 
+        services.AddSingleton<InvariantCheck>();
         services.AddSingleton<Composition>();
         services.AddScoped<Subjects>();
         services.ConfigureHttpJsonOptions(json => JsonStyle.Apply(json.SerializerOptions));

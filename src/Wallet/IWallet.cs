@@ -58,8 +58,9 @@ public sealed record Sale(Guid Item, Guid Seller, Money Gross, long Tax, string?
 
 /// <param name="Purpose"><c>order</c> or <c>top_up</c>.</param>
 /// <param name="Subject">The order, or the account that tops up.</param>
+/// <param name="ReturnPath">Local path to which the payer comes back from a confirmation (3-D Secure).</param>
 /// <param name="MethodToken">What the provider gave the browser for the card. Never a card number.</param>
-public sealed record NewPayment(string Purpose, Guid Subject, Guid Payer, Money Amount, string Method, string? MethodToken);
+public sealed record NewPayment(string Purpose, Guid Subject, Guid Payer, Money Amount, string Method, string? MethodToken, string ReturnPath);
 
 /// <summary>created → captured, failed, needs_action (3-D Secure) or unknown (asked again by the sweep); needs_action and unknown end in captured or failed.</summary>
 public enum PaymentState

@@ -89,8 +89,8 @@ CREATE UNIQUE INDEX accounts_name ON wallet.accounts
 CREATE INDEX accounts_owner ON wallet.accounts (owner_id) WHERE owner_id IS NOT NULL;
 
 -- Called by the CHECKs below only when they are about to fail. So the CHECK, which sees the locked newest row, decides,
--- and the refusal still has its own SQLSTATE without a subtransaction on each update (a savepoint a leg costs more
--- than the update itself), and without a comparison that an old snapshot could get wrong.
+-- with an SQLSTATE of the ledger: no comparison that an old snapshot could get wrong, and no subtransaction around
+-- each update, which would take an xid of its own (beyond 64 of them every snapshot of the server pays).
 CREATE FUNCTION wallet.refuse_balance(p_account bigint, p_code text) RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = wallet, pg_temp AS $$
 BEGIN
@@ -244,7 +244,8 @@ BEGIN
         SELECT array_agg(a.id ORDER BY n.ord) INTO ids
         FROM unnest(p_kinds, p_owners, p_references, p_currencies) WITH ORDINALITY n (kind, owner, reference, currency, ord)
         LEFT JOIN accounts a ON a.kind = n.kind AND a.currency = n.currency
-            AND coalesce(a.owner_id, '00000000-0000-0000-0000-000000000000') = coalesce(n.owner, '00000000-0000-0000-0000-000000000000')
+            AND coalesce(a.owner_id, '00000000-0000-0000-0000-000000000000')
+              = coalesce(n.owner, '00000000-0000-0000-0000-000000000000')
             AND coalesce(a.reference, '') = coalesce(n.reference, '');
         IF array_position(ids, NULL) IS NULL THEN RETURN ids; END IF;
         EXIT WHEN attempt = 2;
@@ -482,6 +483,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = wallet, pg_temp AS $$
     LEFT JOIN LATERAL (
         SELECT upto, balance FROM checkpoints
         WHERE account_id = p_account AND system_id = (SELECT system_identifier FROM pg_control_system())
+          AND (p_before IS NULL OR upto <= p_before)   -- another session may just have taken a later one
         ORDER BY upto DESC LIMIT 1) c ON true
     CROSS JOIN LATERAL (
         SELECT sum(amount) FROM postings

@@ -46,7 +46,7 @@ internal static class CoverFields
             (new(0.5f, 1.02f), p.Ground, 3.2f),
         ];
         var bend = d.Between(0.04f, 0.08f);
-        Vector3 Field(float x, float y)
+        Vector3 Glow(float x, float y)
         {
             var at = new Vector2(x + (MathF.Sin(y * 7f) * bend), y + (MathF.Sin((x * 6f) + 1f) * bend));
             var (sum, weight) = (p.Ground * 0.04f, 0.04f);
@@ -61,16 +61,38 @@ internal static class CoverFields
             return sum / weight;
         }
 
-        s.Canvas.Clear(Field);
+        var field = Coarse(Glow);
+        s.Canvas.Clear(field);
         var (cx, cy, r) = (d.Between(0.44f, 0.56f), 0.37f, d.Between(0.22f, 0.27f));
         s.Canvas.Fill(new ArtShape().Circle(cx, cy, r), (x, y) =>
         {
             // The same glow seen upside down, as through a lens.
             var jitter = (ArtDice.Grain((int)(x * 800f), (int)(y * 800f), s.Salt) - 0.5f) * 0.1f;
-            return Field((2f * cx) - x + jitter, (2f * cy) - y + 0.05f + jitter);
+            return field((2f * cx) - x + jitter, (2f * cy) - y + 0.05f + jitter);
         });
         s.Canvas.Fill(new ArtShape().Ring(cx, cy, r + 0.035f, 0.0035f), p.Ink, 0.85f);
         return new CoverType(0.745f, 0.155f, false, d.Pick(LetterCut.Fine, LetterCut.Wide), p.Ink);
+    }
+
+    /// <summary>Samples a smooth field on a grid and reads between its points; per pixel it would be most of the cover's time.</summary>
+    private static ArtPaint Coarse(ArtPaint paint)
+    {
+        const int cells = 100;
+        var grid = new Vector3[(cells + 1) * (cells + 1)];
+        for (var i = 0; i < grid.Length; i++)
+        {
+            grid[i] = paint(i % (cells + 1) / (float)cells, i / (cells + 1) / (float)cells);
+        }
+
+        return (x, y) =>
+        {
+            var (gx, gy) = (Math.Clamp(x, 0f, 0.9999f) * cells, Math.Clamp(y, 0f, 0.9999f) * cells);
+            var (ix, iy) = ((int)gx, (int)gy);
+            var at = (iy * (cells + 1)) + ix;
+            var top = Vector3.Lerp(grid[at], grid[at + 1], gx - ix);
+            var bottom = Vector3.Lerp(grid[at + cells + 1], grid[at + cells + 2], gx - ix);
+            return Vector3.Lerp(top, bottom, gy - iy);
+        };
     }
 
     public static CoverType Moire(CoverStage s)
