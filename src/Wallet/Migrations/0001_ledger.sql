@@ -88,12 +88,16 @@ CREATE UNIQUE INDEX accounts_name ON wallet.accounts
     (kind, currency, coalesce(owner_id, '00000000-0000-0000-0000-000000000000'), coalesce(reference, ''));
 CREATE INDEX accounts_owner ON wallet.accounts (owner_id) WHERE owner_id IS NOT NULL;
 
--- Called by the CHECKs below only when they are about to fail. So the CHECK, which sees the locked newest row, decides,
--- with an SQLSTATE of the ledger: no comparison that an old snapshot could get wrong, and no subtransaction around
+-- Called by the CHECKs below only when they are about to fail. So the CHECK decides, on the row that the update saw and
+-- again on the newest one if somebody was faster, with an SQLSTATE of the ledger and without a subtransaction around
 -- each update, which would take an xid of its own (beyond 64 of them every snapshot of the server pays).
 CREATE FUNCTION wallet.refuse_balance(p_account bigint, p_code text) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = wallet, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = wallet, pg_temp AS $$
 BEGIN
+    -- An old snapshot may not say that money is missing: if the row is newer, locking it is a serialization failure.
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM FROM account_balances WHERE account_id = p_account FOR NO KEY UPDATE;
+    END IF;
     RAISE EXCEPTION '%', CASE p_code WHEN 'LG001' THEN 'insufficient funds' ELSE 'balance above its ceiling' END
         USING ERRCODE = p_code, DETAIL = format('account %s', p_account), SCHEMA = 'wallet', TABLE = 'account_balances',
               CONSTRAINT = CASE p_code WHEN 'LG001' THEN 'balance_floor' ELSE 'balance_ceiling' END;

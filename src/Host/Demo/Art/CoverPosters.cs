@@ -10,12 +10,15 @@ internal static class CoverPosters
         var (p, d) = (s.Palette, s.Dice);
         const float width = 1f - (2f * CoverRenderer.Margin);
         var (lines, size) = Lettering.Fit(s.Title, width, 0.8f, LetterCut.Poster, 1.2f, 3);
-        size = Math.Min(size, 0.26f);
+
+        // A title said once is no repeat: leave room to say all of it twice, however many lines it takes.
+        size = Math.Min(Math.Min(size, 0.26f), 0.41f / (lines.Length * 1.2f));
 
         // Each line is stretched to the full measure, as wood type was: the pen stays, the letters widen.
         var cuts = Array.ConvertAll(lines, line => Justify(line, size, width));
         var step = size * 1.2f;
         var rows = Math.Max(lines.Length, (int)((0.82f + (size * 0.2f)) / step));
+        rows -= rows % lines.Length;
         var free = 0.82f - ((rows * step) - (size * 0.2f));
         step += rows > 1 ? free / (rows - 1) : 0f;
         Vector3[] wheel = [p.Ink, p.A, p.B, p.C];
