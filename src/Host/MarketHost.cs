@@ -31,6 +31,7 @@ public static class MarketHost
             });
             builder.Services.AddKernel(database, settings.Kernel);
             builder.Services.AddUi();
+            builder.Services.AddMenu<Texts>("admin", 900, "Events", "/admin/events", "radio-tower", right: Rights.System);
             builder.Services.AddUsers(builder.Configuration);
             builder.Services.AddWallet(builder.Configuration);
             builder.Services.AddCatalog(builder.Configuration);

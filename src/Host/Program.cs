@@ -1,5 +1,8 @@
 using Marketplace.Host;
 
-var builder = WebApplication.CreateBuilder(args);
-var app = await MarketHost.Build(builder);
-await app.RunAsync();
+return args switch
+{
+    ["check", .. var rest] => await Commands.Check(rest),
+    ["owner", var email, .. var rest] => await Commands.MakeOwner(email, rest),
+    _ => await Commands.Run(args),
+};

@@ -17,6 +17,9 @@ public interface IUsers
     /// <summary>The account whose verified sign-in name this is; null when there is none. For commands of the operator.</summary>
     Task<Guid?> FindByEmail(string email, CancellationToken stop = default);
 
+    /// <summary>How many accounts there are.</summary>
+    Task<long> Count(CancellationToken stop = default);
+
     /// <summary>Gives an account every right: the first owner is made by the operator's command, not by a page. Joins the transaction.</summary>
     Task MakeOwner(Guid account);
 }
