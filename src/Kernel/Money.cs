@@ -138,7 +138,7 @@ public readonly record struct Money(long Minor, Currency Currency) : IComparable
         numbers.CurrencySymbol = Currency.Symbol;
         numbers.CurrencyDecimalDigits = Currency.Exponent;
         numbers.CurrencyNegativePattern = numbers.CurrencyPositivePattern is 0 or 2 ? 1 : 8;
-        return Major.ToString("C", numbers);
+        return Major.ToString("C", numbers).Replace(' ', '\u00a0');   // an amount never wraps
     }
 
     public override string ToString() => ToString(CultureInfo.CurrentCulture);

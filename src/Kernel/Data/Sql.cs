@@ -19,7 +19,7 @@ public static class Sql
     public static NpgsqlBatchCommand Batched(string sql, params object?[] parameters)
     {
         var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in parameters) command.Parameters.Add(Parameter(value));
+        Add(command.Parameters, parameters);
         return command;
     }
 
@@ -27,8 +27,15 @@ public static class Sql
     public static NpgsqlCommand Command(this NpgsqlDataSource source, string sql, params object?[] parameters)
     {
         var command = source.CreateCommand(sql);
-        foreach (var value in parameters) command.Parameters.Add(Parameter(value));
+        Add(command.Parameters, parameters);
         return command;
+    }
+
+    // C# takes a single string[] for the whole params array; it is one parameter, an array.
+    internal static void Add(NpgsqlParameterCollection to, object?[] parameters)
+    {
+        if (parameters.GetType() != typeof(object[])) to.Add(Parameter(parameters));
+        else foreach (var value in parameters) to.Add(Parameter(value));
     }
 
     public static async Task<List<T>> List<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> row, CancellationToken stop = default)

@@ -26,7 +26,7 @@ public sealed class UnitOfWork(NpgsqlDataSource source, IServiceScopeFactory sco
     public NpgsqlCommand Command(string sql, params object?[] parameters)
     {
         var command = new NpgsqlCommand(sql, Connection);
-        foreach (var value in parameters) command.Parameters.Add(Sql.Parameter(value));
+        Sql.Add(command.Parameters, parameters);
         return command;
     }
 

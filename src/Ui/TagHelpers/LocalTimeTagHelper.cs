@@ -35,12 +35,15 @@ public sealed class LocalTimeTagHelper : TagHelper
         var zone = http.Request.Cookies["zone"] is { Length: > 0 and < 64 } id && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var known) ? known : null;
         var local = zone is null ? value.ToUniversalTime() : TimeZoneInfo.ConvertTime(value, zone);
         var culture = CultureInfo.CurrentCulture;
+        var monthFirst = culture.DateTimeFormat.ShortDatePattern.StartsWith('M');
+        var date = local.ToString(monthFirst ? "MMM d, yyyy" : "d MMM yyyy", culture);
+        var hour = local.ToString("t", culture);
         var words = format switch
         {
-            "date" or "relative" => local.ToString("d MMM yyyy", culture),
-            "time" => local.ToString("t", culture),
-            "long" => local.ToString("d MMMM yyyy, ", culture) + local.ToString("t", culture),
-            _ => local.ToString("d MMM yyyy, ", culture) + local.ToString("t", culture),
+            "date" or "relative" => date,
+            "time" => hour,
+            "long" => $"{local.ToString(monthFirst ? "MMMM d, yyyy" : "d MMMM yyyy", culture)}, {hour}",
+            _ => $"{date}, {hour}",
         };
 
         var time = new TagBuilder("time");

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using Marketplace.Kernel;
+using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.TagHelpers;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
@@ -106,7 +107,7 @@ public sealed class CardCoverTagHelper(IFileVersionProvider versions) : TagHelpe
         output.AddClass("cover", HtmlEncoder.Default);
         if (string.IsNullOrEmpty(Src))
         {
-            output.Content.SetHtmlContent(new Microsoft.AspNetCore.Html.HtmlContentBuilder().AppendHtml("<span class=\"cover-blank\">").AppendHtml(Icons.Svg(versions, Drawing.IconOf(Kind))).AppendHtml("</span>"));
+            output.Content.SetHtmlContent(new HtmlContentBuilder().AppendHtml("<span class=\"cover-blank\">").AppendHtml(Icons.Svg(versions, Drawing.IconOf(Kind))).AppendHtml("</span>"));
             return;
         }
 
@@ -197,12 +198,26 @@ public sealed class SlotTagHelper(Composition composition, IHtmlHelper html) : T
     {
         output.TagName = null;
         output.Content.Clear();
+        // The frame shows some slots twice (the cart's count above and in the bottom bar): loaded once a request.
+        var items = ViewContext.HttpContext.Items;
+        var key = (typeof(SlotTagHelper), Name);
+        if (Model is null && items[key] is IHtmlContent before)
+        {
+            output.Content.SetHtmlContent(before);
+            return;
+        }
+
         ((IViewContextAware)html).Contextualize(ViewContext);
+        await using var words = new StringWriter();
         foreach (var part in composition.Slot(Name))
         {
             if (await part.Load(ViewContext.HttpContext, Model) is { } model)
-                output.Content.AppendHtml(await html.PartialAsync(part.View, model));
+                (await html.PartialAsync(part.View, model)).WriteTo(words, HtmlEncoder.Default);
         }
+
+        var content = new HtmlString(words.ToString().Trim());
+        if (Model is null) items[key] = content;
+        output.Content.SetHtmlContent(content);
     }
 }
 

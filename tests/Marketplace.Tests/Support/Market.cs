@@ -71,23 +71,33 @@ internal class Market(WebApplication app, string connectionString) : IAsyncDispo
 internal sealed class OwnMarket : Market
 {
     private readonly List<Market> others = [];
+    private Action<IServiceCollection>? adjust;
 
     private OwnMarket(WebApplication app, string connectionString, WalkingClock clock) : base(app, connectionString) => Clock = clock;
 
     public WalkingClock Clock { get; }
 
-    public static async Task<OwnMarket> Open(IDictionary<string, string?>? settings = null)
+    /// <param name="adjust">More registrations, e.g. a listener of the test.</param>
+    public static async Task<OwnMarket> Open(IDictionary<string, string?>? settings = null, Action<IServiceCollection>? adjust = null)
     {
         var connectionString = await TestServer.Clone();
         var clock = new WalkingClock();
-        var app = await TestServer.Host(connectionString, settings, services => services.AddSingleton<TimeProvider>(clock));
-        return new OwnMarket(app, connectionString, clock);
+        var app = await TestServer.Host(connectionString, settings, services =>
+        {
+            services.AddSingleton<TimeProvider>(clock);
+            adjust?.Invoke(services);
+        });
+        return new OwnMarket(app, connectionString, clock) { adjust = adjust };
     }
 
     /// <summary>A second host on the same database and clock.</summary>
     public async Task<Market> AnotherHost(IDictionary<string, string?>? settings = null)
     {
-        var other = new Market(await TestServer.Host(ConnectionString, settings, services => services.AddSingleton<TimeProvider>(Clock)), ConnectionString);
+        var other = new Market(await TestServer.Host(ConnectionString, settings, services =>
+        {
+            services.AddSingleton<TimeProvider>(Clock);
+            adjust?.Invoke(services);
+        }), ConnectionString);
         others.Add(other);
         return other;
     }

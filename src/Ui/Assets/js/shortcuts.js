@@ -35,3 +35,12 @@ document.addEventListener("keydown", (event) => {
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
 });
 document.addEventListener("page:load", () => { for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close(); });
+
+// On phones the workspace's menu is a row: bring the current line into it.
+const reveal = () => {
+  const line = document.querySelector(".sidebar [aria-current]");
+  const row = line?.closest("nav");
+  if (row) row.scrollLeft = line.offsetLeft - (row.clientWidth - line.offsetWidth) / 2;
+};
+reveal();
+document.addEventListener("page:load", reveal);

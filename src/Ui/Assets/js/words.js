@@ -44,7 +44,15 @@ document.addEventListener("pointerover", (event) => {
 });
 document.addEventListener("pointerout", (event) => {
   const held = event.pointerType === "mouse" && event.target.closest?.(".held");
-  if (held && !held.contains(event.relatedTarget)) leaving = setTimeout(() => held.querySelector(".explain:popover-open")?.hidePopover(), 150);
+  if (held && !held.contains(event.relatedTarget) && !held.querySelector("[data-kept]:popover-open")) leaving = setTimeout(() => held.querySelector(".explain:popover-open")?.hidePopover(), 150);
+});
+// A click on what hovering has opened keeps it open; the next one closes it.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-explain]");
+  const box = button && document.getElementById(button.getAttribute("popovertarget"));
+  if (!box?.matches(":popover-open") || box.dataset.kept !== undefined) { if (box) delete box.dataset.kept; return; }
+  box.dataset.kept = "";
+  event.preventDefault();
 });
 document.addEventListener("focusin", (event) => { if (event.target.matches("[data-explain]:focus-visible")) explain(event.target); });
 document.addEventListener("focusout", (event) => { if (event.target.matches("[data-explain]")) document.getElementById(event.target.getAttribute("popovertarget"))?.hidePopover(); });
