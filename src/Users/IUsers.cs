@@ -14,7 +14,13 @@ public interface IUsers
     /// </summary>
     Task Grant(Guid account, string capability);
 
-    /// <summary>The account whose verified sign-in name this is; null when there is none. For commands of the operator.</summary>
+    /// <summary>
+    /// Grants a right of <see cref="Rights"/>, once or again; joins the caller's transaction. Whether the asker may is the asker's question:
+    /// for the operator's commands and the demo.
+    /// </summary>
+    Task GrantRight(Guid account, string right);
+
+    /// <summary>The account whose sign-in name this is; null when there is none. For commands of the operator.</summary>
     Task<Guid?> FindByEmail(string email, CancellationToken stop = default);
 
     /// <summary>How many accounts there are.</summary>

@@ -1,0 +1,38 @@
+using Marketplace.Kernel;
+using Microsoft.AspNetCore.Identity;
+using Npgsql;
+
+namespace Marketplace.Users;
+
+/// <summary>The module's promise, kept.</summary>
+internal sealed class People(NpgsqlDataSource source, UnitOfWork work, LiveSessions sessions, ILookupNormalizer normalizer, TimeProvider clock) : IUsers
+{
+    async Task<IReadOnlyDictionary<Guid, Person>> IUsers.People(IReadOnlyCollection<Guid> accounts, CancellationToken stop)
+    {
+        if (accounts.Count == 0) return new Dictionary<Guid, Person>();
+        var people = await source.Command("SELECT id, username, display_name, tier FROM users.accounts WHERE id = ANY($1)", accounts.Distinct().ToArray())
+            .List(r => new Person(r.GetGuid(0), r.GetString(1), r.GetString(2), Enum.Parse<SellerTier>(r.GetString(3), true)), stop);
+        return people.ToDictionary(p => p.Account);
+    }
+
+    public Task Grant(Guid account, string capability) => Insert("account_capabilities", account, [capability], Capabilities.All);
+
+    public Task GrantRight(Guid account, string right) => Insert("account_rights", account, [right], Rights.All);
+
+    public Task MakeOwner(Guid account) => Insert("account_rights", account, Rights.All, Rights.All);
+
+    public async Task<Guid?> FindByEmail(string email, CancellationToken stop = default)
+    {
+        var found = await source.Command("SELECT id FROM users.accounts WHERE normalized_email = $1", normalizer.NormalizeEmail(email.Trim())).Scalar<Guid>(stop);
+        return found == Guid.Empty ? null : found;
+    }
+
+    public Task<long> Count(CancellationToken stop = default) => source.Command("SELECT count(*) FROM users.accounts").Scalar<long>(stop);
+
+    private async Task Insert(string table, Guid account, IReadOnlyList<string> names, IReadOnlyList<string> known)
+    {
+        if (names.FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal)) is { } unknown) throw new ArgumentException($"There is no '{unknown}' to grant.", nameof(names));
+        await work.Command($"INSERT INTO users.{table} (account, name, granted_at) SELECT $1, n, $3 FROM unnest($2::text[]) n ON CONFLICT DO NOTHING", account, names.ToArray(), clock.GetUtcNow()).Execute();
+        sessions.ForgetAccount(account, work);
+    }
+}

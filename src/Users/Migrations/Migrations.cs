@@ -1,0 +1,8 @@
+using Marketplace.Kernel;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Marketplace.Users;
+
+[DbContext(typeof(UsersDb)), Migration("0001_accounts")]
+internal sealed class AccountTables : SqlMigration;
