@@ -60,7 +60,7 @@ public sealed class ModuleTests
     {
         var types = exported.Where(t => !t.Name.StartsWith('_') && t.Namespace?.StartsWith("AspNetCoreGeneratedDocument", StringComparison.Ordinal) is false).ToList();
         var promised = new HashSet<Type>();
-        var open = new Queue<Type>(types.Where(t => t.Name == $"I{module}" || t.Name == $"{module}Module" || typeof(IEvent).IsAssignableFrom(t)));
+        var open = new Queue<Type>(types.Where(t => t.Name == $"I{module}" || t.Name == $"{module}Module" || typeof(IEvent).IsAssignableFrom(t) || IsScreenModel(t)));
         while (open.TryDequeue(out var type))
         {
             foreach (var part in Parts(type))
@@ -69,9 +69,12 @@ public sealed class ModuleTests
             }
         }
 
-        return types.Where(t => !promised.Contains(t) && !IsConstants(t) && t.Name != "Texts" && !t.Name.EndsWith("Slot", StringComparison.Ordinal) && !t.Name.EndsWith("Model", StringComparison.Ordinal))
+        return types.Where(t => !promised.Contains(t) && !IsConstants(t) && t.Name != "Texts")
             .Select(t => t.Name);
     }
+
+    // What a slot or a shared partial is given.
+    private static bool IsScreenModel(Type type) => type.Name.EndsWith("Slot", StringComparison.Ordinal) || type.Name.EndsWith("Model", StringComparison.Ordinal);
 
     private static IEnumerable<Type> Parts(Type type)
     {
