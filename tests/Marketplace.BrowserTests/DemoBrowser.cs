@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Marketplace.Host;
+using Marketplace.Tests;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Playwright;
+
+namespace Marketplace.BrowserTests;
+
+/// <summary>The demo market, listening, and Debian's Chromium to visit it. Made once a run.</summary>
+public sealed class DemoBrowser : IAsyncLifetime
+{
+    private WebApplication app = null!;
+    private IPlaywright playwright = null!;
+    private IBrowser chromium = null!;
+
+    public Uri Address { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        var connectionString = await TestServer.Clone("marketplace");
+        app = await TestServer.Host(connectionString, new Dictionary<string, string?>(StringComparer.Ordinal) { ["Marketplace:BackgroundWork"] = "true" });
+        Address = new Uri(app.Urls.First());
+        await DemoMarket.Fill(app, Address, default);
+
+        playwright = await Playwright.CreateAsync();
+        chromium = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists) ?? "chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"],
+        });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await chromium.DisposeAsync();
+        playwright.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    /// <summary>A fresh person at a fresh device. What the console complains of (a blocked script, an error) is kept.</summary>
+    internal async Task<Visit> Visit(Device device, string locale = "en", bool javaScript = true)
+    {
+        var context = await chromium.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Address.ToString(),
+            ViewportSize = device.Phone ? new ViewportSize { Width = 390, Height = 844 } : new ViewportSize { Width = 1440, Height = 900 },
+            DeviceScaleFactor = 1,
+            HasTouch = device.Phone,
+            ColorScheme = device.Night ? ColorScheme.Dark : ColorScheme.Light,
+            ReducedMotion = ReducedMotion.Reduce,
+            Locale = locale,
+            JavaScriptEnabled = javaScript,
+            AcceptDownloads = true,
+        });
+        context.SetDefaultTimeout(15_000);
+        var page = await context.NewPageAsync();
+        return new Visit(context, page, device);
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class Demo : ICollectionFixture<DemoBrowser>
+{
+    public const string Name = "demo";
+}
+
+internal readonly record struct Device(bool Phone, bool Night)
+{
+    public static Device Of(string name) => new(name.Contains("phone", StringComparison.Ordinal), name.Contains("night", StringComparison.Ordinal));
+
+    public override string ToString() => $"{(Phone ? "phone" : "desktop")}-{(Night ? "night" : "day")}";
+}
+
+/// <summary>One tab of one person.</summary>
+internal sealed class Visit : IAsyncDisposable
+{
+    private static readonly string Screenshots = Path.Combine(TestServer.Root, ".local", "screenshots");
+
+    private readonly IBrowserContext context;
+    private readonly ConcurrentQueue<string> complaints = new();
+
+    public Visit(IBrowserContext context, IPage page, Device device)
+    {
+        this.context = context;
+        Page = page;
+        Device = device;
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && !message.Text.Contains("Failed to load resource", StringComparison.Ordinal)) complaints.Enqueue($"{page.Url}: {message.Text}");
+        };
+        page.PageError += (_, error) => complaints.Enqueue($"{page.Url}: {error}");
+    }
+
+    public IPage Page { get; }
+
+    public Device Device { get; }
+
+    public async Task SignIn(string email, string password = "more records than shelves")
+    {
+        await Page.GotoAsync("/sign-in");
+        await Page.Locator("input[type=email]").FillAsync(email);
+        await Page.Locator("input[type=password]").FillAsync(password);
+        await Page.Locator("main form button[type=submit]").ClickAsync();
+        await Page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
+    }
+
+    /// <summary>Keeps a picture of the whole page in <c>.local/screenshots</c>, to be looked at.</summary>
+    public async Task Picture(string name, bool fullPage = true)
+    {
+        Directory.CreateDirectory(Screenshots);
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}-{Device}.png"), FullPage = fullPage });
+    }
+
+    /// <summary>axe finds nothing, nothing is wider than the screen, and the console is silent.</summary>
+    public async Task MustBeSound()
+    {
+        var axe = await Page.RunAxe(new AxeRunOptions());
+        axe.Violations.Select(v => $"{Page.Url} [{Device}] {v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}").ShouldBeEmpty();
+        var overflow = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        overflow.ShouldBeLessThanOrEqualTo(0, $"{Page.Url} [{Device}] scrolls sideways");
+        complaints.ShouldBeEmpty();
+    }
+
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+}
