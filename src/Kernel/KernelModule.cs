@@ -57,7 +57,9 @@ public static class KernelModule
         services.AddHttpContextAccessor();
         services.AddScoped(provider => provider.GetRequiredService<IHttpContextAccessor>().HttpContext is { } http ? Caller.From(http.User) : Caller.System);
         services.AddSingleton<IAuthorizationPolicyProvider, AccessPolicies>();
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        // A route that says nothing is for signed-in people; what is no route (404, 405) needs no permission.
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(context =>
+            context.User.Identity is { IsAuthenticated: true } || (context.Resource as HttpContext)?.GetEndpoint() is not RouteEndpoint).Build());
 
         services.AddSingleton<InvariantCheck>();
         services.AddSingleton<Composition>();
