@@ -7,7 +7,48 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : ModuleDb(
 {
     public const string Schema = "catalog";
 
+    public DbSet<Shop> Shops => Set<Shop>();
+
+    public DbSet<Product> Products => Set<Product>();
+
     protected override void Map(ModelBuilder model)
     {
+        model.Entity<Shop>(shop =>
+        {
+            shop.ToTable("shops");
+            shop.Property(s => s.Id).ValueGeneratedNever();
+            shop.Property(s => s.Currency).HasConversion(c => c.Code, code => Currency.Of(code));
+        });
+        model.Entity<Product>(product =>
+        {
+            product.ToTable("products");
+            product.Property(p => p.Id).ValueGeneratedNever();
+            product.Property(p => p.Currency).HasConversion(c => c.Code, code => Currency.Of(code));
+            product.Property(p => p.Details).HasColumnType("jsonb");
+            product.HasMany(p => p.Offers).WithOne().HasForeignKey(o => o.ProductId);
+            product.HasMany(p => p.Files).WithOne().HasForeignKey(f => f.ProductId);
+        });
+        model.Entity<ProductOffer>(offer =>
+        {
+            offer.ToTable("offers");
+            offer.Property(o => o.Id).ValueGeneratedNever();
+            offer.Property(o => o.Currency).HasConversion(c => c.Code, code => Currency.Of(code));
+        });
+        model.Entity<OriginalFile>(file =>
+        {
+            file.ToTable("product_files");
+            file.Property(f => f.Id).ValueGeneratedNever();
+        });
+    }
+
+    /// <summary>A product of the account, locked until the transaction ends, with its offers and files.</summary>
+    /// <exception cref="Refused">404: not there, or another's.</exception>
+    public async Task<(Product Product, Shop Shop)> Own(Guid product, Guid account)
+    {
+        var found = await Products.FromSql($"SELECT * FROM catalog.products WHERE id = {product} FOR UPDATE").FirstOrDefaultAsync() ?? throw Refused.NotFound();
+        var shop = await Shops.FirstOrDefaultAsync(s => s.Id == found.ShopId && s.OwnerId == account) ?? throw Refused.NotFound();
+        await Entry(found).Collection(p => p.Offers).LoadAsync();
+        await Entry(found).Collection(p => p.Files).LoadAsync();
+        return (found, shop);
     }
 }

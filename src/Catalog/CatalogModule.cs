@@ -1,8 +1,12 @@
+using FluentValidation;
 using Marketplace.Kernel;
+using Marketplace.Users;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Marketplace.Catalog;
 
@@ -12,11 +16,90 @@ public static class CatalogModule
     public static IServiceCollection AddCatalog(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddModuleDb<CatalogDb>(CatalogDb.Schema);
+        services.AddScoped<ICatalog, Shelf>();
+        services.AddScoped<ISubject, ProductSubject>();
+        services.AddScoped<ISubject, ShopSubject>();
+        services.AddSingleton(Invariants.Embedded<CatalogDb>("catalog", "catalog.invariants.sql"));
+
+        services.AddSingleton<IProductKind, BeatKind>();
+        services.AddSingleton<ProductKinds>();
+        services.AddSingleton(new AddFile.Limits(configuration.GetValue("Catalog:MaxAudioBytes", 500_000_000L)));
+
+        services.AddSingleton<IValidator<OpenShop.Request>, OpenShop.Validator>();
+        services.AddSingleton<IValidator<EditShop.Request>, EditShop.Validator>();
+        services.AddSingleton<IValidator<CreateProduct.Request>, CreateProduct.Validator>();
+        services.AddSingleton<IValidator<EditProduct.Request>, EditProduct.Validator>();
+
+        services.AddSlot("home", 10, "/Pages/Catalog/_Home.cshtml", Home.Load);
+        services.AddMenu<Texts>("sell", 10, "Overview", "/sell", "store");
+        services.AddMenu<Texts>("sell", 20, "Products", "/sell/products", "disc-3", capability: Capabilities.CanSell);
+        services.AddMenu<Texts>("sell", 90, "Shop", "/sell/shop", "settings-2");
+        services.AddMenu<Texts>("account", 60, "Sell", "/sell", "store");
+        services.AddMenu<Texts>("footer", 20, "Shops", "/shops", "store");
         return services;
     }
 
     /// <param name="api">The group <c>/api/v1</c>.</param>
     public static void MapCatalog(this IEndpointRouteBuilder api)
     {
+        MapShops(api);
+        MapProducts(api);
+        api.MapUploads(api.ServiceProvider.GetRequiredService<AddFile.Limits>());
     }
+
+    /// <summary>Outside the API: covers, previews and the seller's upload form.</summary>
+    public static void MapCatalogMedia(this IEndpointRouteBuilder site)
+    {
+        site.MapMedia();
+        site.MapUploadForm(site.ServiceProvider.GetRequiredService<AddFile.Limits>());
+    }
+
+    private static void MapShops(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/shops", ReadShops.List)
+            .ForAnyone().WithName("ListShops").WithTags("Catalog").WithSummary("Shops, newest first.");
+        api.MapGet("/shops/{slug}", async (string slug, HttpContext http, NpgsqlDataSource source, CancellationToken stop) =>
+            {
+                var shop = (await ReadShops.BySlug(slug, source, stop)).Shop;
+                return Versions.Tagged(http, shop, $"{shop.Version}");
+            })
+            .ForAnyone().Produces<ShopView>().WithName("ReadShop").WithTags("Catalog").WithSummary("One shop.");
+        api.MapPost("/shops", OpenShop.Handle).Writes<OpenShop.Request, ShopView>(201, location: s => $"/api/v1/shops/{s.Slug}")
+            .ForSignedIn().WithName("OpenShop").WithTags("Catalog").WithSummary("Opens the caller's shop and lets them sell.");
+        api.MapPatch("/shops/{slug}", (string slug, EditShop.Request request, HttpContext http, Caller caller, CatalogDb db) =>
+                EditShop.Handle(slug, Versions.Expected(http), request, caller, db)).Writes<EditShop.Request, ShopView>()
+            .ForCapability(Capabilities.CanSell).WithName("EditShop").WithTags("Catalog").WithSummary("Changes the caller's shop; needs If-Match.");
+    }
+
+    private static void MapProducts(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/products", ([AsParameters] ListProducts.Query query, string? cursor, int? limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) =>
+                ListProducts.Handle(query, cursor, limit, source, cursors, stop))
+            .ForAnyone().WithName("ListProducts").WithTags("Catalog").WithSummary("What is on sale: words, filters, a sort, pages by cursor.");
+        api.MapGet("/products/{slug}", async (string slug, HttpContext http, Caller caller, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop) =>
+            {
+                var product = (await ProductView.BySlug(slug, caller, source, kinds, stop)).Product;
+                return Versions.Tagged(http, product, $"{product.Version}.{product.Files is not null}".ToLowerInvariant());
+            })
+            .ForAnyone().Produces<ProductView>().WithName("ReadProduct").WithTags("Catalog").WithSummary("One product; a draft for its seller only.");
+        api.MapGet("/shop/products", OwnProducts.List)
+            .ForCapability(Capabilities.CanSell).WithName("ListOwnProducts").WithTags("Catalog").WithSummary("The caller's own products in every state.");
+
+        api.MapPost("/products", CreateProduct.Handle).Writes<CreateProduct.Request, ProductView>(201, location: p => $"/api/v1/products/{p.Slug}")
+            .ForCapability(Capabilities.CanSell).WithName("CreateProduct").WithTags("Catalog").WithSummary("Makes a draft.");
+        api.MapPatch("/products/{id:guid}", (Guid id, EditProduct.Request request, HttpContext http, Caller caller, CatalogDb db, ProductKinds kinds, TimeProvider clock) =>
+                EditProduct.Handle(id, Versions.Expected(http), request, caller, db, kinds, clock)).Writes<EditProduct.Request, ProductView>()
+            .ForCapability(Capabilities.CanSell).WithName("EditProduct").WithTags("Catalog").WithSummary("Changes what is said, keeps the rest; needs If-Match.");
+        api.MapPost("/products/{id:guid}/publish", ChangeState.Publish).Writes<Nothing, ProductView>()
+            .ForCapability(Capabilities.CanSell).WithName("PublishProduct").WithTags("Catalog").WithSummary("Puts it on sale; 409 not_ready says what is missing.");
+        api.MapPost("/products/{id:guid}/pause", ChangeState.Pause).Writes<Nothing, ProductView>()
+            .ForCapability(Capabilities.CanSell).WithName("PauseProduct").WithTags("Catalog").WithSummary("Takes it off sale for a while.");
+        api.MapPost("/products/{id:guid}/archive", ChangeState.Archive).Writes<Nothing, ProductView>()
+            .ForCapability(Capabilities.CanSell).WithName("ArchiveProduct").WithTags("Catalog").WithSummary("Takes it off sale for good; its buyers keep it.");
+        api.MapDelete("/products/{id:guid}/files/{file:guid}", RemoveFile.Handle).Writes<Nothing, ProductView>()
+            .ForCapability(Capabilities.CanSell).WithName("RemoveProductFile").WithTags("Catalog").WithSummary("New buyers no longer receive the file.");
+    }
+
+    /// <summary>The path says all.</summary>
+    private sealed record Nothing;
 }

@@ -1,0 +1,34 @@
+using Marketplace.Kernel;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Marketplace.Catalog;
+
+/// <summary>What Catalog puts on the front page.</summary>
+/// <param name="Newest">At most twelve.</param>
+/// <param name="Shops">At most six, newest first, with how much they have on sale.</param>
+internal sealed record Home(IReadOnlyList<ProductLine> Newest, IReadOnlyList<Home.ShopCard> Shops)
+{
+    internal sealed record ShopCard(string Slug, string Name, string Description, int Products, IReadOnlyList<string> Covers);
+
+    public static async Task<object?> Load(HttpContext http, object? model)
+    {
+        var source = http.RequestServices.GetRequiredService<NpgsqlDataSource>();
+        var newest = await ListProducts.Handle(new ListProducts.Query(), null, 12, source, http.RequestServices.GetRequiredService<Cursors>(), http.RequestAborted);
+        return new Home(newest.Data, await Cards(source, 6, http.RequestAborted));
+    }
+
+    /// <summary>Shops that have something on sale, with their newest covers. One query.</summary>
+    public static Task<List<ShopCard>> Cards(NpgsqlDataSource source, int most, CancellationToken stop) => source.Command(
+        """
+        SELECT s.slug, s.name, s.description, n.products,
+               ARRAY (SELECT '/media/covers/' || p.id || '/' || p.cover_version FROM catalog.products p
+                      WHERE p.shop_id = s.id AND p.state = 'active' AND p.cover_version IS NOT NULL ORDER BY p.published_at DESC, p.id DESC LIMIT 3)
+        FROM catalog.shops s
+        CROSS JOIN LATERAL (SELECT count(*)::int AS products FROM catalog.products p WHERE p.shop_id = s.id AND p.state = 'active') n
+        WHERE n.products > 0
+        ORDER BY s.created_at DESC, s.id DESC LIMIT $1
+        """,
+        most).List(r => new ShopCard(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GetFieldValue<string[]>(4)), stop);
+}

@@ -1,0 +1,54 @@
+using Marketplace.Kernel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+using Npgsql;
+
+namespace Marketplace.Catalog;
+
+/// <summary>Addresses of covers and previews: the version changes with the content, so that browsers may keep them for good.</summary>
+internal static class MediaUrls
+{
+    public static string? Cover(Guid product, string? version) => version is null ? null : $"/media/covers/{product}/{version}";
+
+    public static string? Preview(Guid product, string? version) => version is null ? null : $"/media/previews/{product}/{version}";
+}
+
+/// <summary>
+/// Serves covers and previews. It knows the keys of these two only: there is no path from here to what buyers pay for.
+/// </summary>
+internal static class Media
+{
+    public static void MapMedia(this IEndpointRouteBuilder site)
+    {
+        Map(site, "covers", "cover", "ProductCover");
+        Map(site, "previews", "preview", "ProductPreview");
+    }
+
+    private static void Map(IEndpointRouteBuilder site, string folder, string column, string name) =>
+        site.MapMethods($"/media/{folder}/{{product:guid}}/{{version?}}", ["GET", "HEAD"],
+            (Guid product, string? version, HttpContext http, Caller caller, NpgsqlDataSource source, Blobs blobs, CancellationToken stop) =>
+                Serve(folder, column, product, version, http, caller, source, blobs, stop))
+            .ForAnyone().WithName(name).ExcludeFromDescription();
+
+    private static async Task<IResult> Serve(
+        string folder, string column, Guid product, string? version, HttpContext http, Caller caller, NpgsqlDataSource source, Blobs blobs, CancellationToken stop)
+    {
+        // What was once on sale stays visible: its buyers have it in their library.
+        var found = (await source.Command(
+            $"""
+            SELECT p.{column}_key, p.{column}_type, p.{column}_version, p.published_at IS NOT NULL
+            FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id
+            WHERE p.id = $1 AND p.{column}_key IS NOT NULL AND (p.published_at IS NOT NULL OR s.owner_id = $2)
+            """,
+            product, caller.AccountOrNull ?? Guid.Empty).List(r => (Key: r.GetString(0), Type: r.GetString(1), Version: r.GetString(2), Public: r.GetBoolean(3)), stop)).FirstOrDefault();
+        if (found.Key is null) throw Refused.NotFound();
+        if (found.Version != version) return Results.LocalRedirect($"/media/{folder}/{product}/{found.Version}");
+
+        http.Response.Headers.CacheControl = found.Public ? "public, max-age=31536000, immutable" : "private, no-cache";
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        http.Response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        return Results.Stream(blobs.Open(found.Key), found.Type, entityTag: new EntityTagHeaderValue($"\"{found.Version}\""), enableRangeProcessing: true);
+    }
+}

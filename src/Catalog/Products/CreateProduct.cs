@@ -1,0 +1,78 @@
+using System.Text.Json;
+using FluentValidation;
+using Marketplace.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Marketplace.Catalog;
+
+/// <summary>A draft in the seller's shop: a kind and a title are enough to begin with.</summary>
+internal static class CreateProduct
+{
+    public sealed record Request(
+        string Kind, string Title, string? Description = null, IReadOnlyList<string>? Tags = null, JsonElement? Details = null, IReadOnlyList<OfferLine>? Offers = null);
+
+    public sealed class Validator : AbstractValidator<Request>
+    {
+        public Validator()
+        {
+            RuleFor(r => r.Kind).NotEmpty().MaximumLength(40);
+            RuleFor(r => r.Title).NotEmpty().MaximumLength(Product.TitleLength).Sound();
+            RuleFor(r => r.Description).MaximumLength(Product.DescriptionLength).Sound();
+            RuleFor(r => r.Tags).Tags();
+            RuleFor(r => r.Offers).Offers();
+        }
+    }
+
+    public static async Task<ProductView> Handle(Request request, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock)
+    {
+        var kind = kinds.Of(request.Kind);
+        var shop = await db.Shops.FirstOrDefaultAsync(s => s.OwnerId == caller.Account) ?? throw new Refused("shop_missing", 409, "Open your shop first.");
+        var id = Ids.New(clock);
+        var product = Product.Draft(id, shop, kind, await Free(Slugs.From(request.Title, 80), id, work), request.Title, clock.GetUtcNow());
+        product.Describe(null, request.Description, request.Tags, request.Details is { } details ? kind.Accept(details) : null);
+        if (request.Offers is { } offers) product.Offer(offers.InCurrencyOf(shop), clock);
+        db.Add(product);
+        await work.Flush(("products_slug", new Refused("try_again", 409, "Somebody took the same address at the same moment. Send it again.")));
+        return ProductView.Own(product, shop, kind);
+    }
+
+    /// <summary>The title's own address, or with a tail when another product has it.</summary>
+    internal static async Task<string> Free(string slug, Guid id, UnitOfWork work)
+    {
+        var taken = slug.Length == 0 || await work.Command("SELECT EXISTS (SELECT 1 FROM catalog.products WHERE slug = $1)", slug).Scalar<bool>();
+        return taken ? $"{slug}-{Slugs.Tail(id)}".TrimStart('-') : slug;
+    }
+}
+
+/// <summary>Rules that making and editing share.</summary>
+internal static class OfferRules
+{
+    public const long HighestPrice = 10_000_000;
+
+    public static IReadOnlyList<OfferLine> InCurrencyOf(this IReadOnlyList<OfferLine> offers, Shop shop)
+    {
+        var errors = new List<FieldError>();
+        for (var i = 0; i < offers.Count; i++)
+        {
+            var price = offers[i].Price;
+            if (price.Currency != shop.Currency) errors.Add(new FieldError($"/offers/{i}/price/currency", "currency_mismatch", $"The prices of this shop are in {shop.Currency}."));
+            else if (price.Minor < Lowest(price.Currency) || price.Minor > HighestPrice)
+                errors.Add(new FieldError($"/offers/{i}/price", "price_out_of_range", $"A price is from {new Money(Lowest(price.Currency), price.Currency)} to {new Money(HighestPrice, price.Currency)}."));
+        }
+
+        return errors.Count == 0 ? offers : throw Refused.Invalid([.. errors]);
+    }
+
+    // A card payment costs its processor's fixed part; below this nothing would be left for the seller.
+    public static long Lowest(Currency currency) => currency.Exponent == 3 ? 500 : 100;
+
+    public static void Offers<T>(this IRuleBuilder<T, IReadOnlyList<OfferLine>?> rule) => rule
+        .Must(o => o is null || o.Count <= 3).WithErrorCode("too_many").WithMessage("A product has at most one offer a licence.")
+        .Must(o => o is null || o.All(l => l is not null) && o.Select(l => l.Licence).Distinct().Count() == o.Count).WithErrorCode("licence_twice").WithMessage("Each licence is offered once.")
+        .Must(o => o is null || o.All(l => l is null || ((l.Name?.Length ?? 0) <= 60 && (l.Terms?.Length ?? 0) <= 10_000 && Words.AreSound(l.Name) && Words.AreSound(l.Terms))))
+        .WithErrorCode("too_long").WithMessage("An offer's name has at most 60 characters, its terms 10,000.");
+
+    public static void Tags<T>(this IRuleBuilder<T, IReadOnlyList<string>?> rule) => rule
+        .Must(t => t is null || t.Count <= Product.MaxTags).WithErrorCode("too_many").WithMessage("At most 10 tags.")
+        .Must(t => t is null || t.All(w => w is not null && w.Length <= Product.TagLength && Words.AreSound(w))).WithErrorCode("tag").WithMessage("A tag has at most 30 characters.");
+}

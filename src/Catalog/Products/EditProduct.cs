@@ -1,0 +1,36 @@
+using System.Text.Json;
+using FluentValidation;
+using Marketplace.Kernel;
+
+namespace Marketplace.Catalog;
+
+/// <summary>Changes what is said; what is not said stays. Offers are one list: what is not in it is withdrawn.</summary>
+internal static class EditProduct
+{
+    public sealed record Request(
+        string? Title = null, string? Description = null, IReadOnlyList<string>? Tags = null, JsonElement? Details = null, IReadOnlyList<OfferLine>? Offers = null);
+
+    public sealed class Validator : AbstractValidator<Request>
+    {
+        public Validator()
+        {
+            RuleFor(r => r.Title).Must(t => t is null || Words.Line(t).Length > 0).WithErrorCode("not_empty").WithMessage("Give it a title.")
+                .MaximumLength(Product.TitleLength).Sound();
+            RuleFor(r => r.Description).MaximumLength(Product.DescriptionLength).Sound();
+            RuleFor(r => r.Tags).Tags();
+            RuleFor(r => r.Offers).Offers();
+        }
+    }
+
+    /// <param name="expected">The version that the editor saw.</param>
+    public static async Task<ProductView> Handle(Guid id, int expected, Request request, Caller caller, CatalogDb db, ProductKinds kinds, TimeProvider clock)
+    {
+        var (product, shop) = await db.Own(id, caller.Account);
+        Versions.MustBe(expected, product.Version);
+        var kind = kinds[product.Kind];
+        product.Describe(request.Title, request.Description, request.Tags, request.Details is { } details ? kind.Accept(details) : null);
+        if (request.Offers is { } offers) product.Offer(offers.InCurrencyOf(shop), clock);
+        if (product.State == ProductState.Active) product.MustBeReady(kind);
+        return ProductView.Own(product, shop, kind);
+    }
+}

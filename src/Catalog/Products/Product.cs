@@ -1,0 +1,308 @@
+using System.Text.Json;
+using Marketplace.Kernel;
+
+namespace Marketplace.Catalog;
+
+/// <summary>draft → active ⇄ paused → archived. Only what is active can be found, seen by others and bought.</summary>
+internal enum ProductState
+{
+    Draft,
+    Active,
+    Paused,
+    Archived,
+}
+
+/// <summary>Something that a shop sells, under one or more offers.</summary>
+internal sealed class Product
+{
+    public const int TitleLength = 80, DescriptionLength = 5000, MaxTags = 10, TagLength = 30, MaxFiles = 10;
+
+    private readonly List<ProductOffer> offers = [];
+    private readonly List<OriginalFile> files = [];
+
+    private Product()
+    {
+    }
+
+    public Guid Id { get; private set; }
+
+    public Guid ShopId { get; private set; }
+
+    public string Kind { get; private set; } = "";
+
+    public string Slug { get; private set; } = "";
+
+    public string Title { get; private set; } = "";
+
+    public string Description { get; private set; } = "";
+
+    public ProductState State { get; private set; }
+
+    /// <summary>The facts of its kind, as its kind cleaned them.</summary>
+    public JsonElement Details { get; private set; }
+
+    public string[] Tags { get; private set; } = [];
+
+    public Currency Currency { get; private set; }
+
+    public long? PriceFrom { get; private set; }
+
+    public string? CoverKey { get; private set; }
+
+    public string? CoverType { get; private set; }
+
+    public string? CoverVersion { get; private set; }
+
+    public string? PreviewKey { get; private set; }
+
+    public string? PreviewType { get; private set; }
+
+    public string? PreviewVersion { get; private set; }
+
+    /// <summary>The preview was made of the original; one that the seller uploads replaces it.</summary>
+    public bool PreviewMade { get; private set; }
+
+    public float[]? Peaks { get; private set; }
+
+    public long SoldCount { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    public DateTimeOffset? PublishedAt { get; private set; }
+
+    public int Version { get; private set; }
+
+    /// <summary>Withdrawn ones too.</summary>
+    public IReadOnlyCollection<ProductOffer> Offers => offers;
+
+    /// <summary>Withdrawn ones too.</summary>
+    public IReadOnlyCollection<OriginalFile> Files => files;
+
+    public IEnumerable<ProductOffer> OffersOnSale => offers.Where(o => o.WithdrawnAt is null).OrderBy(o => o.Position);
+
+    public IEnumerable<OriginalFile> FilesForBuyers => files.Where(f => f.WithdrawnAt is null).OrderBy(f => f.Position);
+
+    /// <summary>What decides whether it can be published.</summary>
+    public Readiness Readiness => new(Details, OffersOnSale.Any(), FilesForBuyers.Any(), CoverKey is not null, PreviewKey is not null);
+
+    public static Product Draft(Guid id, Shop shop, IProductKind kind, string slug, string title, DateTimeOffset now) => new()
+    {
+        Id = id,
+        ShopId = shop.Id,
+        Kind = kind.Key,
+        Slug = slug,
+        Title = Words.Line(title),
+        State = ProductState.Draft,
+        Details = JsonSerializer.SerializeToElement(new { }),
+        Currency = shop.Currency,
+        CreatedAt = now,
+        Version = 1,
+    };
+
+    public void Describe(string? title, string? description, IEnumerable<string>? tags, JsonElement? details)
+    {
+        if (title is not null) Title = Words.Line(title);
+        if (description is not null) Description = Words.Text(description);
+        if (tags is not null) Tags = tags.Select(t => Words.Line(t).ToLowerInvariant()).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
+        if (details is not null) Details = details.Value;
+        Version++;
+    }
+
+    /// <summary>These offers from now on, in this order: others are withdrawn, a licence that returns keeps its id.</summary>
+    public void Offer(IReadOnlyList<OfferLine> lines, TimeProvider clock)
+    {
+        foreach (var gone in offers.Where(o => lines.All(l => l.Licence != o.Licence))) gone.Withdraw(clock.GetUtcNow());
+        for (var position = 0; position < lines.Count; position++)
+        {
+            var line = lines[position];
+            var offer = offers.Find(o => o.Licence == line.Licence);
+            if (offer is null) offers.Add(offer = new ProductOffer(Ids.New(clock), Id, line.Licence, Currency));
+            offer.Set(line, position);
+        }
+
+        PriceFrom = OffersOnSale.Select(o => (long?)o.PriceAmount).Min();
+    }
+
+    /// <exception cref="Refused">409 <c>product_archived</c>, 409 <c>not_ready</c> with what is missing.</exception>
+    public void Publish(IProductKind kind, DateTimeOffset now)
+    {
+        if (State == ProductState.Archived) throw new Refused("product_archived", 409, "This product was archived.");
+        MustBeReady(kind);
+        if (State == ProductState.Active) return;
+        State = ProductState.Active;
+        PublishedAt ??= now;
+        Version++;
+    }
+
+    /// <summary>Off sale for a while; nobody but its seller sees it.</summary>
+    /// <exception cref="Refused">409 <c>not_on_sale</c>.</exception>
+    public void Pause()
+    {
+        if (State == ProductState.Paused) return;
+        if (State != ProductState.Active) throw new Refused("not_on_sale", 409, "This product is not on sale.");
+        State = ProductState.Paused;
+        Version++;
+    }
+
+    /// <summary>Gone from sale for good; its buyers keep it.</summary>
+    public void Archive()
+    {
+        if (State == ProductState.Archived) return;
+        State = ProductState.Archived;
+        Version++;
+    }
+
+    /// <summary>What is on sale must stay complete.</summary>
+    /// <exception cref="Refused">409 <c>not_ready</c>.</exception>
+    public void MustBeReady(IProductKind kind)
+    {
+        var missing = kind.Missing(Readiness).ToList();
+        if (missing.Count > 0)
+            throw new Refused("not_ready", 409, "Something is still missing before this can be sold.") { Errors = missing.Select(m => new FieldError(m.Pointer, m.Code, m.Sentence)).ToList() };
+    }
+
+    /// <returns>The same file when it is there already, null when it was added.</returns>
+    /// <exception cref="Refused">409 <c>too_many_files</c>.</exception>
+    public OriginalFile? AddFile(OriginalFile file)
+    {
+        if (FilesForBuyers.FirstOrDefault(f => f.Sha256.AsSpan().SequenceEqual(file.Sha256)) is { } same) return same;
+        if (FilesForBuyers.Count() >= MaxFiles) throw new Refused("too_many_files", 409, $"A product has at most {MaxFiles} files.");
+        files.Add(file.At(files.Count));
+        Version++;
+        return null;
+    }
+
+    /// <summary>New buyers no longer receive it.</summary>
+    /// <returns>True when nobody can have bought it, so that the row and its bytes may go.</returns>
+    /// <exception cref="Refused">404.</exception>
+    public (OriginalFile File, bool Unsold) RemoveFile(Guid file, DateTimeOffset now)
+    {
+        var found = FilesForBuyers.FirstOrDefault(f => f.Id == file) ?? throw Refused.NotFound();
+        if (PublishedAt is null) files.Remove(found);
+        else found.Withdraw(now);
+        Version++;
+        return (found, PublishedAt is null);
+    }
+
+    /// <returns>The key of the one that it replaces.</returns>
+    public string? ShowCover(Blob cover)
+    {
+        var old = CoverKey;
+        (CoverKey, CoverType, CoverVersion) = (cover.Key, cover.ContentType, VersionOf(cover));
+        Version++;
+        return old;
+    }
+
+    /// <returns>The key of the one that it replaces.</returns>
+    public string? LetHear(Blob preview, float[]? peaks, bool made)
+    {
+        var old = PreviewKey;
+        (PreviewKey, PreviewType, PreviewVersion, PreviewMade, Peaks) = (preview.Key, preview.ContentType, VersionOf(preview), made, peaks);
+        Version++;
+        return old;
+    }
+
+    private static string VersionOf(Blob blob) => Convert.ToHexStringLower(blob.Sha256.AsSpan(0, 8));
+}
+
+internal enum Licence
+{
+    Personal,
+    Commercial,
+    Custom,
+}
+
+/// <param name="Name">Missing: the licence's usual name.</param>
+/// <param name="Terms">Missing: the licence's usual text.</param>
+internal sealed record OfferLine(Licence Licence, Money Price, string? Name = null, string? Terms = null);
+
+/// <summary>A product under one licence at one price.</summary>
+internal sealed class ProductOffer
+{
+    private ProductOffer()
+    {
+    }
+
+    public ProductOffer(Guid id, Guid product, Licence licence, Currency currency)
+    {
+        Id = id;
+        ProductId = product;
+        Licence = licence;
+        Currency = currency;
+    }
+
+    public Guid Id { get; private set; }
+
+    public Guid ProductId { get; private set; }
+
+    public Licence Licence { get; private set; }
+
+    public string Name { get; private set; } = "";
+
+    public string Terms { get; private set; } = "";
+
+    public long PriceAmount { get; private set; }
+
+    public Currency Currency { get; private set; }
+
+    public int Position { get; private set; }
+
+    public DateTimeOffset? WithdrawnAt { get; private set; }
+
+    public void Set(OfferLine line, int position)
+    {
+        var (name, terms) = UsualLicences.Of(line.Licence);
+        Name = Words.Line(line.Name ?? "") is { Length: > 0 } said ? said : name;
+        Terms = Words.Text(line.Terms ?? "") is { Length: > 0 } written ? written : terms;
+        PriceAmount = line.Price.Minor;
+        Position = position;
+        WithdrawnAt = null;
+    }
+
+    public void Withdraw(DateTimeOffset now) => WithdrawnAt ??= now;
+}
+
+/// <summary>What a buyer receives; never shown, only downloaded through an order.</summary>
+internal sealed class OriginalFile
+{
+    private OriginalFile()
+    {
+    }
+
+    public OriginalFile(Guid id, Guid product, Blob blob, string fileName)
+    {
+        Id = id;
+        ProductId = product;
+        BlobKey = blob.Key;
+        FileName = fileName;
+        ContentType = blob.ContentType;
+        Size = blob.Size;
+        Sha256 = blob.Sha256;
+    }
+
+    public Guid Id { get; private set; }
+
+    public Guid ProductId { get; private set; }
+
+    public string BlobKey { get; private set; } = "";
+
+    public string FileName { get; private set; } = "";
+
+    public string ContentType { get; private set; } = "";
+
+    public long Size { get; private set; }
+
+    public byte[] Sha256 { get; private set; } = [];
+
+    public int Position { get; private set; }
+
+    public DateTimeOffset? WithdrawnAt { get; private set; }
+
+    public OriginalFile At(int position)
+    {
+        Position = position;
+        return this;
+    }
+
+    public void Withdraw(DateTimeOffset now) => WithdrawnAt ??= now;
+}

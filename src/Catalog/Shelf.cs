@@ -1,0 +1,79 @@
+using Marketplace.Kernel;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Marketplace.Catalog;
+
+/// <summary>Catalog's promise, kept.</summary>
+internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source) : ICatalog
+{
+    public async Task<IReadOnlyDictionary<Guid, Offer>> Offers(IReadOnlyCollection<Guid> offers, CancellationToken stop = default)
+    {
+        var found = await Command(
+            """
+            SELECT o.id, p.id, p.kind, p.title, p.slug, o.name, o.terms, o.price_amount, o.currency, o.withdrawn_at IS NULL AND p.state = 'active',
+                   s.id, s.name, s.owner_id, p.cover_version
+            FROM catalog.offers o JOIN catalog.products p ON p.id = o.product_id JOIN catalog.shops s ON s.id = p.shop_id
+            WHERE o.id = ANY ($1)
+            """,
+            offers).List(r => new Offer(
+                r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), Money.Of(r.GetInt64(7), r.GetString(8)), r.GetBoolean(9),
+                r.GetGuid(10), r.GetString(11), r.GetGuid(12), MediaUrls.Cover(r.GetGuid(1), r.IsDBNull(13) ? null : r.GetString(13))), stop);
+        return found.ToDictionary(o => o.Id);
+    }
+
+    public async Task<ILookup<Guid, ProductFile>> Files(IReadOnlyCollection<Guid> products, CancellationToken stop = default)
+    {
+        var found = await Command(
+            """
+            SELECT f.product_id, f.id, f.blob_key, f.file_name, f.content_type, f.size, f.sha256
+            FROM catalog.product_files f WHERE f.product_id = ANY ($1) AND f.withdrawn_at IS NULL ORDER BY f.product_id, f.position
+            """,
+            products).List(r => new ProductFile(
+                r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5), r.GetFieldValue<byte[]>(6)), stop);
+        return found.ToLookup(f => f.Product);
+    }
+
+    public async Task RecordSale(IReadOnlyCollection<Guid> products)
+    {
+        // Locked in the order of ids, so that two checkouts of the same products wait and never block each other.
+        await work.Command(
+            """
+            WITH sold AS (SELECT id, count(*) AS units FROM unnest($1) AS id GROUP BY id),
+                 locked AS (SELECT p.id FROM catalog.products p JOIN sold USING (id) ORDER BY p.id FOR UPDATE OF p)
+            UPDATE catalog.products p SET sold_count = p.sold_count + sold.units FROM sold JOIN locked USING (id) WHERE p.id = sold.id
+            """,
+            products.ToArray()).Execute();
+    }
+
+    public async Task<ShopLine?> ShopOf(Guid owner, CancellationToken stop = default) =>
+        (await source.Command($"{ShopLines} WHERE owner_id = $1", owner).List(Line, stop)).FirstOrDefault();
+
+    public async Task<IReadOnlyDictionary<Guid, ShopLine>> Shops(IReadOnlyCollection<Guid> shops, CancellationToken stop = default) =>
+        (await Command($"{ShopLines} WHERE id = ANY ($1)", shops).List(Line, stop)).ToDictionary(s => s.Id);
+
+    private const string ShopLines = "SELECT id, owner_id, slug, name, currency FROM catalog.shops";
+
+    private static ShopLine Line(NpgsqlDataReader r) => new(r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), Currency.Of(r.GetString(4)));
+
+    private NpgsqlCommand Command(string sql, IReadOnlyCollection<Guid> ids) => work.IsOpen ? work.Command(sql, ids.ToArray()) : source.Command(sql, ids.ToArray());
+}
+
+/// <summary>Titles of products, for audit, reports and "explain this cent".</summary>
+internal sealed class ProductSubject(NpgsqlDataSource source) : ISubject
+{
+    public string Kind => "product";
+
+    public async Task<IReadOnlyDictionary<Guid, Subject>> Find(IReadOnlyCollection<Guid> ids, CancellationToken stop = default) =>
+        (await source.Command("SELECT p.id, p.title, p.slug, s.owner_id FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id WHERE p.id = ANY ($1)", ids.ToArray())
+            .List(r => new Subject(Kind, r.GetGuid(0), r.GetString(1), $"/p/{r.GetString(2)}", r.GetGuid(3)), stop)).ToDictionary(s => s.Id);
+}
+
+internal sealed class ShopSubject(NpgsqlDataSource source) : ISubject
+{
+    public string Kind => "shop";
+
+    public async Task<IReadOnlyDictionary<Guid, Subject>> Find(IReadOnlyCollection<Guid> ids, CancellationToken stop = default) =>
+        (await source.Command("SELECT id, name, slug, owner_id FROM catalog.shops WHERE id = ANY ($1)", ids.ToArray())
+            .List(r => new Subject(Kind, r.GetGuid(0), r.GetString(1), $"/shops/{r.GetString(2)}", r.GetGuid(3)), stop)).ToDictionary(s => s.Id);
+}

@@ -1,0 +1,104 @@
+using Marketplace.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Marketplace.Catalog;
+
+/// <summary>
+/// Puts a file to a product: an original that buyers receive, the preview that all may hear, or the cover. The bytes go
+/// straight to the blob store while they arrive; no transaction is open meanwhile.
+/// </summary>
+internal static class AddFile
+{
+    public const long ImageLimit = 10_000_000, PreviewLimit = 20_000_000;
+
+    /// <summary>Originals: a setting (<c>Catalog:MaxAudioBytes</c>), 500 MB unless it says otherwise.</summary>
+    public sealed record Limits(long Audio);
+
+    public sealed record Incoming(FileRole Role, string? FileName, Stream Content);
+
+    /// <exception cref="Refused">404; 413 <c>file_too_large</c>; 422 with the reason.</exception>
+    public static async Task<ProductView> Handle(
+        Guid id, Incoming incoming, Caller caller, CatalogDb db, Blobs blobs, Writes writes, ProductKinds kinds, Limits limits, TimeProvider clock, CancellationToken stop)
+    {
+        var kind = kinds[await KindOf(id, caller, db, stop)];
+        var (name, extension) = FileNames.Clean(incoming.FileName);
+        var format = kind.Formats(incoming.Role).FirstOrDefault(f => f.Extensions.Contains(extension))
+            ?? throw new Refused("file_type_not_allowed", 422, $"Send one of these: {string.Join(", ", kind.Formats(incoming.Role).SelectMany(f => f.Extensions))}.");
+
+        var blob = await Stage(incoming, format, limits, blobs, stop);
+        var (preview, peaks) = await Hear(incoming.Role, format, blob, blobs, stop);
+        return await writes.Run(() => Attach(id, incoming.Role, name, blob, preview, peaks, caller, db, blobs, kind, clock));
+    }
+
+    /// <summary>Whose product it is decides before the first byte is read.</summary>
+    public static async Task<string> KindOf(Guid id, Caller caller, CatalogDb db, CancellationToken stop) =>
+        await db.Products.Where(p => p.Id == id && db.Shops.Any(s => s.Id == p.ShopId && s.OwnerId == caller.Account)).Select(p => p.Kind).FirstOrDefaultAsync(stop) ?? throw Refused.NotFound();
+
+    private static async Task<Blob> Stage(Incoming incoming, FileFormat format, Limits limits, Blobs blobs, CancellationToken stop)
+    {
+        var limit = incoming.Role switch { FileRole.Original => limits.Audio, FileRole.Preview => Math.Min(PreviewLimit, limits.Audio), _ => ImageLimit };
+        var input = new UploadInput(incoming.Content, limit, stop);
+        await input.Has(12);
+        if (input.Buffered.IsEmpty) throw new Refused("file_empty", 422, "The file is empty.");
+        if (!format.Begins(input.Buffered.Span))
+            throw new Refused("file_content_mismatch", 422, $"The file's name says {format.Extensions[0].ToUpperInvariant()}, but its content is something else.");
+        await using var stream = new PieceStream(format.Read(input));
+        return await blobs.Stage(stream, format.ContentType, limit, stop);
+    }
+
+    /// <returns>A preview made of an original WAV, and the loudness of what may be heard.</returns>
+    private static async Task<(Blob? Preview, float[]? Peaks)> Hear(FileRole role, FileFormat format, Blob blob, Blobs blobs, CancellationToken stop)
+    {
+        if (role == FileRole.Cover || format != Wav.Format) return (null, null);
+        await using var wav = blobs.Open(blob.Key);
+        if (role == FileRole.Preview) return (null, await WavPreview.Peaks(wav, stop));
+
+        var made = await WavPreview.Of(wav, stop);
+        using var bytes = new MemoryStream(made.Wav);
+        return (await blobs.Stage(bytes, Wav.Format.ContentType, PreviewLimit, stop), made.Peaks);
+    }
+
+    private static async Task<ProductView> Attach(
+        Guid id, FileRole role, string name, Blob blob, Blob? made, float[]? peaks, Caller caller, CatalogDb db, Blobs blobs, IProductKind kind, TimeProvider clock)
+    {
+        var (product, shop) = await db.Own(id, caller.Account);
+        if (product.State == ProductState.Archived) throw new Refused("product_archived", 409, "This product was archived.");
+        switch (role)
+        {
+            case FileRole.Cover:
+                await Replace(product.ShowCover(blob), blob, blobs);
+                break;
+            case FileRole.Preview:
+                if (product.Files.Any(f => f.Sha256.AsSpan().SequenceEqual(blob.Sha256)))
+                    throw new Refused("preview_is_original", 422, "This is the file that buyers pay for. Send a shorter one, or none: we make a preview of a WAV.");
+                await Replace(product.LetHear(blob, peaks, made: false), blob, blobs);
+                break;
+            default:
+                if (product.AddFile(new OriginalFile(Ids.New(clock), product.Id, blob, name)) is not null) break;   // the same file again
+                await blobs.Keep(blob.Key);
+                if (made is not null && (product.PreviewKey is null || product.PreviewMade)) await Replace(product.LetHear(made, peaks, made: true), made, blobs);
+                break;
+        }
+
+        return ProductView.Own(product, shop, kind);
+    }
+
+    private static async Task Replace(string? old, Blob fresh, Blobs blobs)
+    {
+        await blobs.Keep(fresh.Key);
+        if (old is not null) await blobs.Forget(old);
+    }
+}
+
+/// <summary>New buyers no longer receive the file.</summary>
+internal static class RemoveFile
+{
+    public static async Task<ProductView> Handle(Guid id, Guid file, Caller caller, CatalogDb db, Blobs blobs, ProductKinds kinds, TimeProvider clock)
+    {
+        var (product, shop) = await db.Own(id, caller.Account);
+        var (removed, unsold) = product.RemoveFile(file, clock.GetUtcNow());
+        if (product.State == ProductState.Active) product.MustBeReady(kinds[product.Kind]);
+        if (unsold) await blobs.Forget(removed.BlobKey);
+        return ProductView.Own(product, shop, kinds[product.Kind]);
+    }
+}
