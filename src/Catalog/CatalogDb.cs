@@ -25,6 +25,7 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : ModuleDb(
             product.Property(p => p.Id).ValueGeneratedNever();
             product.Property(p => p.Currency).HasConversion(c => c.Code, code => Currency.Of(code));
             product.Property(p => p.Details).HasColumnType("jsonb");
+            product.Ignore(p => p.OffersOnSale).Ignore(p => p.FilesForBuyers).Ignore(p => p.Readiness);
             product.HasMany(p => p.Offers).WithOne().HasForeignKey(o => o.ProductId);
             product.HasMany(p => p.Files).WithOne().HasForeignKey(f => f.ProductId);
         });

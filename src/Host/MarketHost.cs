@@ -93,6 +93,7 @@ public static class MarketHost
         api.MapWallet();
         api.MapCatalog();
         api.MapOrders();
+        app.MapCatalogMedia();
         app.MapRazorPages().WithStaticAssets();
     }
 }

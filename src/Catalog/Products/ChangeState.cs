@@ -5,14 +5,14 @@ namespace Marketplace.Catalog;
 /// <summary>On sale, off sale for a while, or off sale for good.</summary>
 internal static class ChangeState
 {
-    public static Task<ProductView> Publish(Guid product, Caller caller, CatalogDb db, ProductKinds kinds, TimeProvider clock) =>
-        Handle(product, caller, db, kinds, (p, kind) => p.Publish(kind, clock.GetUtcNow()));
+    public static Task<ProductView> Publish(Guid id, Caller caller, CatalogDb db, ProductKinds kinds, TimeProvider clock) =>
+        Handle(id, caller, db, kinds, (p, kind) => p.Publish(kind, clock.GetUtcNow()));
 
-    public static Task<ProductView> Pause(Guid product, Caller caller, CatalogDb db, ProductKinds kinds) =>
-        Handle(product, caller, db, kinds, (p, _) => p.Pause());
+    public static Task<ProductView> Pause(Guid id, Caller caller, CatalogDb db, ProductKinds kinds) =>
+        Handle(id, caller, db, kinds, (p, _) => p.Pause());
 
-    public static Task<ProductView> Archive(Guid product, Caller caller, CatalogDb db, ProductKinds kinds) =>
-        Handle(product, caller, db, kinds, (p, _) => p.Archive());
+    public static Task<ProductView> Archive(Guid id, Caller caller, CatalogDb db, ProductKinds kinds) =>
+        Handle(id, caller, db, kinds, (p, _) => p.Archive());
 
     private static async Task<ProductView> Handle(Guid id, Caller caller, CatalogDb db, ProductKinds kinds, Action<Product, IProductKind> verb)
     {

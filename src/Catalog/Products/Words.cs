@@ -1,15 +1,14 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using FluentValidation;
 
 namespace Marketplace.Catalog;
 
 /// <summary>Text that people typed, made fit to be kept.</summary>
-internal static partial class Words
+internal static class Words
 {
     /// <summary>One line: spaces at the ends and double ones inside go.</summary>
-    public static string Line(string text) => Spaces().Replace(text.Trim(), " ");
+    public static string Line(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Several lines, with line feeds only.</summary>
     public static string Text(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Trim();
@@ -37,9 +36,6 @@ internal static partial class Words
 
     public static IRuleBuilderOptions<T, string?> Sound<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(AreSound).WithErrorCode("control_characters").WithMessage("This contains characters that cannot be shown.");
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Spaces();
 }
 
 /// <summary>Readable addresses: "Été sans fin" is <c>ete-sans-fin</c>.</summary>
