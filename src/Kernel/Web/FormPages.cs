@@ -43,16 +43,21 @@ internal sealed class FormPageFilter : IAsyncPageFilter
             return;
         }
 
+        PageHandlerExecutedContext? executed = null;
+        PageHandlerExecutionDelegate run = async () => executed = await next();
         try
         {
             await Validate(context);
             if (!context.ModelState.IsValid) throw Refused.Invalid();
-            if (context.HandlerInstance.GetType().IsDefined(typeof(WritesInStepsAttribute), true)) await Rethrowing(next);
-            else context.Result = await Write(context, next);
+            if (context.HandlerInstance.GetType().IsDefined(typeof(WritesInStepsAttribute), true)) await Rethrowing(run);
+            else context.Result = await Write(context, run);
         }
         catch (Refused refused) when (context.HandlerInstance is FormPage page)
         {
-            context.Result = await ShowAgain(page, refused);
+            // MVC looks at the first before the handler has run, at the second after.
+            var again = await ShowAgain(page, refused);
+            if (executed is null) context.Result = again;
+            else executed.Result = again;
         }
     }
 
@@ -105,20 +110,28 @@ internal sealed class FormPageFilter : IAsyncPageFilter
             if (context.HttpContext.RequestServices.GetService(typeof(IValidator<>).MakeGenericType(property.PropertyType)) is not IValidator validator) continue;
 
             var result = await validator.ValidateAsync(new ValidationContext<object>(input), context.HttpContext.RequestAborted);
-            foreach (var error in result.Errors)
-                context.ModelState.AddModelError($"{property.Name}.{error.PropertyName}", error.ErrorMessage);
+            var texts = TextsOf(context.HandlerInstance, context.HttpContext);
+            foreach (var member in result.Errors.GroupBy(e => $"{property.Name}.{e.PropertyName}", StringComparer.Ordinal))
+            {
+                // The validator's sentence takes the place of MVC's own "field is required".
+                context.ModelState[member.Key]?.Errors.Clear();
+                foreach (var error in member) context.ModelState.AddModelError(member.Key, texts[error.ErrorMessage]);
+            }
         }
     }
 
+    private static IStringLocalizer TextsOf(object page, HttpContext http) =>
+        http.RequestServices.GetRequiredService<IStringLocalizerFactory>().Create("Texts", page.GetType().Assembly.GetName().Name!);
+
     private static async Task<IActionResult> ShowAgain(FormPage page, Refused refused)
     {
-        var texts = page.HttpContext.RequestServices.GetRequiredService<IStringLocalizerFactory>()
-            .Create("Texts", page.GetType().Assembly.GetName().Name!);
+        var texts = TextsOf(page, page.HttpContext);
         foreach (var error in refused.Errors) page.ModelState.AddModelError($"Input.{Member(error.Pointer)}", texts[error.Detail]);
         if (refused.Errors.Count == 0 && page.ModelState.IsValid) page.ModelState.AddModelError("", texts[refused.Message]);
 
         await page.Load();
         page.Response.StatusCode = refused.Status;
+        if (refused.RetryAfter is { } wait) page.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         return page.Page();
     }
 
