@@ -33,6 +33,11 @@ public static class UsersModule
         services.AddSingleton<IValidator<SignUp.Request>, SignUp.Validator>();
         services.AddSingleton<IValidator<SignIn.Request>, SignIn.Validator>();
         services.AddSingleton<IValidator<ChangeProfile.Request>, ChangeProfile.Validator>();
+
+        services.AddMenu<Texts>("account", 900, "Account", "/account", "user");
+        services.AddMenu<Texts>("account", 910, "Where you are signed in", "/account/sessions", "monitor-smartphone");
+        services.AddMenu<Texts>("admin", 100, "People", "/admin/people", "users", right: Rights.People);
+        services.AddSlot("account-menu", 1000, "/Pages/Users/_SignOut.cshtml", (http, _) => Task.FromResult<object?>(Caller.From(http.User) is { IsSignedIn: true } caller ? caller : null));
         return services;
     }
 

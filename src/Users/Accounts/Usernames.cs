@@ -34,7 +34,7 @@ internal static class Usernames
         }
 
         var name = made.ToString(0, Math.Min(made.Length, 24)).Trim('-');
-        if (name.Length == 0) name = "member";
+        if (name.Length == 0) (name, unlikely) = ("member", true);
         return unlikely || name.Length < 3 || IsReserved(name) ? $"{name}-{RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 4)}" : name;
     }
 }

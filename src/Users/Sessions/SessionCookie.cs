@@ -10,7 +10,7 @@ internal sealed class SessionCookie(IHostEnvironment environment)
 
     public string? Read(HttpRequest request) => request.Cookies[Name];
 
-    public void Write(HttpContext http, string token, TimeSpan age) => http.Response.Cookies.Append(Name, token, Options(http, age));
+    public void Write(HttpContext http, string token, TimeSpan age) => http.Response.Cookies.Append(Name, token, Options(http, TimeSpan.FromSeconds(Math.Ceiling(age.TotalSeconds))));
 
     public void Remove(HttpContext http) => http.Response.Cookies.Delete(Name, Options(http, null));
 
