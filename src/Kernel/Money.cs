@@ -121,9 +121,11 @@ public readonly record struct Money(long Minor, Currency Currency) : IComparable
         var plain = text?.Trim().Replace(" ", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).Replace(',', '.');
         if (!decimal.TryParse(plain, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var major))
             return false;
+        if (Math.Abs(major) > long.MaxValue / 2 / Scale(currency))
+            return false;
 
         var minor = major * Scale(currency);
-        if (minor != decimal.Truncate(minor) || Math.Abs(minor) > long.MaxValue / 2)
+        if (minor != decimal.Truncate(minor))
             return false;
 
         money = new Money((long)minor, currency);

@@ -31,12 +31,16 @@ public interface IWallet
     /// Records that money shall be taken: state <c>created</c>, in the caller's transaction. Nothing is called yet:
     /// <see cref="Submit"/> does that after the commit, with the payment's id as the provider's key.
     /// </summary>
-    /// <exception cref="Refused">422 <c>payment_method_unknown</c>.</exception>
+    /// <exception cref="Refused">
+    /// 422 <c>payment_method_unknown</c>, <c>payment_token_missing</c>, <c>card_number_refused</c>, <c>currency_not_payable</c>;
+    /// 409 <c>payment_in_progress</c>: the order has a payment that has not failed (paid once, or still open).
+    /// </exception>
     Task<Guid> Start(NewPayment payment);
 
     /// <summary>
-    /// Calls the provider for a payment that is <c>created</c> or <c>unknown</c> and applies the outcome in a transaction of its own;
-    /// returns the state of any other unchanged. Must be called outside a transaction; safe to repeat and to run in parallel.
+    /// Asks the provider about a payment that is open (<c>created</c>, <c>unknown</c>, <c>needs_action</c>) and applies the outcome in
+    /// a transaction of its own; returns one that has ended unchanged. Must be called outside a transaction; safe to repeat and to
+    /// run in parallel. A payment that is never submitted is swept up after two minutes: the caller may die in between.
     /// </summary>
     Task<Payment> Submit(Guid payment, CancellationToken stop = default);
 
@@ -47,7 +51,15 @@ public interface IWallet
 /// <param name="Key"><c>wallet</c> or a provider's method such as <c>sandbox_card</c>.</param>
 /// <param name="Name">English; shown translated.</param>
 /// <param name="TakesCard">The form asks for the provider's card token (in the sandbox: a magic number's name).</param>
-public sealed record PaymentMethod(string Key, string Name, bool TakesCard);
+public sealed record PaymentMethod(string Key, string Name, bool TakesCard)
+{
+    /// <summary>Cards of a sandbox to choose from instead of a card form; empty for a real provider.</summary>
+    public IReadOnlyList<TestCard> TestCards { get; init; } = [];
+}
+
+/// <param name="Token">Sent as <c>payment_token</c>.</param>
+/// <param name="Name">English; shown translated, as is the sentence of what it does.</param>
+public sealed record TestCard(string Token, string Name, string Does);
 
 /// <param name="FromWallet">Taken from the buyer's available balance into the order's funding in the same posting; null when a payment has funded it.</param>
 public sealed record Settlement(Guid Order, Guid Buyer, Money? FromWallet, IReadOnlyList<Sale> Sales);
@@ -58,7 +70,7 @@ public sealed record Sale(Guid Item, Guid Seller, Money Gross, long Tax, string?
 
 /// <param name="Purpose"><c>order</c> or <c>top_up</c>.</param>
 /// <param name="Subject">The order, or the account that tops up.</param>
-/// <param name="ReturnPath">Local path to which the payer comes back from a confirmation (3-D Secure).</param>
+/// <param name="ReturnPath">Local path to which the payer comes back from a confirmation (3-D Secure); <c>{payment}</c> in it becomes the payment's id.</param>
 /// <param name="MethodToken">What the provider gave the browser for the card. Never a card number.</param>
 public sealed record NewPayment(string Purpose, Guid Subject, Guid Payer, Money Amount, string Method, string? MethodToken, string ReturnPath);
 

@@ -1,8 +1,12 @@
+using FluentValidation;
 using Marketplace.Kernel;
+using Marketplace.Users;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Marketplace.Wallet;
 
@@ -12,11 +16,51 @@ public static class WalletModule
     public static IServiceCollection AddWallet(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddModuleDb<WalletDb>(WalletDb.Schema);
+        services.AddScoped<Ledger>();
+        services.AddScoped<SubmitPayment>();
+        services.AddScoped<IWallet, Till>();
+        services.AddScoped<ISubject, PaymentSubject>();
+        services.AddSingleton<IValidator<TopUp.Request>, TopUp.Validator>();
+        services.AddSingleton(Invariants.Embedded<WalletDb>("wallet", "ledger_invariants.sql"));
+        services.AddSingleton(Invariants.Embedded<WalletDb>("wallet", "payments_invariants.sql"));
+        services.AddSchedule<SweepPayments>("wallet.sweep_payments", TimeSpan.FromSeconds(30));
+        services.AddSchedule<MakePartitions>("wallet.make_partitions", TimeSpan.FromDays(1));
+
+        // Play money. A market with a real provider switches it off.
+        if (configuration.GetValue("Wallet:Sandbox", true))
+        {
+            services.AddScoped<SandboxProvider>();
+            services.AddScoped<IPaymentProvider>(provider => provider.GetRequiredService<SandboxProvider>());
+        }
+
+        services.AddMenu<Texts>("account", 30, "Wallet", "/wallet", "wallet");
+        services.AddMenu<Texts>("admin", 100, "Ledger", "/admin/ledger", "book-open-text", right: Rights.Finance);
+        services.AddMenu<Texts>("admin", 101, "Accounts", "/admin/ledger/accounts", "scale", right: Rights.Finance);
+        services.AddMenu<Texts>("admin", 102, "Invariants", "/admin/ledger/invariants", "shield-check", right: Rights.Finance);
         return services;
     }
 
     /// <param name="api">The group <c>/api/v1</c>.</param>
     public static void MapWallet(this IEndpointRouteBuilder api)
     {
+        api.MapGet("/wallet", (Caller caller, NpgsqlDataSource source, CancellationToken stop) => ShowWallet.Handle(caller, source, stop))
+            .ForSignedIn().WithName("GetWallet").WithTags("Wallet").WithSummary("Your balances, one a currency");
+
+        api.MapGet("/wallet/entries", ([AsParameters] ListEntries.Request request, Caller caller, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) =>
+                ListEntries.Handle(request, caller, source, cursors, stop))
+            .ForSignedIn().WithName("ListWalletEntries").WithTags("Wallet").WithSummary("Your statement, newest first");
+
+        api.MapPost("/wallet/top-ups", async (TopUp.Request request, HttpContext http, Caller caller, IWallet wallet, Writes writes) =>
+            {
+                var key = IdempotencyKey.Of(caller, WriteRoutes.Key(http, true), "POST /api/v1/wallet/top-ups", request);
+                var (payment, replayed) = await TopUp.Handle(request, caller, key, wallet, writes);
+                if (replayed) http.Response.Headers[WriteRoutes.ReplayedHeader] = "true";
+                return TypedResults.Created($"/api/v1/payments/{payment.Id}", ShowPayment.Reply.Of(payment));
+            })
+            .WritesInSteps<TopUp.Request, ShowPayment.Reply>(201, keyRequired: true)
+            .ForSignedIn().WithName("TopUpWallet").WithTags("Wallet").WithSummary("Put money into your wallet; the reply's state says whether it was taken");
+
+        api.MapGet("/payments/{id:guid}", (Guid id, Caller caller, WalletDb db, CancellationToken stop) => ShowPayment.Handle(id, caller, db, stop))
+            .ForSignedIn().WithName("GetPayment").WithTags("Wallet").WithSummary("One of your payments");
     }
 }

@@ -6,3 +6,6 @@ namespace Marketplace.Wallet;
 
 [DbContext(typeof(WalletDb)), Migration("0001_ledger")]
 internal sealed class LedgerTables : SqlMigration;
+
+[DbContext(typeof(WalletDb)), Migration("0002_payments")]
+internal sealed class PaymentTables : SqlMigration;

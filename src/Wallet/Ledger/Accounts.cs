@@ -1,0 +1,35 @@
+using Marketplace.Kernel;
+
+namespace Marketplace.Wallet;
+
+/// <summary>The name of an account of the chart: kind, whose it is, what it is for. The currency comes with the amount.</summary>
+internal readonly record struct Account(string Kind, Guid? Owner = null, string? Reference = null)
+{
+    public static Account Available(Guid owner) => new("user_available", owner);
+
+    public static Account Pending(Guid owner) => new("user_pending", owner);
+
+    public static Account OrderFunding(Guid order) => new("order_funding", Reference: order.ToString());
+
+    public static Account Clearing(string provider) => new("psp_clearing", Reference: provider);
+
+    public static Account Commission { get; } = new("revenue_commission");
+
+    public static Account FeeRecovered { get; } = new("revenue_fee_recovered");
+
+    public static Account TaxPayable(string place) => new("tax_payable", Reference: place);
+
+    /// <summary>A leg that adds to the account: positive credits, negative debits.</summary>
+    public Leg Plus(Money amount) => new(this, amount);
+
+    public Leg Minus(Money amount) => new(this, -amount);
+}
+
+/// <param name="Amount">Positive credits the account, negative debits it.</param>
+internal sealed record Leg(Account Account, Money Amount);
+
+/// <summary>One balanced transaction to be posted.</summary>
+/// <param name="Key">Permanent and structured: <c>sale:{item}</c>. The same key and content again changes nothing.</param>
+/// <param name="Kind">One of wallet.transaction_kinds: says how statements call it.</param>
+/// <param name="Reference">What it is about: an order, a payment.</param>
+internal sealed record Posting(string Key, string Kind, Guid? Reference, params IReadOnlyList<Leg> Legs);

@@ -1,0 +1,133 @@
+using Marketplace.Kernel;
+
+namespace Marketplace.Wallet;
+
+/// <summary>
+/// One attempt to take money through a provider: the row behind <see cref="Payment"/>. It is open (created, unknown,
+/// needs_action) until the provider has said captured or no; then it never changes again.
+/// </summary>
+internal sealed class Charge
+{
+    public const string ForOrder = "order", ForTopUp = "top_up";
+
+    /// <summary>How long the payer may take to confirm.</summary>
+    public static readonly TimeSpan ActionTime = TimeSpan.FromMinutes(30);
+
+    private static readonly TimeSpan SubmitTime = TimeSpan.FromMinutes(2), ActionCheck = TimeSpan.FromMinutes(5), LongestWait = TimeSpan.FromHours(1);
+
+    private Charge()
+    {
+    }
+
+    public Guid Id { get; private set; }
+
+    public string Purpose { get; private set; } = "";
+
+    /// <summary>The order, or the account that tops up.</summary>
+    public Guid SubjectId { get; private set; }
+
+    public Guid PayerId { get; private set; }
+
+    public long Minor { get; private set; }
+
+    public string CurrencyCode { get; private set; } = "";
+
+    public string Method { get; private set; } = "";
+
+    public string Provider { get; private set; } = "";
+
+    public PaymentState State { get; private set; }
+
+    /// <summary>Kept only while it may have to be sent again.</summary>
+    public string? MethodToken { get; private set; }
+
+    public string? ProviderReference { get; private set; }
+
+    public string ReturnPath { get; private set; } = "";
+
+    public string? ActionUrl { get; private set; }
+
+    public DateTimeOffset? ActionUntil { get; private set; }
+
+    public string? FailureCode { get; private set; }
+
+    /// <summary>Questions that the provider did not answer.</summary>
+    public int Attempts { get; private set; }
+
+    /// <summary>When the sweep asks; null at the end.</summary>
+    public DateTimeOffset? NextCheckAt { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    public DateTimeOffset UpdatedAt { get; private set; }
+
+    public DateTimeOffset? CapturedAt { get; private set; }
+
+    public Money Amount => Money.Of(Minor, CurrencyCode);
+
+    public bool IsOpen => State is PaymentState.Created or PaymentState.Unknown or PaymentState.NeedsAction;
+
+    public static Charge Start(Guid id, NewPayment asked, string provider, DateTimeOffset now) => new()
+    {
+        Id = id,
+        Purpose = asked.Purpose,
+        SubjectId = asked.Subject,
+        PayerId = asked.Payer,
+        Minor = asked.Amount.Minor,
+        CurrencyCode = asked.Amount.Currency.Code,
+        Method = asked.Method,
+        Provider = provider,
+        MethodToken = asked.MethodToken,
+        ReturnPath = asked.ReturnPath.Replace("{payment}", id.ToString(), StringComparison.Ordinal),
+        State = PaymentState.Created,
+        CreatedAt = now,
+        UpdatedAt = now,
+        NextCheckAt = now + SubmitTime,
+    };
+
+    public void Capture(string reference, DateTimeOffset now)
+    {
+        End(PaymentState.Captured, now);
+        ProviderReference = reference;
+        CapturedAt = now;
+    }
+
+    public void Fail(string code, DateTimeOffset now)
+    {
+        End(PaymentState.Failed, now);
+        FailureCode = code;
+    }
+
+    /// <summary>The payer has to confirm at the provider (3-D Secure).</summary>
+    public void AskPayer(string url, DateTimeOffset now)
+    {
+        if (State != PaymentState.NeedsAction) ActionUntil = now + ActionTime;
+        State = PaymentState.NeedsAction;
+        ActionUrl = url;
+        MethodToken = null;
+        UpdatedAt = now;
+        NextCheckAt = now + ActionCheck < ActionUntil ? now + ActionCheck : ActionUntil;
+    }
+
+    /// <summary>The provider did not answer: money may have moved or not. Nothing is concluded; it is asked again, ever more rarely.</summary>
+    public void LoseSight(DateTimeOffset now)
+    {
+        if (State == PaymentState.Created) State = PaymentState.Unknown;
+        Attempts++;
+        UpdatedAt = now;
+        NextCheckAt = now + TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, 15 * Math.Pow(2, Math.Min(Attempts, 20))));
+    }
+
+    public Payment ToPayment() => new(Id, Purpose, SubjectId, PayerId, Amount, Method, State, ActionUrl, FailureCode, CreatedAt);
+
+    private void End(PaymentState state, DateTimeOffset now)
+    {
+        if (!IsOpen) throw new InvalidOperationException($"Payment {Id} is {State} already.");
+        State = state;
+        UpdatedAt = now;
+        MethodToken = null;
+        ActionUrl = null;
+        ActionUntil = null;
+        NextCheckAt = null;
+    }
+}

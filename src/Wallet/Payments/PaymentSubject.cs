@@ -1,0 +1,17 @@
+using System.Globalization;
+using Marketplace.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Marketplace.Wallet;
+
+internal sealed class PaymentSubject(WalletDb db) : ISubject
+{
+    public string Kind => "payment";
+
+    public async Task<IReadOnlyDictionary<Guid, Subject>> Find(IReadOnlyCollection<Guid> ids, CancellationToken stop = default)
+    {
+        var found = await db.Charges.AsNoTracking().Where(c => ids.Contains(c.Id)).Select(c => new { c.Id, c.Minor, c.CurrencyCode, c.PayerId }).ToListAsync(stop);
+        return found.ToDictionary(c => c.Id, c => new Subject(
+            Kind, c.Id, $"Payment {Money.Of(c.Minor, c.CurrencyCode).ToString(CultureInfo.CurrentCulture)}", $"/admin/payments/{c.Id}", c.PayerId));
+    }
+}

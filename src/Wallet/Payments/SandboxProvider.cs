@@ -1,0 +1,86 @@
+using Marketplace.Kernel;
+using Npgsql;
+
+namespace Marketplace.Wallet;
+
+/// <summary>
+/// A provider that plays the outside world: it needs no key and takes no real money. Its memory is written by its own connection,
+/// so it survives our rollbacks and crashes as a real one's would. Magic cards choose the outcome.
+/// </summary>
+internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work, TimeProvider clock) : IPaymentProvider
+{
+    public const string Method = "sandbox_card", Ok = "tok_ok", Declined = "tok_declined", Secure = "tok_3ds", Timeout = "tok_timeout";
+
+    public string Key => "sandbox";
+
+    public IReadOnlyList<PaymentMethod> Methods { get; } =
+    [
+        new PaymentMethod(Method, "Card (sandbox)", true)
+        {
+            TestCards =
+            [
+                new TestCard(Ok, "Pays", "The payment goes through at once."),
+                new TestCard(Secure, "Asks to confirm", "The bank wants a confirmation (3-D Secure) first."),
+                new TestCard(Declined, "Is declined", "The bank says no. No money moves."),
+                new TestCard(Timeout, "Answers late", "Paid, but the answer is lost. The market asks again until it knows."),
+            ],
+        },
+    ];
+
+    // 2.9 % + 0.30, as cards cost; the fixed part in the smallest sensible sum of currencies with 0 or 3 decimals.
+    public Money Fee(Money amount) => amount.AtRate(290) + new Money(amount.Currency.Exponent == 3 ? 100 : 30, amount.Currency);
+
+    public async Task<Outcome> Create(Charge charge, CancellationToken stop)
+    {
+        work.AssertClosed();
+        var (state, code) = charge.MethodToken switch
+        {
+            Ok or Timeout => ("captured", null),
+            Secure => ("needs_action", null),
+            Declined => ("declined", "card_declined"),
+            _ => ("declined", (string?)"card_unknown"),
+        };
+        var now = clock.GetUtcNow();
+        var first = await outside.Command(
+            """
+            INSERT INTO wallet.sandbox_charges (id, payment_id, amount, currency, state, decline_code, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT (payment_id) DO NOTHING
+            """,
+            Ids.New(clock), charge.Id, charge.Minor, charge.CurrencyCode, state, code, now).Execute(stop) == 1;
+        if (first && charge.MethodToken == Timeout) throw new TimeoutException("The sandbox answers this card too late.");
+        return await Fetch(charge, stop);
+    }
+
+    public async Task<Outcome> Fetch(Charge charge, CancellationToken stop)
+    {
+        work.AssertClosed();
+        var known = await outside.Command("SELECT id, state, decline_code, amount, currency FROM wallet.sandbox_charges WHERE payment_id = $1", charge.Id)
+            .List(r => (Id: r.GetGuid(0), State: r.GetString(1), Code: r.IsDBNull(2) ? null : r.GetString(2), Amount: r.GetInt64(3), Currency: r.GetString(4)), stop);
+        if (known is not [var one]) return new Outcome.Unknown();
+        if (one.Amount != charge.Minor || one.Currency != charge.CurrencyCode) throw new InvalidOperationException($"The provider has another amount for payment {charge.Id}.");
+        return one.State switch
+        {
+            "captured" => new Outcome.Captured($"sbx_{one.Id:n}"),
+            "needs_action" => new Outcome.NeedsAction($"/sandbox/3ds/{charge.Id}"),
+            _ => new Outcome.Declined(one.Code!),
+        };
+    }
+
+    public async Task<Outcome> Cancel(Charge charge, CancellationToken stop)
+    {
+        await Answer(charge.Id, "declined", "action_expired", stop);
+        return await Fetch(charge, stop);
+    }
+
+    /// <summary>What the payer presses on the bank's page.</summary>
+    public Task Confirm(Guid payment, bool yes, CancellationToken stop) =>
+        yes ? Answer(payment, "captured", null, stop) : Answer(payment, "declined", "authentication_failed", stop);
+
+    private Task<int> Answer(Guid payment, string state, string? code, CancellationToken stop)
+    {
+        work.AssertClosed();
+        return outside.Command(
+            "UPDATE wallet.sandbox_charges SET state = $2, decline_code = $3, updated_at = $4 WHERE payment_id = $1 AND state = 'needs_action'",
+            payment, state, code, clock.GetUtcNow()).Execute(stop);
+    }
+}

@@ -1,0 +1,37 @@
+using Marketplace.Kernel;
+
+namespace Marketplace.Wallet;
+
+/// <summary>Writes down that money shall be taken. Nobody is called: that comes after the commit.</summary>
+internal static class StartPayment
+{
+    public static async Task<Guid> Handle(NewPayment asked, IEnumerable<IPaymentProvider> providers, WalletDb db, UnitOfWork work, TimeProvider clock)
+    {
+        CardNumber.Refuse(asked.MethodToken, asked.Method);
+        if (asked.Purpose is not (Charge.ForOrder or Charge.ForTopUp)) throw new ArgumentException($"No payment is for '{asked.Purpose}'.", nameof(asked));
+        if (asked.Amount.Minor <= 0) throw new ArgumentException("What is free is not paid.", nameof(asked));
+        if (!IsLocal(asked.ReturnPath)) throw new ArgumentException("The payer returns to a path of this market.", nameof(asked));
+
+        var provider = providers.FirstOrDefault(p => p.Methods.Any(m => m.Key == asked.Method))
+            ?? throw new Refused("payment_method_unknown", 422, "There is no such way to pay here.");
+        if (!Currencies.Payable(asked.Amount.Currency)) throw new Refused("currency_not_payable", 422, "This currency cannot be paid with.");
+        if (provider.Methods.Single(m => m.Key == asked.Method).TakesCard && asked.MethodToken is not { Length: > 0 and <= 200 })
+            throw new Refused("payment_token_missing", 422, "Choose a card.");
+
+        var charge = Charge.Start(Ids.New(clock), asked, provider.Key, clock.GetUtcNow());
+        db.Charges.Add(charge);
+        await work.Flush(("payments_one_live", new Refused("payment_in_progress", 409, "A payment for this is on its way or has arrived.")));
+        return charge.Id;
+    }
+
+    private static bool IsLocal(string path) =>
+        path.Length <= 300 && path.StartsWith('/') && (path.Length == 1 || path[1] is not ('/' or '\\')) && !path.Any(char.IsControl);
+}
+
+/// <summary>The currencies that people pay in. Points are none.</summary>
+internal static class Currencies
+{
+    public static readonly IReadOnlyList<string> All = ["EUR", "USD", "GBP", "JPY", "KWD"];
+
+    public static bool Payable(Currency currency) => All.Contains(currency.Code);
+}

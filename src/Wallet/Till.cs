@@ -1,0 +1,46 @@
+using Marketplace.Kernel;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Marketplace.Wallet;
+
+/// <summary>Keeps the promises of <see cref="IWallet"/>.</summary>
+internal sealed class Till(
+    WalletDb db, UnitOfWork work, NpgsqlDataSource source, Ledger ledger, IEnumerable<IPaymentProvider> providers, SubmitPayment submit, Faults faults, TimeProvider clock) : IWallet
+{
+    public const string FromWallet = "wallet";
+
+    public IReadOnlyList<PaymentMethod> Methods { get; } = [new PaymentMethod(FromWallet, "Wallet", false), .. providers.SelectMany(p => p.Methods)];
+
+    public async Task<Money> Available(Guid account, Currency currency, CancellationToken stop = default)
+    {
+        const string sql =
+            """
+            SELECT b.balance FROM wallet.accounts a JOIN wallet.account_balances b ON b.account_id = a.id
+            WHERE a.kind = 'user_available' AND a.currency = $2 AND a.reference IS NULL AND a.owner_id = $1
+            """;
+        var ask = work.IsOpen ? work.Command(sql, account, currency.Code) : source.Command(sql, account, currency.Code);
+        return new Money(await ask.Scalar<long>(stop), currency);
+    }
+
+    public Money ProcessorFee(string method, Money amount)
+    {
+        if (method == FromWallet) return Money.Zero(amount.Currency);
+        var provider = providers.FirstOrDefault(p => p.Methods.Any(m => m.Key == method))
+            ?? throw new Refused("payment_method_unknown", 422, "There is no such way to pay here.");
+        return provider.Fee(amount);
+    }
+
+    public async Task Settle(Settlement settlement)
+    {
+        await ledger.Post([.. SettleOrder.Postings(settlement)]);
+        faults.Pass(Faults.AfterHold);
+    }
+
+    public Task<Guid> Start(NewPayment payment) => StartPayment.Handle(payment, providers, db, work, clock);
+
+    public Task<Payment> Submit(Guid payment, CancellationToken stop = default) => submit.Handle(payment, stop);
+
+    public async Task<Payment?> PaymentFor(Guid subject, CancellationToken stop = default) =>
+        (await db.Charges.AsNoTracking().Where(c => c.SubjectId == subject).OrderByDescending(c => c.CreatedAt).ThenByDescending(c => c.Id).FirstOrDefaultAsync(stop))?.ToPayment();
+}
