@@ -7,7 +7,7 @@ namespace Marketplace.Wallet;
 /// Card numbers never enter the market: the browser gives them to the provider, and we see its token. What looks like one in a
 /// field is refused before anything is stored or logged.
 /// </summary>
-public static partial class CardNumber
+internal static partial class CardNumber
 {
     /// <summary>13 to 19 digits with a right check digit, plain or in the groups that are printed on cards.</summary>
     public static bool IsIn(string? text)
@@ -17,12 +17,9 @@ public static partial class CardNumber
     }
 
     /// <exception cref="Refused">422 <c>card_number_refused</c>.</exception>
-    public static void Refuse(params ReadOnlySpan<string?> fields)
+    public static void Refuse(params IReadOnlyList<string?> fields)
     {
-        foreach (var field in fields)
-        {
-            if (IsIn(field)) throw new Refused("card_number_refused", 422, "Do not send card numbers to us. Nothing of it was kept.");
-        }
+        if (fields.Any(IsIn)) throw new Refused("card_number_refused", 422, "Do not send card numbers to us. Nothing of it was kept.");
     }
 
     // Luhn: every second digit from the right is doubled.

@@ -15,6 +15,23 @@ public interface IWallet
     IReadOnlyList<PaymentMethod> Methods { get; }
 
     /// <summary>
+    /// The choice of how to pay, as fields <c>payment_method</c> and <c>payment_token</c> inside a form of any module:
+    /// <c>&lt;partial name="/Pages/Wallet/_PaymentMethods.cshtml" model="Model.Payment" /&gt;</c>. The page binds them with
+    /// <c>[BindProperty(Name = "payment_method")]</c> and <c>[BindProperty(Name = "payment_token")]</c>, passes what was typed to
+    /// <see cref="RefuseCardNumbers"/>, and hands the token to <see cref="Start"/> when the method is not <c>wallet</c>.
+    /// </summary>
+    /// <param name="total">What is to be paid; null when the payer types it.</param>
+    /// <param name="available">In the payer's wallet; null offers no payment from the wallet.</param>
+    /// <param name="method">What was chosen before a refusal, as is <paramref name="token"/>.</param>
+    PaymentChoice Choice(Money? total, Money? available, string? method = null, string? token = null);
+
+    /// <summary>
+    /// For every field of a form in which somebody may type a card's number. We never take one: nothing is stored or logged.
+    /// </summary>
+    /// <exception cref="Refused">422 <c>card_number_refused</c>.</exception>
+    void RefuseCardNumbers(params IReadOnlyList<string?> fields);
+
+    /// <summary>
     /// The processor's fee on one payment by this method (rates frozen by the caller into its split): basis points and a fixed part;
     /// 0 for the wallet.
     /// </summary>
@@ -60,6 +77,15 @@ public sealed record PaymentMethod(string Key, string Name, bool TakesCard)
 /// <param name="Token">Sent as <c>payment_token</c>.</param>
 /// <param name="Name">English; shown translated, as is the sentence of what it does.</param>
 public sealed record TestCard(string Token, string Name, string Does);
+
+/// <summary>Model of the partial that asks how to pay: see <see cref="IWallet.Choice"/>.</summary>
+/// <param name="Marked">The method that is marked to begin with.</param>
+/// <param name="Token">The card that was chosen before a refusal.</param>
+public sealed record PaymentChoice(IReadOnlyList<PaymentMethod> Methods, Money? Total, Money? Available, string? Marked, string? Token)
+{
+    /// <summary>True when the wallet holds the total.</summary>
+    public bool WalletSuffices => Available is { } has && Total is { } total && has >= total;
+}
 
 /// <param name="FromWallet">Taken from the buyer's available balance into the order's funding in the same posting; null when a payment has funded it.</param>
 public sealed record Settlement(Guid Order, Guid Buyer, Money? FromWallet, IReadOnlyList<Sale> Sales);

@@ -23,6 +23,19 @@ internal sealed class Till(
         return new Money(await ask.Scalar<long>(stop), currency);
     }
 
+    public PaymentChoice Choice(Money? total, Money? available, string? method = null, string? token = null)
+    {
+        var choice = new PaymentChoice(Methods.Where(m => m.Key != FromWallet || available is not null).ToList(), total, available, null, token);
+        return choice with
+        {
+            Marked = choice.Methods.Any(m => m.Key == method) ? method
+                : choice.WalletSuffices ? FromWallet
+                : choice.Methods.FirstOrDefault(m => m.Key != FromWallet)?.Key,
+        };
+    }
+
+    public void RefuseCardNumbers(params IReadOnlyList<string?> fields) => CardNumber.Refuse(fields);
+
     public Money ProcessorFee(string method, Money amount)
     {
         if (method == FromWallet) return Money.Zero(amount.Currency);

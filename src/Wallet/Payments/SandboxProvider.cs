@@ -9,9 +9,9 @@ namespace Marketplace.Wallet;
 /// </summary>
 internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work, TimeProvider clock) : IPaymentProvider
 {
-    public const string Method = "sandbox_card", Ok = "tok_ok", Declined = "tok_declined", Secure = "tok_3ds", Timeout = "tok_timeout";
+    public const string Name = "sandbox", Method = "sandbox_card", Ok = "tok_ok", Declined = "tok_declined", Secure = "tok_3ds", Timeout = "tok_timeout";
 
-    public string Key => "sandbox";
+    public string Key => Name;
 
     public IReadOnlyList<PaymentMethod> Methods { get; } =
     [

@@ -16,8 +16,8 @@ internal static class TopUp
             RuleFor(r => r.Amount).Must(a => Currencies.Payable(a.Currency)).WithErrorCode("currency").WithMessage("This currency cannot be paid with.");
             RuleFor(r => r.Amount).Must(a => a.Minor >= Least(a.Currency) && a.Minor <= Most(a.Currency)).WithErrorCode("out_of_range")
                 .WithMessage(r => $"Between {new Money(Least(r.Amount.Currency), r.Amount.Currency)} and {new Money(Most(r.Amount.Currency), r.Amount.Currency)}.");
-            RuleFor(r => r.PaymentMethod).NotEmpty().MaximumLength(40);
-            RuleFor(r => r.PaymentToken).MaximumLength(200);
+            RuleFor(r => r.PaymentMethod).NotEmpty().MaximumLength(40).Matches("^[ -~]*$").WithMessage("Choose how to pay.");
+            RuleFor(r => r.PaymentToken).MaximumLength(200).Matches("^[ -~]*$").WithMessage("Choose a card.");
         }
     }
 

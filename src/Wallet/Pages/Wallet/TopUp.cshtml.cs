@@ -1,0 +1,64 @@
+using Marketplace.Kernel;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Rendering;
+
+namespace Marketplace.Wallet.Pages;
+
+/// <summary>Money from a card into the wallet. It commits in steps: written down, asked of the provider, applied.</summary>
+[Authorize, WritesInSteps]
+internal sealed class TopUpPage(Caller caller, IWallet wallet, Writes writes) : FormPage
+{
+    [BindProperty]
+    public Form Input { get; set; } = new();
+
+    [BindProperty(Name = "payment_method")]
+    public string? PaymentMethod { get; set; }
+
+    [BindProperty(Name = "payment_token")]
+    public string? PaymentToken { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "currency")]
+    public string? Wished { get; set; }
+
+    public PaymentChoice Payment { get; private set; } = null!;
+
+    public IEnumerable<SelectListItem> CurrencyItems { get; } = Currencies.All.Select(code => new SelectListItem(code, code)).ToList();
+
+    public override Task Load()
+    {
+        if (HttpMethods.IsGet(Request.Method) && Currency.TryOf(Wished, out var known) && Currencies.Payable(known)) Input.Currency = known.Code;
+        Payment = wallet.Choice(null, null, PaymentMethod, PaymentToken);
+        return Task.CompletedTask;
+    }
+
+    public async Task<IActionResult> OnPostAsync(string? idempotency_key)
+    {
+        if (CardNumber.IsIn(Input.Amount))
+        {
+            // Not even shown again.
+            ModelState.Remove("Input.Amount");
+            Input.Amount = null;
+        }
+
+        CardNumber.Refuse([.. Request.Form.Where(f => !f.Key.StartsWith("__", StringComparison.Ordinal)).Select(f => f.Value.ToString())]);
+
+        if (!Currency.TryOf(Input.Currency, out var currency)) throw Refused.Invalid(new FieldError("/currency", "currency", "This currency cannot be paid with."));
+        if (!Money.TryParse(Input.Amount, currency, out var amount)) throw Refused.Invalid(new FieldError("/amount", "malformed", "Write an amount such as 25 or 25.00."));
+        var request = new TopUp.Request(amount, PaymentMethod ?? "", PaymentToken);
+        var wrong = new TopUp.Validator().Validate(request);
+        if (!wrong.IsValid) throw Refused.Invalid(wrong.Errors.Select(e => new FieldError("/amount", e.ErrorCode, e.ErrorMessage)).ToArray());
+
+        var key = IdempotencyKey.Of(caller, idempotency_key, "POST /wallet/top-up", request);
+        var (payment, _) = await TopUp.Handle(request, caller, key, wallet, writes);
+        return payment is { State: PaymentState.NeedsAction, ActionUrl: { } url } ? Redirect(url) : LocalRedirect($"/wallet/payments/{payment.Id}");
+    }
+
+    public sealed class Form
+    {
+        public string? Amount { get; set; }
+
+        public string? Currency { get; set; } = "EUR";
+    }
+}
