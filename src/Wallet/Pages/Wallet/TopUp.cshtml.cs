@@ -3,12 +3,13 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
+using Microsoft.Extensions.Localization;
 
 namespace Marketplace.Wallet.Pages;
 
 /// <summary>Money from a card into the wallet. It commits in steps: written down, asked of the provider, applied.</summary>
 [Authorize, WritesInSteps]
-internal sealed class TopUpPage(Caller caller, IWallet wallet, Writes writes) : FormPage
+internal sealed class TopUpPage(Caller caller, IWallet wallet, Writes writes, IStringLocalizer<Texts> texts) : FormPage
 {
     [BindProperty]
     public Form Input { get; set; } = new();
@@ -46,9 +47,13 @@ internal sealed class TopUpPage(Caller caller, IWallet wallet, Writes writes) : 
 
         if (!Currency.TryOf(Input.Currency, out var currency)) throw Refused.Invalid(new FieldError("/currency", "currency", "This currency cannot be paid with."));
         if (!Money.TryParse(Input.Amount, currency, out var amount)) throw Refused.Invalid(new FieldError("/amount", "malformed", "Write an amount such as 25 or 25.00."));
+        var (least, most) = (new Money(TopUp.Least(currency), currency), new Money(TopUp.Most(currency), currency));
+        if (Currencies.Payable(currency) && (amount < least || amount > most))
+            throw Refused.Invalid(new FieldError("/amount", "out_of_range", texts["Between {0} and {1}.", least, most]));
+
         var request = new TopUp.Request(amount, PaymentMethod ?? "", PaymentToken);
-        var wrong = new TopUp.Validator().Validate(request);
-        if (!wrong.IsValid) throw Refused.Invalid(wrong.Errors.Select(e => new FieldError("/amount", e.ErrorCode, e.ErrorMessage)).ToArray());
+        if (new TopUp.Validator().Validate(request) is { IsValid: false } wrong)
+            throw Refused.Invalid(wrong.Errors.Select(e => new FieldError("/amount", e.ErrorCode, e.ErrorMessage)).ToArray());
 
         var key = IdempotencyKey.Of(caller, idempotency_key, "POST /wallet/top-up", request);
         var (payment, _) = await TopUp.Handle(request, caller, key, wallet, writes);
