@@ -1,6 +1,5 @@
 using FluentValidation;
 using Marketplace.Kernel;
-using Marketplace.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -34,9 +33,6 @@ public static class WalletModule
         }
 
         services.AddMenu<Texts>("account", 30, "Wallet", "/wallet", "wallet");
-        services.AddMenu<Texts>("admin", 100, "Ledger", "/admin/ledger", "book-open-text", right: Rights.Finance);
-        services.AddMenu<Texts>("admin", 101, "Accounts", "/admin/ledger/accounts", "scale", right: Rights.Finance);
-        services.AddMenu<Texts>("admin", 102, "Invariants", "/admin/ledger/invariants", "shield-check", right: Rights.Finance);
         return services;
     }
 
