@@ -90,7 +90,7 @@ internal static class DemoMarket
                 new { licence = "personal", name = "Personal licence", price = new { amount = beat.Price, currency = "EUR" } },
                 new { licence = "commercial", name = "Commercial licence", price = new { amount = beat.Price * 3, currency = "EUR" } },
             },
-        }, $"product {beat.Title}", stop);
+        }, $"product {seed}", stop);
 
         var id = product.GetProperty("id").GetString()!;
         if (product.GetProperty("state").GetString() == "draft")
@@ -98,7 +98,7 @@ internal static class DemoMarket
             var recipe = new BeatRecipe(seed, beat.Genre, beat.Tempo, beat.Key);
             await person.Upload($"/api/v1/products/{id}/files", "cover", "cover.png", "image/png", CoverRenderer.Png(beat.Title, seller.Name, seed), stop);
             await person.Upload($"/api/v1/products/{id}/files", "original", $"{beat.Title}.wav", "audio/wav", BeatRenderer.Wav(recipe), stop);
-            await person.Post($"/api/v1/products/{id}/publish", null, $"publish {beat.Title}", stop);
+            await person.Post($"/api/v1/products/{id}/publish", null, $"publish {seed}", stop);
         }
 
         return product.GetProperty("offers")[0].GetProperty("id").GetString()!;

@@ -81,19 +81,32 @@ internal sealed class SchedulerService(Scheduler scheduler, TimeProvider clock, 
     {
         using var turn = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
         var registered = false;
-        do
+        try
         {
-            try
+            do
             {
-                if (!registered) await scheduler.Register(stoppingToken);
-                registered = true;
-                await scheduler.RunDue(stoppingToken);
+                registered = registered || await Try(() => scheduler.Register(stoppingToken), stoppingToken);
+                if (registered) await Try(() => scheduler.RunDue(stoppingToken), stoppingToken);
             }
-            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning(error, "The scheduler could not reach its table");
-            }
+            while (await turn.WaitForNextTickAsync(stoppingToken));
         }
-        while (await turn.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops; what was claimed comes again at its next turn.
+        }
+    }
+
+    private async Task<bool> Try(Func<Task> act, CancellationToken stop)
+    {
+        try
+        {
+            await act();
+            return true;
+        }
+        catch (Exception error) when (!stop.IsCancellationRequested)
+        {
+            log.LogWarning(error, "The scheduler could not reach its table");
+            return false;
+        }
     }
 }
