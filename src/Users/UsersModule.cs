@@ -20,6 +20,7 @@ public static class UsersModule
     {
         services.AddModuleDb<UsersDb>(UsersDb.Schema);
         services.AddScoped<IUsers, People>();
+        services.AddScoped<ISubject, AccountSubject>();
         AddPasswords(services, configuration);
 
         services.AddSingleton<LastSeen>();

@@ -55,7 +55,8 @@ internal static class SignUp
         Request request, string username, string hash, UserManager<Account> users, IUsers people, UsersDb db, UnitOfWork work, TimeProvider clock)
     {
         var account = Account.Open(Ids.New(clock), request.Email, username, request.DisplayName, hash, clock.GetUtcNow());
-        await users.CreateAsync(account);
+        var made = await users.CreateAsync(account);
+        if (!made.Succeeded) throw new InvalidOperationException(made.ToString());
         await people.Grant(account.Id, Capabilities.CanBuy);
         work.Publish(new AccountOpened(account.Id));
         return await AccountView.Read(account.Id, db);

@@ -71,6 +71,20 @@ public sealed class AccountPagesTests : MarketTest
         (await visitor.Submit("/sign-up", Form, Fields(("DisplayName", "Ana"), ("Email", ana.Email), ("Password", UsersSteps.Password)))).Must(409).Html.QuerySelector("#Input_Email-error")!.TextContent.ShouldContain("Connectez-vous plutôt.");
     }
 
+    [Fact]
+    public async Task Who_guesses_by_page_is_told_to_wait()
+    {
+        await using var market = await OwnMarket.Open();
+        using var visitor = market.Visitor();
+        Task<Answer> Guess() => visitor.Submit("/sign-in", Form, Fields(("Email", "ana@example.com"), ("Password", "not the password")));
+        for (var i = 0; i < 6; i++) (await Guess()).Must(401);
+        var told = (await Guess()).Must(429);
+        told.Html.QuerySelector(".errors")!.TextContent.ShouldContain("Wait a moment");
+        told.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(1));
+        market.Clock.Walk(TimeSpan.FromSeconds(1));
+        (await Guess()).Must(401);
+    }
+
     [Theory]
     [InlineData("/sign-in")]
     [InlineData("/sign-up")]

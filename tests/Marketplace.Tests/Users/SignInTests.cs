@@ -51,6 +51,34 @@ public sealed class SignInTests : MarketTest
         people[ben.Account].Tier.ShouldBe(SellerTier.Basic);
         (await users.FindByEmail($" {ana.Email.ToUpperInvariant()} ")).ShouldBe(ana.Account);
         (await users.FindByEmail("nobody@example.com")).ShouldBeNull();
+        (await users.Count()).ShouldBeGreaterThanOrEqualTo(2);
+        var subject = (await scope.ServiceProvider.GetRequiredService<Subjects>().Find([ben.Account, Guid.Empty])).Values.ShouldHaveSingleItem();
+        (subject.Kind, subject.Owner, subject.Title).ShouldBe(("account", ben.Account, "@" + people[ben.Account].Username));
+    }
+
+    [Fact]
+    public async Task An_owner_has_every_right_and_grants_are_harmless_twice()
+    {
+        var owner = await Market.SignUp("Olu");
+        await Market.Do(services => services.GetRequiredService<IUsers>().MakeOwner(owner.Account));
+        await Market.Do(services => services.GetRequiredService<IUsers>().MakeOwner(owner.Account));
+        await Market.Grant(owner.Account, Capabilities.CanBuy);
+        var me = (await owner.Visitor.Get("/api/v1/me")).Must().Json;
+        me.GetProperty("rights").EnumerateArray().Select(r => r.GetString()).ShouldBe(Rights.All);
+        me.GetProperty("capabilities").GetArrayLength().ShouldBe(1);
+        await Should.ThrowAsync<ArgumentException>(() => Market.Grant(owner.Account, "can_fly"));
+    }
+
+    [Fact]
+    public async Task A_grant_that_was_rolled_back_is_none()
+    {
+        var ana = await Market.SignUp();
+        await Should.ThrowAsync<Refused>(() => Market.Do(async services =>
+        {
+            await services.GetRequiredService<IUsers>().GrantRight(ana.Account, Rights.Owner);
+            throw Refused.Forbidden();
+        }));
+        (await ana.Visitor.Get("/api/v1/me")).Must().Json.GetProperty("rights").GetArrayLength().ShouldBe(0);
     }
 
     [Fact]

@@ -15,12 +15,12 @@ internal sealed class AccountPage(Caller caller, UsersDb db, UnitOfWork work, Li
 
     public AccountView Account { get; private set; } = null!;
 
-    public int Places { get; private set; }
+    public int Devices { get; private set; }
 
     public override async Task Load()
     {
         Account = await AccountView.Read(caller.Account, db);
-        Places = (await OwnSessions.Handle(caller, db, clock)).Count;
+        Devices = (await OwnSessions.Handle(caller, db, clock)).Count;
         if (Microsoft.AspNetCore.Http.HttpMethods.IsGet(Request.Method)) Input = new ChangeProfile.Request(Account.DisplayName, Account.Username);
     }
 
