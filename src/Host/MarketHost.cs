@@ -40,7 +40,6 @@ public static class MarketHost
             adjust?.Invoke(builder.Services);
 
             var app = builder.Build();
-            app.Lifetime.ApplicationStopped.Register(() => database.DisposeAsync().AsTask().GetAwaiter().GetResult());
             await app.Services.GetRequiredService<Migrator>().Run(stop);
             await database.AssertWorkingRole(stop);
             Use(app);

@@ -26,7 +26,7 @@ public static class KernelModule
 {
     public static IServiceCollection AddKernel(this IServiceCollection services, Database database, KernelOptions options)
     {
-        services.AddSingleton(database);
+        services.AddSingleton(_ => database);    // from a factory: the container ends it, however the host ends
         services.AddSingleton(database.Source);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Faults>();
