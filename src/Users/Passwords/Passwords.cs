@@ -30,7 +30,8 @@ internal sealed class Passwords(IPasswordHasher<Account> hasher) : IDisposable
         await gate.WaitAsync();
         try
         {
-            return work();
+            // On a thread of its own: the pool's few serve everybody else meanwhile.
+            return await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
         {
