@@ -29,6 +29,13 @@ public static class CatalogModule
         services.AddSingleton<IValidator<EditShop.Request>, EditShop.Validator>();
         services.AddSingleton<IValidator<CreateProduct.Request>, CreateProduct.Validator>();
         services.AddSingleton<IValidator<EditProduct.Request>, EditProduct.Validator>();
+
+        services.AddSlot("home", 10, "/Pages/Catalog/_Home.cshtml", Home.Load);
+        services.AddMenu<Texts>("sell", 10, "Overview", "/sell", "store");
+        services.AddMenu<Texts>("sell", 20, "Products", "/sell/products", "disc-3", capability: Capabilities.CanSell);
+        services.AddMenu<Texts>("sell", 90, "Shop", "/sell/shop", "settings-2");
+        services.AddMenu<Texts>("account", 60, "Sell", "/sell", "store");
+        services.AddMenu<Texts>("footer", 20, "Shops", "/shops", "store");
         return services;
     }
 

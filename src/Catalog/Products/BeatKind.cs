@@ -17,6 +17,8 @@ internal sealed class BeatKind : IProductKind
 
     public string FormView => "/Pages/Sell/Catalog/_BeatForm.cshtml";
 
+    public object FormModel(JsonElement details) => Pages.BeatForm.Of(details);
+
     public JsonElement Accept(JsonElement details)
     {
         if (details.ValueKind != JsonValueKind.Object) throw Refused.Invalid(new FieldError("/details", "type", "Details are an object with tempo, key and genre."));
@@ -32,7 +34,7 @@ internal sealed class BeatKind : IProductKind
                     clean["tempo"] = tempo;
                     break;
                 case "tempo":
-                    errors.Add(new FieldError("/details/tempo", "tempo_out_of_range", $"The tempo is a whole number from {SlowestTempo} to {FastestTempo} beats per minute."));
+                    errors.Add(new FieldError("/details/tempo", "tempo_out_of_range", "The tempo is a whole number from 40 to 300 beats per minute."));
                     break;
                 case "key" when Text(member.Value) is { } key && MusicalKeys.TryRead(key, out var known):
                     clean["key"] = known;

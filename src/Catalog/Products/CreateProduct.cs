@@ -55,9 +55,9 @@ internal static class OfferRules
         for (var i = 0; i < offers.Count; i++)
         {
             var price = offers[i].Price;
-            if (price.Currency != shop.Currency) errors.Add(new FieldError($"/offers/{i}/price/currency", "currency_mismatch", $"The prices of this shop are in {shop.Currency}."));
+            if (price.Currency != shop.Currency) errors.Add(new FieldError($"/offers/{i}/price/currency", "currency_mismatch", "All prices of a shop are in its currency."));
             else if (price.Minor < Lowest(price.Currency) || price.Minor > HighestPrice)
-                errors.Add(new FieldError($"/offers/{i}/price", "price_out_of_range", $"A price is from {new Money(Lowest(price.Currency), price.Currency)} to {new Money(HighestPrice, price.Currency)}."));
+                errors.Add(new FieldError($"/offers/{i}/price", "price_out_of_range", "The price is too low or too high."));
         }
 
         return errors.Count == 0 ? offers : throw Refused.Invalid([.. errors]);

@@ -12,8 +12,10 @@ internal interface IProductKind
     /// <summary>snake_case, in the database and the API.</summary>
     string Key { get; }
 
-    /// <summary>Partial with the inputs of its details: names <c>Input.Details[…]</c>.</summary>
+    /// <summary>Partial with the inputs of its details; its model's properties are named as the details are.</summary>
     string FormView { get; }
+
+    object FormModel(JsonElement details);
 
     /// <summary>Reads details that a client sent and returns them clean.</summary>
     /// <exception cref="Refused">422 with pointers below <c>/details</c>; 400 <c>unknown_field</c>.</exception>

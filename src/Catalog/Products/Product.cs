@@ -166,7 +166,7 @@ internal sealed class Product
     public OriginalFile? AddFile(OriginalFile file)
     {
         if (FilesForBuyers.FirstOrDefault(f => f.Sha256.AsSpan().SequenceEqual(file.Sha256)) is { } same) return same;
-        if (FilesForBuyers.Count() >= MaxFiles) throw new Refused("too_many_files", 409, $"A product has at most {MaxFiles} files.");
+        if (FilesForBuyers.Count() >= MaxFiles) throw new Refused("too_many_files", 409, "A product has at most 10 files.");
         files.Add(file.At(files.Count));
         Version++;
         return null;

@@ -23,7 +23,10 @@ internal static class AddFile
         var kind = kinds[await KindOf(id, caller, db, stop)];
         var (name, extension) = FileNames.Clean(incoming.FileName);
         var format = kind.Formats(incoming.Role).FirstOrDefault(f => f.Extensions.Contains(extension))
-            ?? throw new Refused("file_type_not_allowed", 422, $"Send one of these: {string.Join(", ", kind.Formats(incoming.Role).SelectMany(f => f.Extensions))}.");
+            ?? throw new Refused("file_type_not_allowed", 422, "Files of this type are not taken here.")
+            {
+                Errors = [new FieldError("/" + Naming.Snake(incoming.Role.ToString()), "file_type_not_allowed", $"One of: {string.Join(", ", kind.Formats(incoming.Role).SelectMany(f => f.Extensions))}.")],
+            };
 
         var blob = await Stage(incoming, format, limits, blobs, stop);
         var (preview, peaks) = await Hear(incoming.Role, format, blob, blobs, stop);
@@ -41,7 +44,7 @@ internal static class AddFile
         await input.Has(12);
         if (input.Buffered.IsEmpty) throw new Refused("file_empty", 422, "The file is empty.");
         if (!format.Begins(input.Buffered.Span))
-            throw new Refused("file_content_mismatch", 422, $"The file's name says {format.Extensions[0].ToUpperInvariant()}, but its content is something else.");
+            throw new Refused("file_content_mismatch", 422, "The file's content is not what its name says.");
         await using var stream = new PieceStream(format.Read(input));
         return await blobs.Stage(stream, format.ContentType, limit, stop);
     }

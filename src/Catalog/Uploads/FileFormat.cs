@@ -96,7 +96,7 @@ internal sealed class UploadInput(Stream inner, long maxBytes, CancellationToken
             if (read == 0) return false;
             end += read;
             received += read;
-            if (received > maxBytes) throw new Refused("file_too_large", 413, $"The file is larger than {maxBytes / 1_000_000} MB.");
+            if (received > maxBytes) throw new Refused("file_too_large", 413, "The file is larger than the limit.");
         }
 
         return true;
