@@ -69,6 +69,8 @@ public static class Problems
         BadHttpRequestException bad => new Refused("malformed", bad.StatusCode, "The request cannot be read: a value is missing or of the wrong type."),
         JsonException json => Malformed(json),
         InvalidDataException => new Refused("malformed", 400, "The form cannot be read."),
+        // A NUL, which JSON can carry and text in PostgreSQL cannot.
+        Npgsql.PostgresException { SqlState: "22021" } => new Refused("malformed", 400, "The request has a character that cannot be kept."),
         Npgsql.PostgresException { SqlState: "57014" } => new Refused("timeout", 503, "This took too long. Try again.") { RetryAfter = TimeSpan.FromSeconds(5) },
         Npgsql.NpgsqlException { IsTransient: true } => new Refused("unavailable", 503, "The market is not available just now. Try again.") { RetryAfter = TimeSpan.FromSeconds(2) },
         _ => new Refused("internal", 500, "Something went wrong on our side. It has been noted."),
