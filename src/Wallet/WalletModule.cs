@@ -1,5 +1,7 @@
 using FluentValidation;
 using Marketplace.Kernel;
+using Marketplace.Users;
+using Marketplace.Wallet.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -32,7 +34,9 @@ public static class WalletModule
             services.AddScoped<IPaymentProvider>(provider => provider.GetRequiredService<SandboxProvider>());
         }
 
+        services.AddScoped<LedgerNames>();
         services.AddMenu<Texts>("account", 30, "Wallet", "/wallet", "wallet");
+        services.AddMenu<Texts>("admin", 100, "Ledger", "/admin/ledger", "book-open-text", right: Rights.Finance);
         return services;
     }
 

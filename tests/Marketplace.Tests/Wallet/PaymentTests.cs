@@ -351,7 +351,7 @@ public class PaymentTests : MarketTest
         var nobody = Market.Visitor();
         foreach (var path in new[] { "/api/v1/wallet", "/api/v1/wallet/entries", $"/api/v1/payments/{WalletSteps.NewId()}" })
             (await nobody.Get(path)).MustRefuse(401, "unauthenticated");
-        foreach (var page in new[] { "/wallet", "/wallet/top-up", $"/wallet/payments/{WalletSteps.NewId()}" })
+        foreach (var page in new[] { "/wallet", "/wallet/top-up", $"/wallet/payments/{WalletSteps.NewId()}", "/admin/ledger", "/admin/ledger/accounts", "/admin/ledger/invariants", $"/admin/payments/{WalletSteps.NewId()}" })
             (await nobody.Get(page)).Status.ShouldBeOneOf(302, 401);
     }
 
