@@ -79,17 +79,17 @@ internal static class BrowseLedger
         ORDER BY 3, 2, 1
         """).List(r => new Total(r.GetString(0), r.GetString(1), r.GetInt64(3), Money.Of(r.GetInt64(4), r.GetString(2))), stop);
 
-    public static async Task<Page<AccountRow>> Accounts(string? kind, Guid? owner, string? cursor, int limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
+    public static async Task<Page<AccountRow>> Accounts(string kind, string? currency, string? cursor, int limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
     {
-        var filters = new { list = "accounts", kind, owner };
+        var filters = new { list = "accounts", kind, currency };
         var after = cursors.Read(cursor, filters);
         var rows = await source.Command(
             """
             SELECT a.id, a.kind, a.owner_id, a.reference, a.status, a.currency, wallet.balance_of(a.id)
             FROM wallet.accounts a
-            WHERE ($1::text IS NULL OR a.kind = $1) AND ($2::uuid IS NULL OR a.owner_id = $2) AND ($3::bigint IS NULL OR a.id < $3)
+            WHERE a.kind = $1 AND a.currency = $2 AND ($3::bigint IS NULL OR a.id < $3)
             ORDER BY a.id DESC LIMIT $4
-            """, kind, owner, after?[0].GetInt64(), limit + 1).List(ReadAccount, stop);
+            """, kind, currency, after?[0].GetInt64(), limit + 1).List(ReadAccount, stop);
         return cursors.Page(rows, limit, filters, row => [row.Id]);
     }
 

@@ -48,6 +48,8 @@ internal static class LedgerWords
 
     public static string Class(string code) => code switch { "asset" => "Asset", "liability" => "Liability", "income" => "Income", "expense" => "Expense", _ => code };
 
+    public static string Status(string code) => code switch { "open" => "Open", "debit_frozen" => "Frozen: takes, gives nothing", "closed" => "Closed", _ => code };
+
     public static string Failure(string code) => Failures.GetValueOrDefault(code, "The payment did not go through.");
 
     public static string Method(string key) => key == SandboxProvider.Method ? "Card (sandbox)" : key;

@@ -1,10 +1,10 @@
-using System.Globalization;
 using Marketplace.Kernel;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
 
 namespace Marketplace.Wallet;
 
-internal sealed class PaymentSubject(WalletDb db) : ISubject
+internal sealed class PaymentSubject(WalletDb db, IStringLocalizer<Texts> texts) : ISubject
 {
     public string Kind => "payment";
 
@@ -12,6 +12,6 @@ internal sealed class PaymentSubject(WalletDb db) : ISubject
     {
         var found = await db.Charges.AsNoTracking().Where(c => ids.Contains(c.Id)).Select(c => new { c.Id, c.Minor, c.CurrencyCode, c.PayerId }).ToListAsync(stop);
         return found.ToDictionary(c => c.Id, c => new Subject(
-            Kind, c.Id, $"Payment {Money.Of(c.Minor, c.CurrencyCode).ToString(CultureInfo.CurrentCulture)}", $"/admin/payments/{c.Id}", c.PayerId));
+            Kind, c.Id, texts["Payment {0}", Money.Of(c.Minor, c.CurrencyCode)], $"/admin/payments/{c.Id}", c.PayerId));
     }
 }

@@ -1,4 +1,5 @@
 using Marketplace.Kernel;
+using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 
 namespace Marketplace.Wallet;
@@ -10,7 +11,9 @@ internal static class ListEntries
     public static readonly IReadOnlyList<string> Types =
         ["deposit", "withdraw", "hold", "release", "sale", "commission", "fee", "refund", "dispute", "boost", "subscription", "reseller", "adjustment", "points"];
 
-    public sealed record Request(string? Currency, string? Type, string? Cursor, int? Limit);
+    public sealed record Request(
+        [FromQuery(Name = "currency")] string? Currency, [FromQuery(Name = "type")] string? Type,
+        [FromQuery(Name = "cursor")] string? Cursor, [FromQuery(Name = "limit")] int? Limit);
 
     /// <param name="Account">available, pending (held), escrow, payout, debt …</param>
     /// <param name="Amount">Positive came in, negative went out.</param>

@@ -32,7 +32,7 @@ internal sealed class AccountsPage(NpgsqlDataSource source, Cursors cursors, Led
         Totals = all.Where(t => t.Balance.Currency.Code == Currency).ToList();
         if (string.IsNullOrEmpty(Kind)) return;
 
-        Accounts = await BrowseLedger.Accounts(Kind, null, cursor, 50, source, cursors, stop);
+        Accounts = await BrowseLedger.Accounts(Kind, Currency, cursor, 50, source, cursors, stop);
         await names.Learn(Accounts.Data.Select(a => a.Owner), Accounts.Data.Select(a => a.Reference), stop);
     }
 }
