@@ -97,7 +97,7 @@ CREATE INDEX products_typos ON catalog.products USING gin (title_plain public.gi
 -- Titles that resemble what was typed, best first: for words that no title, tag or description has.
 SELECT public.similarity('loads', 'the library');   -- so that the setting below is known
 CREATE FUNCTION catalog.titles_like(typed text) RETURNS TABLE (product_id uuid, likeness bigint)
-LANGUAGE sql STABLE STRICT ROWS 50 SET pg_trgm.word_similarity_threshold = 0.45
+LANGUAGE sql STABLE STRICT ROWS 50 SET pg_trgm.word_similarity_threshold = 0.36
 AS $$
   SELECT p.id, (public.word_similarity(catalog.plain(typed), p.title_plain) * 1000000)::bigint
   FROM catalog.products p

@@ -35,7 +35,7 @@ internal static class UploadRoutes
                 {
                     await Add(id, http, services, antiforgery);
                 }
-                catch (Refused refused) when (refused.Status is 409 or 413 or 422)
+                catch (Refused refused) when (refused.Status is 400 or 409 or 413 or 422)
                 {
                     var note = notes.GetTempData(http);
                     note[RefusedKey] = words[refused.Message].Value;
