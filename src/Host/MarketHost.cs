@@ -29,6 +29,7 @@ public static class MarketHost
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = 256 * 1024;     // uploads say their own limit
             });
+            builder.Configuration["Wallet:Sandbox"] ??= builder.Environment.IsDevelopment().ToString();
             builder.Services.AddKernel(database, settings.Kernel);
             builder.Services.AddUi();
             builder.Services.AddMenu<Texts>("admin", 900, "Events", "/admin/events", "radio-tower", right: Rights.System);

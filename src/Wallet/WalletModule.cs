@@ -27,8 +27,8 @@ public static class WalletModule
         services.AddSchedule<SweepPayments>("wallet.sweep_payments", TimeSpan.FromSeconds(30));
         services.AddSchedule<MakePartitions>("wallet.make_partitions", TimeSpan.FromDays(1));
 
-        // Play money. A market with a real provider switches it off.
-        if (configuration.GetValue("Wallet:Sandbox", true))
+        // Play money: the host switches it on in development, nobody else unless asked.
+        if (configuration.GetValue("Wallet:Sandbox", false))
         {
             services.AddScoped<SandboxProvider>();
             services.AddScoped<IPaymentProvider>(provider => provider.GetRequiredService<SandboxProvider>());

@@ -19,7 +19,7 @@ public sealed class PurchaseTests(DemoBrowser demo)
 
         // Hears the preview …
         await page.Locator("main .play-inline, main [data-play]").First.ClickAsync();
-        await page.WaitForFunctionAsync("() => [...document.querySelectorAll('audio')].some(a => !a.paused && a.currentTime > 0.2)");
+        await page.WaitForFunctionAsync("() => document.querySelector('[data-player=toggle]').getAttribute('aria-pressed') === 'true' && Number(document.querySelector('[data-player=seek]').value) > 0");
         await visit.Picture("buying-1-product", fullPage: false);
 
         // … buys it: an account is made on the way …
