@@ -32,7 +32,8 @@ internal sealed class EditProductPage(
     {
         Product = await ProductView.Mine(Id, caller, source, kinds, HttpContext.RequestAborted);
         Currency = (await ReadShops.Of(caller.Account, source, HttpContext.RequestAborted))!.Currency.Code;
-        UploadRefused = TempData[UploadRoutes.RefusedKey] as string;
+        // The upload's script follows the redirect before the browser does: what it was told is for the person.
+        UploadRefused = (Request.Headers["Sec-Fetch-Dest"] == "empty" ? TempData.Peek(UploadRoutes.RefusedKey) : TempData[UploadRoutes.RefusedKey]) as string;
         Input = Form.Of(Product);
         // What was typed and refused stands in the fields again.
         if (Request.HasFormContentType && Request.Form.ContainsKey("Input.Title")) Input = Form.Typed(Request.Form);
