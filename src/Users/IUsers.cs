@@ -5,7 +5,7 @@ namespace Marketplace.Users;
 /// <summary>What other modules may ask of Users. Reads use a connection of their own; what says so joins the caller's transaction.</summary>
 public interface IUsers
 {
-    /// <summary>Names to show, for all of the ids that exist. One query.</summary>
+    /// <summary>Names to show, for all of the ids that exist. One query; joins the transaction when one is open.</summary>
     Task<IReadOnlyDictionary<Guid, Person>> People(IReadOnlyCollection<Guid> accounts, CancellationToken stop = default);
 
     /// <summary>

@@ -10,7 +10,10 @@ internal sealed class People(NpgsqlDataSource source, UnitOfWork work, LiveSessi
     async Task<IReadOnlyDictionary<Guid, Person>> IUsers.People(IReadOnlyCollection<Guid> accounts, CancellationToken stop)
     {
         if (accounts.Count == 0) return new Dictionary<Guid, Person>();
-        var people = await source.Command("SELECT id, username, display_name, tier FROM users.accounts WHERE id = ANY($1)", accounts.Distinct().ToArray())
+        const string sql = "SELECT id, username, display_name, tier FROM users.accounts WHERE id = ANY($1)";
+        // A transaction that took a second connection out of the pool would, among enough of its like, wait for itself.
+        var ids = accounts.Distinct().ToArray();
+        var people = await (work.IsOpen ? work.Command(sql, ids) : source.Command(sql, ids))
             .List(r => new Person(r.GetGuid(0), r.GetString(1), r.GetString(2), Enum.Parse<SellerTier>(r.GetString(3), true)), stop);
         return people.ToDictionary(p => p.Account);
     }
