@@ -31,7 +31,7 @@ internal sealed class DemoPerson : IDisposable
     public async Task<JsonElement> Post(string path, object? body, string? step, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
-        if (step is not null) request.Headers.Add(WriteRoutes.KeyHeader, $"demo {email} {step}");
+        if (step is not null) request.Headers.Add(WriteRoutes.KeyHeader, Uri.EscapeDataString($"demo {email} {step}"));   // a title may have accents, a header may not
         if (body is not null) request.Content = JsonContent.Create(body, options: JsonStyle.Options);
         return await Send(request, stop);
     }
