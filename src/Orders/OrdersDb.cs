@@ -7,7 +7,79 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
 {
     public const string Schema = "orders";
 
+    public DbSet<Cart> Carts => Set<Cart>();
+
+    public DbSet<CartItem> CartItems => Set<CartItem>();
+
+    public DbSet<Order> Orders => Set<Order>();
+
+    public DbSet<OrderItem> Items => Set<OrderItem>();
+
+    public DbSet<OrderFile> Files => Set<OrderFile>();
+
+    public DbSet<OrderEvent> Events => Set<OrderEvent>();
+
+    public DbSet<DownloadLink> Links => Set<DownloadLink>();
+
+    public DbSet<Download> Downloads => Set<Download>();
+
+    /// <summary>The order with its lines, locked until the transaction ends; null when there is none.</summary>
+    public async Task<Order?> Locked(Guid order)
+    {
+        // Two statements: the lines are read when the lock is ours, not as they were before the wait.
+        var locked = (await Orders.FromSql($"SELECT * FROM orders.orders WHERE id = {order} FOR UPDATE").ToListAsync()).SingleOrDefault();
+        if (locked is not null) await Entry(locked).Collection(o => o.Items).LoadAsync();
+        return locked;
+    }
+
     protected override void Map(ModelBuilder model)
     {
+        model.Entity<Cart>(cart =>
+        {
+            cart.ToTable("carts");
+            cart.HasMany(c => c.Items).WithOne().HasForeignKey(i => i.CartId);
+        });
+        model.Entity<CartItem>(item =>
+        {
+            item.ToTable("cart_items");
+            item.Property(i => i.Id).ValueGeneratedNever();
+        });
+        model.Entity<Order>(order =>
+        {
+            order.ToTable("orders");
+            order.Property(o => o.Id).ValueGeneratedNever();
+            order.Property(o => o.Number).UseIdentityAlwaysColumn();
+            order.HasMany(o => o.Items).WithOne().HasForeignKey(i => i.OrderId);
+            order.HasMany(o => o.Events).WithOne().HasForeignKey(e => e.OrderId);
+        });
+        model.Entity<OrderItem>(item =>
+        {
+            item.ToTable("order_items");
+            item.Property(i => i.Id).ValueGeneratedNever();
+            item.HasMany(i => i.Files).WithOne().HasForeignKey(f => f.ItemId);
+        });
+        model.Entity<OrderFile>(file =>
+        {
+            file.ToTable("order_files");
+            file.Property(f => f.Id).ValueGeneratedNever();
+        });
+        model.Entity<OrderEvent>(happened =>
+        {
+            happened.ToTable("order_events");
+            happened.Property(e => e.Id).UseIdentityAlwaysColumn();
+            happened.HasOne<OrderItem>().WithMany().HasForeignKey(e => e.ItemId);
+        });
+        model.Entity<DownloadLink>(link =>
+        {
+            link.ToTable("download_links");
+            link.Property(l => l.Id).ValueGeneratedNever();
+            link.Property(l => l.Max).HasColumnName("max_downloads");
+            link.HasMany<Download>().WithOne().HasForeignKey(d => d.LinkId);
+        });
+        model.Entity<Download>(download =>
+        {
+            download.ToTable("download_log");
+            download.Property(d => d.Id).UseIdentityAlwaysColumn();
+        });
     }
 }

@@ -1,5 +1,10 @@
+using FluentValidation;
+using Marketplace.Catalog;
 using Marketplace.Kernel;
+using Marketplace.Users;
+using Marketplace.Wallet;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,11 +17,120 @@ public static class OrdersModule
     public static IServiceCollection AddOrders(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddModuleDb<OrdersDb>(OrdersDb.Schema);
+        services.AddSingleton(Invariants.Embedded<OrdersDb>("orders", "invariants.sql"));
+        services.AddSingleton(new CommissionRates(configuration));
+
+        services.AddScoped<ReadCart>();
+        services.AddSingleton<IValidator<AddToCart.Request>, AddToCart.Validator>();
+        services.AddSchedule<ForgetOldCarts>("orders.forget_old_carts", TimeSpan.FromHours(6));
+
+        services.AddScoped<Checkout>();
+        services.AddScoped<OrderPayment>();
+        services.AddSingleton<IValidator<PlaceOrder.Request>, PlaceOrder.Validator>();
+        services.AddSingleton<IValidator<PayOrder.Request>, PayOrder.Validator>();
+        services.AddReaction<PaymentCaptured, OnPaymentCaptured>();
+        services.AddReaction<PaymentFailed, OnPaymentFailed>();
+        services.AddSchedule<ExpireOrders>("orders.expire_orders", TimeSpan.FromMinutes(1));
+
+        services.AddSingleton<IFulfilment, DigitalDelivery>();
+        services.AddSingleton<Fulfilments>();
+        services.AddReaction<OrderPaid, CountSales>();
+        services.AddSchedule<CompleteReceived>("orders.complete_received", TimeSpan.FromHours(1));
+
+        services.AddScoped<ListOrders>();
+        services.AddScoped<ReadOrder>();
+        services.AddScoped<ListSales>();
+        services.AddScoped<ISubject, OrderSubjects>();
+        services.AddScoped<ISubject, OrderItemSubjects>();
+
+        services.AddScoped<ReadLibrary>();
+        services.AddScoped<TakeDownload>();
+        services.AddSingleton<IValidator<MakeDownloadLink.Request>, MakeDownloadLink.Validator>();
+        services.AddSchedule<PurgeDownloadLog>("orders.purge_download_log", TimeSpan.FromHours(6));
+
+        services.AddSlot("product-actions", 10, "/Pages/Orders/_BuyBox.cshtml", BuyBox.Load);
+        services.AddSlot("cart-count", 10, "/Pages/Orders/_CartCount.cshtml", CountCart.Load);
+        services.AddMenu<Texts>("account", 10, "Orders", "/orders", "receipt");
+        services.AddMenu<Texts>("account", 20, "Library", "/library", "library");
+        services.AddMenu<Texts>("sell", 30, "Sales", "/sell/orders", "receipt", capability: Capabilities.CanSell);
+        services.AddMenu<Texts>("admin", 20, "Orders", "/admin/orders", "receipt", right: Rights.Support);
         return services;
     }
 
     /// <param name="api">The group <c>/api/v1</c>.</param>
     public static void MapOrders(this IEndpointRouteBuilder api)
     {
+        MapCart(api);
+        MapCheckout(api);
+        MapLibrary(api);
+
+        api.MapGet("/orders", (string? state, string? cursor, int? limit, ListOrders orders, Caller caller, CancellationToken stop) =>
+                orders.Handle(ListOrders.StateOf(state), cursor, limit, caller, stop))
+            .ForSignedIn().WithName("ListOrders").WithTags("Orders").WithSummary("What the caller has ordered, newest first.");
+        api.MapGet("/orders/{id:guid}", (Guid id, ReadOrder order, Caller caller, CancellationToken stop) => order.Handle(id, caller, stop))
+            .ForSignedIn().WithName("ReadOrder").WithTags("Orders").WithSummary("One order with its lines, payment and timeline.");
+        api.MapGet("/sales", (string? cursor, int? limit, ListSales sales, Caller caller, CancellationToken stop) => sales.Handle(cursor, limit, caller, stop))
+            .ForCapability(Capabilities.CanSell).WithName("ListSales").WithTags("Orders").WithSummary("What the caller has sold, line by line, with the split of each.");
+    }
+
+    private static void MapCart(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/cart", async (Shopper shopper, ReadCart cart, HttpContext http) => Merged(await cart.Handle(shopper), shopper, http))
+            .ForAnyone().WithName("ReadCart").WithTags("Orders").WithSummary("The cart as it is now, with what stands in the way of a checkout. A guest's is known by the cookie cart.");
+        api.MapPost("/cart/items", async (
+                AddToCart.Request request, Shopper shopper, ICatalog catalog, ReadCart read, OrdersDb db, UnitOfWork work, Fulfilments fulfilments, TimeProvider clock, HttpContext http) =>
+                Merged(await AddToCart.Handle(request, shopper, catalog, read, db, work, fulfilments, clock), shopper, http))
+            .ForAnyone().Writes<AddToCart.Request, CartReply>()
+            .WithName("AddToCart").WithTags("Orders").WithSummary("Puts an offer into the cart. A guest receives the cookie cart, which is no identity.");
+        api.MapDelete("/cart/items/{id:guid}", async (Guid id, Shopper shopper, OrdersDb db, UnitOfWork work, TimeProvider clock) =>
+                await RemoveFromCart.Handle(id, shopper, db, work, clock))
+            .ForAnyone().Writes().WithName("RemoveFromCart").WithTags("Orders").WithSummary("Takes a line out of the cart.");
+    }
+
+    private static void MapCheckout(IEndpointRouteBuilder api)
+    {
+        api.MapPost("/checkout", async (PlaceOrder.Request request, Checkout checkout, Caller caller, HttpContext http, CancellationToken stop) =>
+                Placed(await checkout.Handle(KeyOf(request, caller, http), request, caller, stop), http))
+            .ForCapability(Capabilities.CanBuy).WritesInSteps<PlaceOrder.Request, OrderReply>(201, keyRequired: true)
+            .WithName("PlaceOrder").WithTags("Orders").WithSummary("Orders what the cart holds and pays for it. The same key again goes on where a crash stopped it.");
+        api.MapPost("/orders/{id:guid}/payments", async (Guid id, PayOrder.Request request, Checkout checkout, Caller caller, HttpContext http, CancellationToken stop) =>
+                Placed(await checkout.Handle(KeyOf(request, caller, http), id, request, caller, stop), http))
+            .ForCapability(Capabilities.CanBuy).WritesInSteps<PayOrder.Request, OrderReply>(201, keyRequired: true)
+            .WithName("PayOrder").WithTags("Orders").WithSummary("Another try to pay an order whose payment failed.");
+    }
+
+    private static void MapLibrary(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/library", (string? cursor, int? limit, ReadLibrary library, Caller caller, CancellationToken stop) => library.Handle(cursor, limit, caller, stop))
+            .ForSignedIn().WithName("ReadLibrary").WithTags("Orders").WithSummary("All that the caller has bought, with files and licences.");
+        // In steps, and without a stored reply: a token stands in it that nobody may read again.
+        api.MapPost("/library/{item:guid}/download-links", async (
+                Guid item, MakeDownloadLink.Request request, Writes writes, Caller caller, OrdersDb db, TimeProvider clock) =>
+                TypedResults.Json(await writes.Run(() => MakeDownloadLink.Handle(item, request, caller, db, clock)), JsonStyle.Options, statusCode: 201))
+            .ForSignedIn().WritesInSteps<MakeDownloadLink.Request, MakeDownloadLink.Reply>(201)
+            .WithName("MakeDownloadLink").WithTags("Orders").WithSummary("A link to a bought file: three downloads within a day. Its token is shown once.");
+        api.MapMethods("/downloads/{token}", [HttpMethods.Get, HttpMethods.Head], async (string token, TakeDownload take, IBlobStore blobs, HttpContext http) =>
+            {
+                var file = await take.Handle(DownloadAsked.Of(http, token));
+                FileAnswer.Guard(http);
+                return TypedResults.Stream(blobs.Open(file.BlobKey), file.ContentType, file.Name, entityTag: file.ETag, enableRangeProcessing: true);
+            })
+            .ForAnyone().Produces(200).Produces(206).WithName("Download").WithTags("Orders").WithSummary("The file behind a link, whole or by Range.");
+    }
+
+    private static IdempotencyKey? KeyOf(object request, Caller caller, HttpContext http) =>
+        IdempotencyKey.Of(caller, WriteRoutes.Key(http, required: true), $"{http.Request.Method} {http.Request.Path}", request);
+
+    private static Microsoft.AspNetCore.Http.HttpResults.Created<OrderReply> Placed(Once<OrderReply> order, HttpContext http)
+    {
+        if (order.Replayed) http.Response.Headers[WriteRoutes.ReplayedHeader] = "true";
+        return TypedResults.Created($"/api/v1/orders/{order.Value.Id}", order.Value);
+    }
+
+    // What the guest's cookie named is in the account's cart now.
+    private static CartReply Merged(CartReply cart, Shopper shopper, HttpContext http)
+    {
+        if (shopper.BringsCart) Shopper.Forget(http);
+        return cart;
     }
 }

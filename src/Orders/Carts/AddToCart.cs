@@ -1,0 +1,33 @@
+using FluentValidation;
+using Marketplace.Catalog;
+using Marketplace.Kernel;
+using Npgsql;
+
+namespace Marketplace.Orders;
+
+/// <summary>Puts an offer into the shopper's cart, at the price of now.</summary>
+internal static class AddToCart
+{
+    public sealed record Request(Guid OfferId);
+
+    public sealed class Validator : AbstractValidator<Request>
+    {
+        public Validator() => RuleFor(r => r.OfferId).NotEmpty();
+    }
+
+    /// <exception cref="Refused">404; 409 <c>not_on_sale</c>, <c>own_product</c>, <c>already_owned</c>, <c>cart_full</c>.</exception>
+    public static async Task<CartReply> Handle(
+        Request request, Shopper shopper, ICatalog catalog, ReadCart read, OrdersDb db, UnitOfWork work, Fulfilments fulfilments, TimeProvider clock)
+    {
+        var offer = (await catalog.Offers([request.OfferId])).GetValueOrDefault(request.OfferId) ?? throw Refused.NotFound();
+        if (CartProblems.Blocking(offer, shopper.Account, await Owns(request.OfferId, shopper, work), fulfilments) is { } problem)
+            throw new Refused(problem.Code, 409, problem.Detail);
+
+        var cart = await shopper.Open(db, work, clock);
+        cart.Add(offer.Id, offer.Price, clock);
+        return await read.Of(cart, shopper);
+    }
+
+    private static async Task<bool> Owns(Guid offer, Shopper shopper, UnitOfWork work) => shopper.Account is not null
+        && await work.Command("SELECT EXISTS (SELECT FROM orders.order_items WHERE buyer = $1 AND offer = $2 AND state <> 'pending')", shopper.Account, offer).Scalar<bool>();
+}

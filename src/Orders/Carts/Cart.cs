@@ -1,0 +1,88 @@
+using Marketplace.Kernel;
+
+namespace Marketplace.Orders;
+
+/// <summary>What somebody means to buy: an account's, or a guest's behind a cookie.</summary>
+internal sealed class Cart
+{
+    /// <summary>One payment settles it all in one posting, so it has an end.</summary>
+    public const int MaxItems = 50;
+
+    private Cart()
+    {
+    }
+
+    public Guid Id { get; private set; }
+
+    public Guid? Owner { get; private set; }
+
+    public byte[]? TokenHash { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    public DateTimeOffset ChangedAt { get; private set; }
+
+    public List<CartItem> Items { get; private set; } = [];
+
+    /// <summary>Once is enough: a second time changes nothing but what the buyer has seen as the price.</summary>
+    /// <exception cref="Refused">409 <c>cart_full</c>.</exception>
+    public void Add(Guid offer, Money price, TimeProvider clock)
+    {
+        ChangedAt = clock.GetUtcNow();
+        if (Items.Find(i => i.OfferId == offer) is { } there)
+        {
+            there.Saw(price);
+            return;
+        }
+
+        if (Items.Count >= MaxItems) throw new Refused("cart_full", 409, "The cart is full. Check out first, then go on.");
+        Items.Add(new CartItem(Ids.New(clock), Id, offer, price, ChangedAt));
+    }
+
+    /// <returns>False when it is not in this cart.</returns>
+    public bool Remove(Guid item, DateTimeOffset now)
+    {
+        ChangedAt = now;
+        return Items.RemoveAll(i => i.Id == item) > 0;
+    }
+
+    /// <summary>Takes over what a guest's cart holds and this one does not; the guest's prices were seen by the same eyes.</summary>
+    public void TakeOver(Cart guest, TimeProvider clock)
+    {
+        foreach (var item in guest.Items.Where(g => Items.TrueForAll(i => i.OfferId != g.OfferId)).Take(MaxItems - Items.Count).ToList())
+            Add(item.OfferId, item.SeenPrice, clock);
+    }
+}
+
+internal sealed class CartItem
+{
+    private CartItem()
+    {
+    }
+
+    internal CartItem(Guid id, Guid cart, Guid offer, Money price, DateTimeOffset now)
+    {
+        Id = id;
+        CartId = cart;
+        OfferId = offer;
+        AddedAt = now;
+        Saw(price);
+    }
+
+    public Guid Id { get; private set; }
+
+    public Guid CartId { get; private set; }
+
+    public Guid OfferId { get; private set; }
+
+    public long Price { get; private set; }
+
+    public string Currency { get; private set; } = "";
+
+    public DateTimeOffset AddedAt { get; private set; }
+
+    /// <summary>The price that the buyer has seen and agreed to.</summary>
+    public Money SeenPrice => Money.Of(Price, Currency);
+
+    public void Saw(Money price) => (Price, Currency) = (price.Minor, price.Currency.Code);
+}

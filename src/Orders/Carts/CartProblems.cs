@@ -1,0 +1,29 @@
+using Marketplace.Catalog;
+using Marketplace.Kernel;
+
+namespace Marketplace.Orders;
+
+/// <summary>What stands between a line and its checkout, said before anybody pays.</summary>
+/// <param name="Code">not_on_sale, own_product, already_owned, price_raised, two_currencies.</param>
+/// <param name="Detail">One English sentence; pages localise it by its text.</param>
+internal sealed record CartProblem(string Code, string Detail);
+
+internal static class CartProblems
+{
+    public static readonly CartProblem
+        NotOnSale = new("not_on_sale", "This is no longer on sale."),
+        OwnProduct = new("own_product", "This is your own product."),
+        AlreadyOwned = new("already_owned", "You own this already: it is in your library."),
+        PriceRaised = new("price_raised", "The price has gone up since you put it into the cart."),
+        TwoCurrencies = new("two_currencies", "The cart holds prices in more than one currency: each currency is a checkout of its own.");
+
+    /// <summary>Why this cannot be bought at all; null when it can.</summary>
+    public static CartProblem? Blocking(Offer? offer, Guid? buyer, bool owned, Fulfilments fulfilments) => offer switch
+    {
+        null or { OnSale: false } => NotOnSale,
+        _ when !fulfilments.Know(offer.Kind) => NotOnSale,
+        _ when offer.Seller == buyer => OwnProduct,
+        _ when owned => AlreadyOwned,
+        _ => null,
+    };
+}

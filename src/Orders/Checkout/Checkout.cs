@@ -1,0 +1,50 @@
+using Marketplace.Catalog;
+using Marketplace.Kernel;
+using Marketplace.Users;
+using Marketplace.Wallet;
+
+namespace Marketplace.Orders;
+
+/// <summary>
+/// From cart to a paid order in steps that each survive a crash: (1) place the order in one transaction, once a key; (2) ask the
+/// provider outside any; (3) settle in another. The same key again goes on where it stopped: one order, one charge.
+/// </summary>
+internal sealed class Checkout(
+    Writes writes, IWallet wallet, OrderPayment payment, ReadOrder read, ICatalog catalog, IUsers users, CommissionRates rates, Fulfilments fulfilments,
+    OrdersDb db, UnitOfWork work, TimeProvider clock)
+{
+    public async Task<Once<OrderReply>> Handle(IdempotencyKey? key, PlaceOrder.Request request, Caller caller, CancellationToken stop)
+    {
+        wallet.RefuseCardNumbers(request.PaymentMethod, request.PaymentToken, key?.Key);
+        Order? fresh = null;
+        var placed = await writes.Once(key, async () =>
+        {
+            fresh = await PlaceOrder.Handle(request, caller, catalog, users, payment, rates, fulfilments, db, work, clock, stop);
+            return new Placed(fresh.Id);
+        });
+        return new Once<OrderReply>(await Finish(placed.Value.Order, fresh, caller, stop), placed.Replayed);
+    }
+
+    /// <summary>Another try for an unpaid order.</summary>
+    public async Task<Once<OrderReply>> Handle(IdempotencyKey? key, Guid order, PayOrder.Request request, Caller caller, CancellationToken stop)
+    {
+        wallet.RefuseCardNumbers(request.PaymentMethod, request.PaymentToken, key?.Key);
+        Order? fresh = null;
+        var placed = await writes.Once(key, async () =>
+        {
+            fresh = await PayOrder.Handle(order, request, caller, payment, db, work, clock, stop);
+            return new Placed(order);
+        });
+        return new Once<OrderReply>(await Finish(order, fresh, caller, stop), placed.Replayed);
+    }
+
+    // What the wallet paid is known to the last detail: no need to read it again.
+    private async Task<OrderReply> Finish(Guid order, Order? fresh, Caller caller, CancellationToken stop)
+    {
+        if (fresh is { AwaitsMoney: false }) return OrderReply.Of(fresh, null);
+        await payment.Finish(order, stop);
+        return await read.Handle(order, caller, stop);
+    }
+
+    private sealed record Placed(Guid Order);
+}

@@ -1,0 +1,36 @@
+using FluentValidation;
+using Marketplace.Kernel;
+using Marketplace.Users;
+using Marketplace.Wallet;
+
+namespace Marketplace.Orders;
+
+/// <summary>Another try to pay an order whose payment failed, by the same way or another.</summary>
+internal static class PayOrder
+{
+    public sealed record Request(string PaymentMethod, string? PaymentToken = null);
+
+    public sealed class Validator : AbstractValidator<Request>
+    {
+        public Validator()
+        {
+            RuleFor(r => r.PaymentMethod).NotEmpty().MaximumLength(40);
+            RuleFor(r => r.PaymentToken).MaximumLength(200);
+        }
+    }
+
+    /// <exception cref="Refused">404; 409 <c>order_paid</c>, <c>order_expired</c>, <c>payment_in_progress</c>, <c>insufficient_funds</c>; 422 <c>payment_method_unknown</c>.</exception>
+    public static async Task<Order> Handle(
+        Guid id, Request request, Caller caller, OrderPayment payment, OrdersDb db, UnitOfWork work, TimeProvider clock, CancellationToken stop)
+    {
+        caller.MustBeAble(Capabilities.CanBuy);
+        var order = await db.Locked(id);
+        if (order is null || order.Buyer != caller.Account) throw Refused.NotFound();
+        order.TryPayment(request.PaymentMethod, payment.Fee(request.PaymentMethod, order.Price), clock.GetUtcNow());
+        // Under the order's lock: of two tries at once the second sees the first. Two live payments could both take money.
+        await payment.MustBeIdle(order.Id, stop);
+        await payment.Begin(order, request.PaymentToken);
+        if (!order.AwaitsMoney) work.Publish(order.ToldPaid());
+        return order;
+    }
+}

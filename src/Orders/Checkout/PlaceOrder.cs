@@ -1,0 +1,88 @@
+using FluentValidation;
+using Marketplace.Catalog;
+using Marketplace.Kernel;
+using Marketplace.Users;
+using Marketplace.Wallet;
+using Npgsql;
+
+namespace Marketplace.Orders;
+
+/// <summary>The buyer's cart becomes an order, its prices and shares frozen; a wallet pays at once, a provider is asked after the commit.</summary>
+internal static class PlaceOrder
+{
+    /// <param name="PaymentMethod">A key of the configured ways, e.g. <c>wallet</c>.</param>
+    /// <param name="PaymentToken">What the provider gave for the card. Never a card number.</param>
+    /// <param name="AcceptedTotal">The buyer agrees to pay up to this, whatever was raised since. Without it a raised price is refused.</param>
+    /// <param name="Currency">Which part of a cart of two currencies.</param>
+    public sealed record Request(string PaymentMethod, string? PaymentToken = null, Money? AcceptedTotal = null, Currency? Currency = null);
+
+    public sealed class Validator : AbstractValidator<Request>
+    {
+        public Validator()
+        {
+            RuleFor(r => r.PaymentMethod).NotEmpty().MaximumLength(40);
+            RuleFor(r => r.PaymentToken).MaximumLength(200);
+            RuleFor(r => r.AcceptedTotal).Must(m => m is null or { Minor: >= 0 }).WithMessage("An amount is not negative.").WithErrorCode("RangeValidator");
+        }
+    }
+
+    /// <exception cref="Refused">409 <c>cart_empty</c>, <c>cart_has_problems</c>, <c>two_currencies</c>, <c>price_changed</c>, <c>insufficient_funds</c>; 422 <c>payment_method_unknown</c>.</exception>
+    public static async Task<Order> Handle(
+        Request request, Caller caller, ICatalog catalog, IUsers users, OrderPayment payment, CommissionRates rates, Fulfilments fulfilments,
+        OrdersDb db, UnitOfWork work, TimeProvider clock, CancellationToken stop)
+    {
+        caller.MustBeAble(Capabilities.CanBuy);
+        var taken = await TakeCart(caller.Account, request.Currency, work);
+        if (taken.Count == 0) throw new Refused("cart_empty", 409, "The cart is empty.");
+
+        var offers = await catalog.Offers(taken.Select(t => t.Offer).ToList(), stop);
+        MustBeBuyable(taken, offers, caller.Account, fulfilments);
+        var bought = taken.Select(t => offers[t.Offer]).ToList();
+        var currency = bought[0].Price.Currency;
+        if (bought.Exists(o => o.Price.Currency != currency)) throw new Refused("two_currencies", 409, CartProblems.TwoCurrencies.Detail);
+        var total = bought.Aggregate(Money.Zero(currency), (sum, o) => sum + o.Price);
+        MustBeAccepted(request.AcceptedTotal, total, taken, offers);
+
+        var files = await catalog.Files(bought.Select(o => o.Product).Distinct().ToList(), stop);
+        var sellers = await users.People(bought.Select(o => o.Seller).Distinct().ToList(), stop);
+        var lines = bought.Select(o => new NewLine(o, files[o.Product], sellers[o.Seller].Tier, rates.Of(sellers[o.Seller].Tier))).ToList();
+        var order = Order.Place(caller.Account, currency, request.PaymentMethod, lines, payment.Fee(request.PaymentMethod, total), clock);
+
+        db.Orders.Add(order);
+        await payment.Begin(order, request.PaymentToken);
+        await work.Flush();
+        work.Publish(new OrderPlaced(order.Id, order.Number, order.Buyer, order.Price));
+        if (!order.AwaitsMoney) work.Publish(order.ToldPaid());
+        return order;
+    }
+
+    // One statement takes the lines out: of two checkouts of one cart the second waits here, and finds it empty.
+    private static Task<List<Taken>> TakeCart(Guid buyer, Currency? currency, UnitOfWork work) => work.Command(
+        """
+        WITH taken AS (
+          DELETE FROM orders.cart_items i USING orders.carts c
+          WHERE c.id = i.cart_id AND c.owner = $1 AND ($2::text IS NULL OR i.currency = $2)
+          RETURNING i.offer_id, i.price, i.currency, i.added_at)
+        SELECT t.offer_id, t.price, t.currency, EXISTS (SELECT FROM orders.order_items o WHERE o.buyer = $1 AND o.offer = t.offer_id AND o.state <> 'pending')
+        FROM taken t ORDER BY t.added_at, t.offer_id
+        """,
+        buyer, currency?.Code).List(r => new Taken(r.GetGuid(0), Money.Of(r.GetInt64(1), r.GetString(2)), r.GetBoolean(3)));
+
+    private static void MustBeBuyable(List<Taken> taken, IReadOnlyDictionary<Guid, Offer> offers, Guid buyer, Fulfilments fulfilments)
+    {
+        var problems = taken.Select((t, i) => (Line: i, Problem: CartProblems.Blocking(offers.GetValueOrDefault(t.Offer), buyer, t.Owned, fulfilments)))
+            .Where(p => p.Problem is not null).Select(p => new FieldError($"/items/{p.Line}", p.Problem!.Code, p.Problem.Detail)).ToList();
+        if (problems.Count > 0) throw new Refused("cart_has_problems", 409, "Something in the cart cannot be bought any more.") { Errors = problems };
+    }
+
+    private static void MustBeAccepted(Money? accepted, Money total, List<Taken> taken, IReadOnlyDictionary<Guid, Offer> offers)
+    {
+        if (accepted is { } sum && sum.Currency == total.Currency && total <= sum) return;
+        var raised = taken.Select((t, i) => (Line: i, Old: t.Seen, Now: offers[t.Offer])).Where(l => l.Now.Price > l.Old)
+            .Select(l => new FieldError($"/items/{l.Line}/price", CartProblems.PriceRaised.Code, $"{l.Now.ProductTitle}: {l.Old} → {l.Now.Price}")).ToList();
+        if (accepted is not null || raised.Count > 0)
+            throw new Refused("price_changed", 409, "A price has gone up. Look at the new total and agree to it.") { Errors = [.. raised, new FieldError("/accepted_total", "total", $"{total}")] };
+    }
+
+    private sealed record Taken(Guid Offer, Money Seen, bool Owned);
+}

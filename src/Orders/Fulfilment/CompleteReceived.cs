@@ -1,0 +1,28 @@
+using Marketplace.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Marketplace.Orders;
+
+/// <summary>Who does not fetch their files within a week has them all the same: no line waits for ever.</summary>
+internal sealed class CompleteReceived(OrdersDb db, UnitOfWork work, Writes writes) : IJob
+{
+    public static readonly TimeSpan After = TimeSpan.FromDays(7);
+
+    public async Task Handle(DateTimeOffset now, CancellationToken stop)
+    {
+        var due = await db.Items.AsNoTracking().Where(i => i.State == ItemState.Available && i.AvailableAt <= now - After)
+            .Select(i => i.OrderId).Distinct().Take(500).ToListAsync(stop);
+        foreach (var id in due) await writes.Run(() => Complete(id, now));
+    }
+
+    private async Task Complete(Guid id, DateTimeOffset now)
+    {
+        db.ChangeTracker.Clear();
+        if (await db.Locked(id) is not { } order) return;
+        foreach (var item in order.Items.Where(i => i.State == ItemState.Available && i.AvailableAt <= now - After))
+        {
+            order.Complete(item, now, null);
+            work.Publish(new LineCompleted(order.Id, item.Id, item.Product, item.Buyer, item.Seller));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Frozen;
+
+namespace Marketplace.Orders;
+
+/// <summary>
+/// How a product of a kind reaches its buyer: one registered strategy a way, in the order's own transaction. The catalog's half of
+/// a kind says what it needs to be published; this half begins when it is paid.
+/// </summary>
+internal interface IFulfilment
+{
+    /// <summary>The kinds that go this way.</summary>
+    IReadOnlyCollection<string> Kinds { get; }
+
+    /// <summary>The line is paid; what happens now?</summary>
+    void Begin(Order order, OrderItem item, DateTimeOffset now);
+}
+
+/// <summary>The way of each kind. What no way serves cannot be bought.</summary>
+internal sealed class Fulfilments(IEnumerable<IFulfilment> all)
+{
+    private readonly FrozenDictionary<string, IFulfilment> ways =
+        all.SelectMany(way => way.Kinds, (way, kind) => (way, kind)).ToFrozenDictionary(w => w.kind, w => w.way, StringComparer.Ordinal);
+
+    public bool Know(string kind) => ways.ContainsKey(kind);
+
+    public IFulfilment Of(string kind) => ways[kind];
+}
+
+/// <summary>Files: they are in the library at once, under the licence that was bought.</summary>
+internal sealed class DigitalDelivery : IFulfilment
+{
+    public IReadOnlyCollection<string> Kinds { get; } = ["beat"];
+
+    public void Begin(Order order, OrderItem item, DateTimeOffset now) => order.MakeAvailable(item, now);
+}

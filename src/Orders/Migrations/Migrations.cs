@@ -1,0 +1,9 @@
+using Marketplace.Kernel;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Marketplace.Orders;
+
+[DbContext(typeof(OrdersDb)), Migration("0001_orders")]
+internal sealed class OrdersTables : SqlMigration;

@@ -1,0 +1,32 @@
+using Marketplace.Kernel;
+
+namespace Marketplace.Orders;
+
+/// <summary>An order was placed; its money may still have to come.</summary>
+/// <param name="Number">For people: "Order 1042".</param>
+public sealed record OrderPlaced(Guid Order, long Number, Guid Buyer, Money Total) : IEvent
+{
+    public string Key => Order.ToString();
+}
+
+/// <summary>The whole of an order is paid: its lines are sold.</summary>
+public sealed record OrderPaid(Guid Order, long Number, Guid Buyer, Money Total, IReadOnlyList<SoldLine> Lines) : IEvent
+{
+    public string Key => Order.ToString();
+}
+
+/// <param name="Kind">The product's kind, e.g. <c>beat</c>.</param>
+/// <param name="SellerShare">What the seller earns of the gross, held at first.</param>
+public sealed record SoldLine(Guid Item, Guid Product, Guid Shop, Guid Seller, string Kind, Money Gross, Money SellerShare);
+
+/// <summary>Nobody paid in time. Money that arrives after this still pays the order.</summary>
+public sealed record OrderExpired(Guid Order, long Number, Guid Buyer) : IEvent
+{
+    public string Key => Order.ToString();
+}
+
+/// <summary>The buyer has received the line: from now on they may review it.</summary>
+public sealed record LineCompleted(Guid Order, Guid Item, Guid Product, Guid Buyer, Guid Seller) : IEvent
+{
+    public string Key => Order.ToString();
+}

@@ -1,0 +1,182 @@
+using Marketplace.Kernel;
+using Marketplace.Users;
+using Marketplace.Wallet;
+
+namespace Marketplace.Orders;
+
+internal enum OrderState
+{
+    Pending,
+    Paid,
+    Completed,
+    Expired,
+}
+
+/// <summary>One checkout: lines of any number of shops, one payment. Prices and splits are frozen when it is placed.</summary>
+internal sealed class Order
+{
+    /// <summary>Who does not pay within this loses nothing but the order.</summary>
+    public static readonly TimeSpan PaymentWindow = TimeSpan.FromMinutes(30);
+
+    private Order()
+    {
+    }
+
+    public Guid Id { get; private set; }
+
+    public long Number { get; private set; }
+
+    public Guid Buyer { get; private set; }
+
+    public string Currency { get; private set; } = "";
+
+    public long Total { get; private set; }
+
+    public OrderState State { get; private set; }
+
+    /// <summary>How it is paid, or was last tried: <c>wallet</c>, <c>sandbox_card</c> …</summary>
+    public string Method { get; private set; } = "";
+
+    public DateTimeOffset PlacedAt { get; private set; }
+
+    public DateTimeOffset ExpiresAt { get; private set; }
+
+    public DateTimeOffset? PaidAt { get; private set; }
+
+    public DateTimeOffset? CompletedAt { get; private set; }
+
+    public List<OrderItem> Items { get; private set; } = [];
+
+    public List<OrderEvent> Events { get; private set; } = [];
+
+    public Money Price => Money.Of(Total, Currency);
+
+    /// <summary>Nothing was taken for it yet. An expired order still takes money that comes late: files do not run out.</summary>
+    public bool AwaitsMoney => State is OrderState.Pending or OrderState.Expired;
+
+    public static Order Place(Guid buyer, Currency currency, string method, IReadOnlyList<NewLine> lines, Money fee, TimeProvider clock)
+    {
+        var now = clock.GetUtcNow();
+        var order = new Order
+        {
+            Id = Ids.New(clock),
+            Buyer = buyer,
+            Currency = currency.Code,
+            Total = lines.Aggregate(Money.Zero(currency), (sum, line) => sum + line.Offer.Price).Minor,
+            Method = method,
+            PlacedAt = now,
+            ExpiresAt = now + PaymentWindow,
+        };
+        var splits = Split.Of(lines.Select(l => (l.Offer.Price, 0L, l.Rate)).ToList(), fee);
+        order.Items.AddRange(lines.Select((line, i) => new OrderItem(order, i + 1, line, splits[i], clock)));
+        order.Happened(OrderHappening.Placed, now, buyer);
+        return order;
+    }
+
+    /// <summary>Money is about to be asked for in another way; the processor's fee follows the way, all else is frozen.</summary>
+    /// <exception cref="Refused">409 <c>order_paid</c>, <c>order_expired</c>.</exception>
+    public void TryPayment(string method, Money fee, DateTimeOffset now)
+    {
+        if (!AwaitsMoney) throw new Refused("order_paid", 409, "This order is paid already.");
+        if (State == OrderState.Expired) throw new Refused("order_expired", 409, "This order has expired. Put the products into your cart again.");
+        Method = method;
+        ExpiresAt = now + PaymentWindow;
+        var splits = Split.Of(Items.Select(i => (Money.Of(i.Gross, Currency), i.Tax, i.CommissionRate)).ToList(), fee);
+        for (var i = 0; i < Items.Count; i++) Items[i].Take(splits[i]);
+    }
+
+    /// <summary>The sales that <see cref="IWallet.Settle"/> posts. A free line moves nothing.</summary>
+    public Settlement Settlement(bool fromWallet) => new(Id, Buyer, fromWallet ? Price : null, Items.Where(i => i.Gross > 0).Select(i => i.Sale(Currency)).ToList());
+
+    /// <summary>The whole is paid: each line goes the way of its kind.</summary>
+    public void Pay(Fulfilments fulfilments, DateTimeOffset now)
+    {
+        if (!AwaitsMoney) throw new InvalidOperationException($"Order {Number} is {State}.");
+        State = OrderState.Paid;
+        PaidAt = now;
+        Happened(OrderHappening.Paid, now, null, detail: Method);
+        foreach (var item in Items)
+        {
+            item.Pay();
+            fulfilments.Of(item.Kind).Begin(this, item, now);
+        }
+    }
+
+    public void PaymentStarted(DateTimeOffset now) => Happened(OrderHappening.PaymentStarted, now, Buyer, detail: Method);
+
+    public void PaymentFailed(string code, DateTimeOffset now)
+    {
+        if (AwaitsMoney) Happened(OrderHappening.PaymentFailed, now, null, detail: code.Length > 200 ? code[..200] : code);
+    }
+
+    /// <returns>False when it was paid meanwhile.</returns>
+    public bool Expire(DateTimeOffset now)
+    {
+        if (State != OrderState.Pending || now < ExpiresAt) return false;
+        State = OrderState.Expired;
+        Happened(OrderHappening.Expired, now, null);
+        return true;
+    }
+
+    public void MakeAvailable(OrderItem item, DateTimeOffset now)
+    {
+        item.MakeAvailable(now);
+        Happened(OrderHappening.Available, now, null, item.Id);
+    }
+
+    /// <summary>The buyer has it. The last line completes the order.</summary>
+    public void Complete(OrderItem item, DateTimeOffset now, Guid? by)
+    {
+        item.Complete(now);
+        if (by is not null) Happened(OrderHappening.Downloaded, now, by, item.Id);
+        if (!Items.TrueForAll(i => i.State == ItemState.Completed)) return;
+        State = OrderState.Completed;
+        CompletedAt = now;
+        Happened(OrderHappening.Completed, now, null);
+    }
+
+    public OrderPaid ToldPaid() => new(Id, Number, Buyer, Price,
+        Items.Select(i => new SoldLine(i.Id, i.Product, i.Shop, i.Seller, i.Kind, Money.Of(i.Gross, Currency), Money.Of(i.SellerShare, Currency))).ToList());
+
+    private void Happened(OrderHappening what, DateTimeOffset at, Guid? by, Guid? item = null, string? detail = null) =>
+        Events.Add(new OrderEvent(Id, item, at, what, by, detail));
+}
+
+internal enum OrderHappening
+{
+    Placed,
+    PaymentStarted,
+    PaymentFailed,
+    Paid,
+    Expired,
+    Available,
+    Downloaded,
+    Completed,
+}
+
+/// <summary>A row of the timeline.</summary>
+internal sealed class OrderEvent
+{
+    private OrderEvent()
+    {
+    }
+
+    internal OrderEvent(Guid order, Guid? item, DateTimeOffset at, OrderHappening what, Guid? by, string? detail) =>
+        (OrderId, ItemId, At, What, By, Detail) = (order, item, at, what, by, detail);
+
+    public long Id { get; private set; }
+
+    public Guid OrderId { get; private set; }
+
+    public Guid? ItemId { get; private set; }
+
+    public DateTimeOffset At { get; private set; }
+
+    public OrderHappening What { get; private set; }
+
+    /// <summary>Null: the market itself.</summary>
+    public Guid? By { get; private set; }
+
+    /// <summary>A way to pay, a failure's code.</summary>
+    public string? Detail { get; private set; }
+}

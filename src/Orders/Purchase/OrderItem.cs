@@ -1,0 +1,152 @@
+using Marketplace.Catalog;
+using Marketplace.Kernel;
+using Marketplace.Users;
+using Marketplace.Wallet;
+
+namespace Marketplace.Orders;
+
+internal enum ItemState
+{
+    Pending,
+    Paid,
+    Available,
+    Completed,
+}
+
+/// <summary>What is about to become a line.</summary>
+/// <param name="Rate">Commission in basis points, by the seller's tier of this moment.</param>
+internal sealed record NewLine(Offer Offer, IEnumerable<ProductFile> Files, SellerTier Tier, int Rate);
+
+/// <summary>One thing bought: a snapshot of the offer, its files and its split. Shops may change theirs; this stays.</summary>
+internal sealed class OrderItem
+{
+    private OrderItem()
+    {
+    }
+
+    internal OrderItem(Order order, int line, NewLine of, Split split, TimeProvider clock)
+    {
+        var offer = of.Offer;
+        Id = Ids.New(clock);
+        OrderId = order.Id;
+        Line = line;
+        Buyer = order.Buyer;
+        (Seller, Shop, ShopName) = (offer.Seller, offer.Shop, offer.ShopName);
+        (Product, Offer, Kind, Title, Slug, CoverUrl) = (offer.Product, offer.Id, offer.Kind, offer.ProductTitle, offer.ProductSlug, offer.CoverUrl);
+        (Licence, Terms) = (offer.Name, offer.Terms);
+        (SellerTier, CommissionRate) = (of.Tier, of.Rate);
+        Take(split);
+        Files.AddRange(of.Files.Select(f => new OrderFile(Id, f, clock)));
+    }
+
+    public Guid Id { get; private set; }
+
+    public Guid OrderId { get; private set; }
+
+    public int Line { get; private set; }
+
+    public Guid Buyer { get; private set; }
+
+    public Guid Seller { get; private set; }
+
+    public Guid Shop { get; private set; }
+
+    public string ShopName { get; private set; } = "";
+
+    public Guid Product { get; private set; }
+
+    public Guid Offer { get; private set; }
+
+    public string Kind { get; private set; } = "";
+
+    public string Title { get; private set; } = "";
+
+    public string Slug { get; private set; } = "";
+
+    public string? CoverUrl { get; private set; }
+
+    /// <summary>Name of the licence, and its text as it was.</summary>
+    public string Licence { get; private set; } = "";
+
+    public string Terms { get; private set; } = "";
+
+    public ItemState State { get; private set; }
+
+    public long Gross { get; private set; }
+
+    public long Tax { get; private set; }
+
+    public string? TaxPlace { get; private set; }
+
+    public SellerTier SellerTier { get; private set; }
+
+    public int CommissionRate { get; private set; }
+
+    public long Commission { get; private set; }
+
+    public long Fee { get; private set; }
+
+    public long Affiliate { get; private set; }
+
+    public long SellerShare { get; private set; }
+
+    public DateTimeOffset? AvailableAt { get; private set; }
+
+    public DateTimeOffset? CompletedAt { get; private set; }
+
+    public List<OrderFile> Files { get; private set; } = [];
+
+    public Sale Sale(string currency) => new(Id, Seller, Money.Of(Gross, currency), Tax, TaxPlace, Commission, Fee, SellerShare);
+
+    internal void Take(Split split) =>
+        (Gross, Tax, Commission, Fee, Affiliate, SellerShare) = (split.Gross, split.Tax, split.Commission, split.Fee, split.Affiliate, split.SellerShare);
+
+    internal void Pay() => State = Next(ItemState.Pending, ItemState.Paid);
+
+    internal void MakeAvailable(DateTimeOffset now)
+    {
+        State = Next(ItemState.Paid, ItemState.Available);
+        AvailableAt = now;
+    }
+
+    internal void Complete(DateTimeOffset now)
+    {
+        State = Next(ItemState.Available, ItemState.Completed);
+        CompletedAt = now;
+    }
+
+    private ItemState Next(ItemState from, ItemState to) =>
+        State == from ? to : throw new InvalidOperationException($"Line {Id} is {State}, not {from}.");
+}
+
+/// <summary>A file that the buyer of a line receives, as it was when they bought.</summary>
+internal sealed class OrderFile
+{
+    private OrderFile()
+    {
+    }
+
+    internal OrderFile(Guid item, ProductFile file, TimeProvider clock)
+    {
+        Id = Ids.New(clock);
+        ItemId = item;
+        (File, BlobKey, Name, ContentType, Size, Sha256) = (file.File, file.BlobKey, file.FileName, file.ContentType, file.Size, file.Sha256);
+    }
+
+    public Guid Id { get; private set; }
+
+    public Guid ItemId { get; private set; }
+
+    /// <summary>The catalog's id of it.</summary>
+    public Guid File { get; private set; }
+
+    public string BlobKey { get; private set; } = "";
+
+    public string Name { get; private set; } = "";
+
+    public string ContentType { get; private set; } = "";
+
+    public long Size { get; private set; }
+
+    public byte[] Sha256 { get; private set; } = [];
+}

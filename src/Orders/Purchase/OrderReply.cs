@@ -1,0 +1,51 @@
+using Marketplace.Kernel;
+using Marketplace.Wallet;
+
+namespace Marketplace.Orders;
+
+/// <summary>An order as its buyer sees it.</summary>
+/// <param name="Number">For people: "Order 1042".</param>
+/// <param name="ExpiresAt">Until when it can be paid; null once it is paid.</param>
+internal sealed record OrderReply(
+    Guid Id, long Number, OrderState State, Money Total, DateTimeOffset PlacedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? PaidAt,
+    IReadOnlyList<LineReply> Items, PaymentReply Payment, IReadOnlyList<HappeningReply> Timeline)
+{
+    internal bool CanPay => State == OrderState.Pending && Payment.State is null or PaymentState.Failed;
+
+    public static OrderReply Of(Order order, Payment? latest) => new(
+        order.Id, order.Number, order.State, order.Price, order.PlacedAt, order.AwaitsMoney ? order.ExpiresAt : null, order.PaidAt,
+        order.Items.OrderBy(i => i.Line).Select(i => LineReply.Of(i, order.Currency)).ToList(),
+        PaymentReply.Of(order, latest),
+        order.Events.OrderBy(e => e.At).ThenBy(e => e.Id).Select(e => new HappeningReply(e.At, e.What, e.ItemId, e.Detail)).ToList());
+}
+
+/// <param name="Terms">The licence's text, as it was when it was bought.</param>
+internal sealed record LineReply(
+    Guid Id, Guid ProductId, Guid OfferId, string Kind, string Title, string Slug, string? CoverUrl, Guid ShopId, string ShopName,
+    string Licence, string Terms, Money Price, ItemState State, IReadOnlyList<FileReply> Files)
+{
+    public static LineReply Of(OrderItem item, string currency) => new(
+        item.Id, item.Product, item.Offer, item.Kind, item.Title, item.Slug, item.CoverUrl, item.Shop, item.ShopName,
+        item.Licence, item.Terms, Money.Of(item.Gross, currency), item.State,
+        item.Files.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => new FileReply(f.Id, f.Name, f.Size, f.ContentType)).ToList());
+}
+
+internal sealed record FileReply(Guid Id, string Name, long Size, string ContentType);
+
+/// <param name="Id">Null when the wallet paid.</param>
+/// <param name="State">Null while nothing was tried.</param>
+/// <param name="ActionUrl">Where the buyer confirms (3-D Secure), while the payment asks for it.</param>
+internal sealed record PaymentReply(Guid? Id, string Method, PaymentState? State, string? ActionUrl, string? FailureCode)
+{
+    public static PaymentReply Of(Order order, Payment? latest)
+    {
+        var mine = latest?.Method == order.Method ? latest : null;
+        return order.AwaitsMoney
+            ? new PaymentReply(mine?.Id, order.Method, mine?.State, mine?.ActionUrl, mine?.FailureCode)
+            : new PaymentReply(mine?.Id, order.Method, PaymentState.Captured, null, null);
+    }
+}
+
+/// <param name="ItemId">When it is about one line.</param>
+/// <param name="Detail">A way to pay, a failure's code.</param>
+internal sealed record HappeningReply(DateTimeOffset At, OrderHappening What, Guid? ItemId, string? Detail);

@@ -1,0 +1,41 @@
+using Marketplace.Catalog;
+using Marketplace.Kernel;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Marketplace.Orders;
+
+/// <param name="Owned">Offers of it that are in the viewer's library.</param>
+/// <param name="InCart">Offers of it that are in the viewer's cart.</param>
+internal sealed record BuyBoxModel(ProductSlot Product, bool SignedIn, bool IsOwn, IReadOnlySet<Guid> Owned, IReadOnlySet<Guid> InCart)
+{
+    /// <summary>The first that can still be bought.</summary>
+    public Guid? Suggested => Product.Offers.Select(o => (Guid?)o.Offer).FirstOrDefault(o => !Owned.Contains(o!.Value));
+}
+
+/// <summary>What Orders puts into the catalog's product page: choose a licence, buy it, or hear why not.</summary>
+internal static class BuyBox
+{
+    public static async Task<object?> Load(HttpContext http, object? model)
+    {
+        if (model is not ProductSlot product || product.Offers.Count == 0) return null;
+        if (!http.RequestServices.GetRequiredService<Fulfilments>().Know(product.Kind)) return null;
+
+        var shopper = Shopper.Of(http);
+        if (!shopper.HasCart) return new BuyBoxModel(product, false, false, new HashSet<Guid>(), new HashSet<Guid>());
+        if (shopper.Account == product.Seller) return new BuyBoxModel(product, true, true, new HashSet<Guid>(), new HashSet<Guid>());
+
+        var known = await http.RequestServices.GetRequiredService<NpgsqlDataSource>().Command(
+            """
+            SELECT offer, true FROM orders.order_items WHERE buyer = $1::uuid AND offer = ANY ($3) AND state <> 'pending'
+            UNION ALL
+            SELECT i.offer_id, false FROM orders.cart_items i JOIN orders.carts c ON c.id = i.cart_id
+            WHERE (c.owner = $1::uuid OR c.token_hash = $2::bytea) AND i.offer_id = ANY ($3)
+            """,
+            shopper.Account, shopper.TokenHash, product.Offers.Select(o => o.Offer).ToArray()).List(r => (Offer: r.GetGuid(0), Owned: r.GetBoolean(1)));
+        return new BuyBoxModel(
+            product, shopper.Account is not null, false,
+            known.Where(k => k.Owned).Select(k => k.Offer).ToHashSet(), known.Where(k => !k.Owned).Select(k => k.Offer).ToHashSet());
+    }
+}

@@ -1,0 +1,32 @@
+using Marketplace.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Marketplace.Orders;
+
+/// <summary>A line that somebody bought of the seller, with what becomes of its money.</summary>
+/// <param name="Share">What the seller earns.</param>
+/// <param name="Held">What of it is not yet theirs to spend. Nothing is released so far: the whole.</param>
+internal sealed record SaleLine(
+    Guid Id, long OrderNumber, DateTimeOffset PaidAt, Guid ProductId, string Title, string Slug, string? CoverUrl, string Kind, string Licence, ItemState State,
+    Money Gross, Money Tax, int CommissionRate, Money Commission, Money Fee, Money Share, Money Held);
+
+/// <summary>The seller's sold lines, newest first. Who bought is not theirs to know.</summary>
+internal sealed class ListSales(OrdersDb db, Cursors cursors)
+{
+    public async Task<Page<SaleLine>> Handle(string? cursor, int? limit, Caller caller, CancellationToken stop)
+    {
+        var seller = caller.Account;
+        var take = Cursors.Limit(limit);
+        var filters = new { list = "sales", seller };
+        var after = cursors.Read(cursor, filters)?[0].GetGuid();
+        var items = db.Items.AsNoTracking().Where(i => i.Seller == seller && i.State != ItemState.Pending);
+        if (after is { } last) items = items.Where(i => i.Id < last);
+        var rows = await items.OrderByDescending(i => i.Id).Take(take + 1)
+            .Join(db.Orders, i => i.OrderId, o => o.Id, (i, o) => new { Item = i, o.Number, o.Currency, o.PaidAt }).ToListAsync(stop);
+        return cursors.Page(rows, take, filters, r => [r.Item.Id]).Map(r => Line(r.Item, r.Number, r.PaidAt!.Value, r.Currency));
+    }
+
+    private static SaleLine Line(OrderItem i, long number, DateTimeOffset paidAt, string currency) => new(
+        i.Id, number, paidAt, i.Product, i.Title, i.Slug, i.CoverUrl, i.Kind, i.Licence, i.State,
+        Money.Of(i.Gross, currency), Money.Of(i.Tax, currency), i.CommissionRate, Money.Of(i.Commission, currency), Money.Of(i.Fee, currency), Money.Of(i.SellerShare, currency), Money.Of(i.SellerShare, currency));
+}

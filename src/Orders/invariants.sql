@@ -1,0 +1,41 @@
+-- What must always hold in the orders. Every row must have 0 violations; detail names the first of them.
+WITH violations (invariant, detail) AS (
+    SELECT 'each order is the sum of its lines', format('order %s', o.number)
+    FROM orders.orders o LEFT JOIN orders.order_items i ON i.order_id = o.id
+    GROUP BY o.id HAVING o.total <> coalesce(sum(i.gross), -1)
+    UNION ALL
+    SELECT 'each split adds up', format('line %s', id)
+    FROM orders.order_items WHERE gross <> tax + commission + fee + affiliate + seller_share
+    UNION ALL
+    SELECT 'an order is paid exactly when its lines are', format('order %s', o.number)
+    FROM orders.orders o JOIN orders.order_items i ON i.order_id = o.id
+    WHERE (o.state IN ('paid', 'completed')) <> (i.state <> 'pending')
+    UNION ALL
+    SELECT 'an order is completed exactly when all its lines are', format('order %s', o.number)
+    FROM orders.orders o JOIN orders.order_items i ON i.order_id = o.id
+    GROUP BY o.id HAVING (o.state = 'completed') <> bool_and(i.state = 'completed')
+    UNION ALL
+    SELECT 'each order tells when it was placed and paid', format('order %s', o.number)
+    FROM orders.orders o LEFT JOIN orders.order_events e ON e.order_id = o.id
+    GROUP BY o.id
+    HAVING count(*) FILTER (WHERE e.what = 'placed') <> 1 OR count(*) FILTER (WHERE e.what = 'paid') <> (o.paid_at IS NOT NULL)::int
+    UNION ALL
+    SELECT 'no line is bought by its seller', format('line %s', id) FROM orders.order_items WHERE buyer = seller
+    UNION ALL
+    SELECT 'each link is of a file of its line and buyer', format('link %s', l.id)
+    FROM orders.download_links l LEFT JOIN orders.order_files f ON f.id = l.file_id LEFT JOIN orders.order_items i ON i.id = l.item_id
+    WHERE f.item_id IS DISTINCT FROM l.item_id OR i.buyer IS DISTINCT FROM l.buyer OR i.state = 'pending'
+    UNION ALL
+    SELECT 'a link counted what the log says', format('link %s', l.id)
+    FROM orders.download_links l LEFT JOIN orders.download_log d ON d.link_id = l.id AND d.counted
+    WHERE l.created_at > (SELECT coalesce(min(at), 'infinity') FROM orders.download_log)
+    GROUP BY l.id HAVING l.downloads <> count(d.id)
+),
+checks (invariant) AS (
+    VALUES ('each order is the sum of its lines'), ('each split adds up'), ('an order is paid exactly when its lines are'),
+           ('an order is completed exactly when all its lines are'), ('each order tells when it was placed and paid'),
+           ('no line is bought by its seller'), ('each link is of a file of its line and buyer'), ('a link counted what the log says')
+)
+SELECT c.invariant, count(v.invariant), min(v.detail)
+FROM checks c LEFT JOIN violations v USING (invariant)
+GROUP BY c.invariant ORDER BY c.invariant;
