@@ -1,0 +1,40 @@
+using Marketplace.Catalog;
+using Marketplace.Kernel;
+using Marketplace.Ui;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+
+namespace Marketplace.Orders.Pages;
+
+/// <summary>The cart, for guests too; the buy boxes of the product pages post here.</summary>
+[AllowAnonymous]
+internal sealed class CartPage(
+    ReadCart read, ICatalog catalog, OrdersDb db, UnitOfWork work, Fulfilments fulfilments, TimeProvider clock, IStringLocalizer<Texts> texts) : FormPage
+{
+    public CartReply Cart { get; private set; } = null!;
+
+    public override async Task Load()
+    {
+        var shopper = Shopper.Of(HttpContext);
+        Cart = await read.Handle(shopper);
+        if (shopper.BringsCart) Shopper.Forget(HttpContext);
+    }
+
+    /// <param name="then"><c>checkout</c> for "Buy now".</param>
+    public async Task<IActionResult> OnPostAddAsync(Guid offer, string? then)
+    {
+        var shopper = Shopper.WithCookie(HttpContext);
+        await AddToCart.Handle(new AddToCart.Request(offer), shopper, catalog, read, db, work, fulfilments, clock);
+        if (shopper.BringsCart) Shopper.Forget(HttpContext);
+        if (then == "checkout") return LocalRedirect("/checkout");
+        this.Toast(texts["It is in your cart."]);
+        return LocalRedirect("/cart");
+    }
+
+    public async Task<IActionResult> OnPostRemoveAsync(Guid item)
+    {
+        await RemoveFromCart.Handle(item, Shopper.Of(HttpContext), db, work, clock);
+        return LocalRedirect("/cart");
+    }
+}

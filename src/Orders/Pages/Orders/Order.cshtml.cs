@@ -1,0 +1,49 @@
+using Marketplace.Kernel;
+using Marketplace.Wallet;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Marketplace.Orders.Pages;
+
+/// <summary>One order of the caller; an unpaid one can be paid here.</summary>
+[Authorize, WritesInSteps]
+internal sealed class OrderPage(ReadOrder read, Checkout checkout, OrderPayment payment, IWallet wallet, Caller caller) : FormPage
+{
+    [FromRoute]
+    public Guid Id { get; set; }
+
+    [BindProperty(Name = "payment_method")]
+    public string? PaymentMethod { get; set; }
+
+    [BindProperty(Name = "payment_token")]
+    public string? PaymentToken { get; set; }
+
+    public OrderReply Order { get; private set; } = null!;
+
+    public PaymentChoice PayBy { get; private set; } = null!;
+
+    public string MethodName => wallet.Methods.FirstOrDefault(m => m.Key == Order.Payment.Method)?.Name ?? Order.Payment.Method;
+
+    public override async Task Load()
+    {
+        Order = await read.Handle(Id, caller, HttpContext.RequestAborted);
+        if (Order is { State: OrderState.Pending or OrderState.Expired, Payment.State: PaymentState.Captured })
+        {
+            // Back from the bank before the event was heard: settle now rather than show an unpaid order that is paid.
+            await payment.Finish(Id, HttpContext.RequestAborted);
+            Order = await read.Handle(Id, caller, HttpContext.RequestAborted);
+        }
+
+        if (Order.CanPay)
+            PayBy = wallet.Choice(Order.Total, await wallet.Available(caller.Account, Order.Total.Currency), PaymentMethod, PaymentToken);
+    }
+
+    public async Task<IActionResult> OnPostPayAsync(CancellationToken stop)
+    {
+        var request = new PayOrder.Request(PaymentMethod ?? "", string.IsNullOrWhiteSpace(PaymentToken) ? null : PaymentToken.Trim());
+        new PayOrder.Validator().Check(request);
+        var key = IdempotencyKey.Of(caller, Request.Form["idempotency_key"], $"POST /orders/{Id}/payments", request);
+        var order = (await checkout.Handle(key, Id, request, caller, stop)).Value;
+        return order.Payment is { State: PaymentState.NeedsAction, ActionUrl: { } confirm } ? Redirect(confirm) : LocalRedirect($"/orders/{Id}");
+    }
+}
