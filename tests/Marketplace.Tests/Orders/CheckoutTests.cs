@@ -22,7 +22,8 @@ public sealed class CheckoutTests : MarketTest
         order.GetProperty("items")[0].State().ShouldBe("available");
         order.GetProperty("items")[0].GetProperty("files").GetArrayLength().ShouldBe(1);
         order.GetProperty("timeline").EnumerateArray().Select(t => t.GetProperty("what").GetString()).ShouldBe(["placed", "paid", "available"]);
-        (await Market.Balance("order_funding", reference: null, owner: null)).ShouldBe(0);
+        (await Market.Balance("order_funding", reference: order.Id().ToString())).ShouldBe(0);
+        (await Market.Count("SELECT count(*) FROM wallet.accounts WHERE kind = 'order_funding' AND reference = $1", order.Id().ToString())).ShouldBe(1);
 
         var read = (await buyer.Visitor.Get($"/api/v1/orders/{order.Id()}")).Must().Json;
         read.GetProperty("number").GetInt64().ShouldBe(order.GetProperty("number").GetInt64());
