@@ -125,5 +125,10 @@ internal sealed class Visit : IAsyncDisposable
         return faults.ConvertAll(fault => $"{new Uri(Page.Url).PathAndQuery} [{Device}] {fault}");
     }
 
-    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+    /// <summary>Keeps what was last to be seen: when a test fails, that says why.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Picture("last", fullPage: false);
+        await context.DisposeAsync();
+    }
 }

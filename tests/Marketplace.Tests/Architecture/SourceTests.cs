@@ -64,6 +64,21 @@ public sealed partial class SourceTests
         unused.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Every_code_of_a_refusal_is_documented_and_none_is_invented()
+    {
+        var thrown = Sources("*.cs").SelectMany(file => Codes(File.ReadAllText(file.Full))).ToHashSet(StringComparer.Ordinal);
+        var documented = File.ReadLines(Path.Combine(TestServer.Root, "docs", "errors.md")).Where(l => l.StartsWith("| `", StringComparison.Ordinal)).Select(l => l.Split('`')[1]).ToHashSet(StringComparer.Ordinal);
+        thrown.Except(documented).ShouldBeEmpty("in the source, not in docs/errors.md");
+        documented.Except(thrown).ShouldBeEmpty("in docs/errors.md, not in the source");
+    }
+
+    [Fact]
+    public void A_code_that_is_not_documented_is_noticed() =>
+        Codes("""throw new Refused("new_code", 409, "No."); static Refused Other() => new("other_code", 404, "No.");""").ShouldBe(["new_code", "other_code"]);
+
+    private static IEnumerable<string> Codes(string source) => RefusalCode().Matches(source).Select(m => m.Groups[1].Value);
+
     private static IEnumerable<string> Broken(string path, string line) => line.TrimStart().StartsWith("//") || line.TrimStart().StartsWith("--") || line.TrimStart().StartsWith("@*")
         ? []
         : Rules.Where(r => r.Where(path) && r.Forbidden.IsMatch(line)).Select(r => r.Rule);
@@ -96,6 +111,9 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@"<script(?![^>]*(\bsrc=|ld\+json))|\sstyle=""|\son[a-z]+=""|<style\b")]
     private static partial Regex Inline();
+
+    [GeneratedRegex(@"(?:Refused|=>\s*new)\(\s*""([a-z0-9_]+)"",\s*(?:[1-5][0-9][0-9]|[a-z]\w*(?:\.\w+)*),")]
+    private static partial Regex RefusalCode();
 
     [GeneratedRegex(@"^\s*///.*$", RegexOptions.Multiline)]
     private static partial Regex Documentation();
