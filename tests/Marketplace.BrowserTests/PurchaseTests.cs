@@ -106,8 +106,8 @@ public sealed class PurchaseTests(DemoBrowser demo)
 
     private static async Task SignUp(IPage page)
     {
-        await page.Locator("input[type=email]").FillAsync($"person-{Ids.New(TimeProvider.System):N}@browser.example");
         await page.Locator("input[name='Input.DisplayName']").FillAsync("Robin Browser");
+        await page.Locator("input[type=email]").FillAsync($"person-{Ids.New(TimeProvider.System):N}@browser.example");
         await page.Locator("input[type=password]").FillAsync("a sentence that nobody guesses");
         await page.Locator("main form button[type=submit]").First.ClickAsync();
     }

@@ -1,15 +1,12 @@
 using Marketplace.Kernel;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 
 namespace Marketplace.Host.Pages;
 
-/// <summary>Shown in place of a page that could not be; whatever the method that was refused.</summary>
+/// <summary>Shown in place of a page that could not be.</summary>
 [AllowAnonymous]
-[IgnoreAntiforgeryToken]
-[WritesInSteps]
 internal sealed class ErrorPage(IStringLocalizer<Texts> texts) : PageModel
 {
     public string Title { get; private set; } = "";
@@ -20,11 +17,7 @@ internal sealed class ErrorPage(IStringLocalizer<Texts> texts) : PageModel
 
     public string RequestId => Problems.RequestId(HttpContext);
 
-    public IActionResult OnGet(int status) => Show(status);
-
-    public IActionResult OnPost(int status) => Show(status);
-
-    private PageResult Show(int status)
+    public void OnGet(int status)
     {
         (Title, Sentence, Drawing) = status switch
         {
@@ -39,6 +32,5 @@ internal sealed class ErrorPage(IStringLocalizer<Texts> texts) : PageModel
         // A rule's own reason says more than its number.
         if (Problems.Reason(HttpContext) is { Status: 409 or 422 or 429 } refused) Sentence = texts[refused.Message];
         Response.StatusCode = status is >= 400 and < 600 ? status : 404;
-        return Page();
     }
 }

@@ -13,7 +13,7 @@ namespace Marketplace.Kernel;
 /// </summary>
 public static class Problems
 {
-    private const string RefusedItem = "refused";
+    private const string RefusedItem = "refused", ErrorPath = "/error";
 
     public static bool IsApi(HttpContext http) => http.Request.Path.StartsWithSegments("/api");
 
@@ -30,11 +30,13 @@ public static class Problems
             await next();
         });
         app.UseWhen(IsApi, api => api.UseStatusCodePages(context => Write(context.HttpContext, ForStatus(context.HttpContext.Response.StatusCode))));
-        app.UseWhen(http => !IsApi(http), pages => pages.UseStatusCodePagesWithReExecute("/error", "?status={0}"));
+        app.UseWhen(http => !IsApi(http), pages => pages.UseStatusCodePagesWithReExecute(ErrorPath, "?status={0}"));
         app.Use(async (http, next) =>
         {
             try
             {
+                // The page about a refused POST is read, not posted: its form may be half-read or none.
+                if (http.Request.Path == ErrorPath) http.Request.Method = HttpMethods.Get;
                 await next();
             }
             catch (Exception error) when (!http.Response.HasStarted && error is not Faults.Crash)
