@@ -1,5 +1,3 @@
-using Marketplace.Kernel;
-
 namespace Marketplace.Host;
 
 internal static class SecurityHeaders
@@ -20,7 +18,12 @@ internal static class SecurityHeaders
         headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)";
-        if (!Problems.IsApi(http) && http.Request.Path.StartsWithSegments("/health") is false) headers.CacheControl = "no-cache";
+        // A page is asked for anew each time, unless what made it has said otherwise.
+        http.Response.OnStarting(() =>
+        {
+            if (headers.CacheControl.Count == 0) headers.CacheControl = "no-cache";
+            return Task.CompletedTask;
+        });
         await next();
     });
 }

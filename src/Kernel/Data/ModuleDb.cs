@@ -66,6 +66,6 @@ public static class ModuleDbRegistration
         .EnableThreadSafetyChecks(false)
         .ConfigureWarnings(warnings => warnings
             .Ignore(RelationalEventId.PendingModelChangesWarning)   // the schema is SQL; a test compares it with the model
-            .Ignore(CoreEventId.FirstWithoutOrderByAndFilterWarning) // SELECT … FOR UPDATE of one row
+            .Ignore(CoreEventId.FirstWithoutOrderByAndFilterWarning, CoreEventId.RowLimitingOperationWithoutOrderByWarning) // SELECT … FOR UPDATE of one row
             .Throw(RelationalEventId.MultipleCollectionIncludeWarning));
 }
