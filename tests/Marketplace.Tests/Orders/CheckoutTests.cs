@@ -270,7 +270,8 @@ public sealed class CheckoutTests : MarketTest
         var (seller, buyer) = (await Market.SignUp("Nova"), await Market.SignUp("Ana"));
         var beat = await seller.PublishBeat(price: 1_000);
         var order = await buyer.Buy(beat);
-        await TestServer.Execute(Market.ConnectionString, $"UPDATE catalog.products SET title = 'Renamed' WHERE id = '{beat.Product}'; UPDATE catalog.offers SET terms = 'Worse', price_amount = 9999 WHERE id = '{beat.Offer}'");
+        await TestServer.Execute(Market.ConnectionString, $"UPDATE catalog.products SET title = 'Renamed' WHERE id = '{beat.Product}'; UPDATE catalog.offers SET terms = 'Worse' WHERE id = '{beat.Offer}'");
+        await Market.Reprice(beat, 9_999);
         (await seller.Visitor.Post($"/api/v1/products/{beat.Product}/archive")).Must();
 
         var read = (await buyer.Visitor.Get($"/api/v1/orders/{order.Id()}")).Must().Json.GetProperty("items")[0];

@@ -42,9 +42,10 @@ internal static class OrdersSteps
     public static async Task<string> DownloadLink(this Person buyer, JsonElement order) =>
         (await buyer.Visitor.Post($"/api/v1/library/{order.GetProperty("items")[0].Id()}/download-links", new { })).Must(201).Json.GetProperty("url").GetString()!;
 
-    /// <summary>The seller changes a price behind everybody's back.</summary>
-    public static Task Reprice(this Market market, PublishedBeat beat, long price) =>
-        TestServer.Execute(market.ConnectionString, $"UPDATE catalog.offers SET price_amount = {price} WHERE id = '{beat.Offer}'");
+    /// <summary>The price of a beat's only offer changes while it lies in somebody's cart.</summary>
+    public static Task Reprice(this Market market, PublishedBeat beat, long price) => TestServer.Execute(
+        market.ConnectionString,
+        $"UPDATE catalog.offers SET price_amount = {price} WHERE id = '{beat.Offer}'; UPDATE catalog.products SET price_from = {price} WHERE id = '{beat.Product}'");
 
     public static Task<long> Count(this Market market, string sql, params object?[] parameters) => market.Source.Command(sql, parameters).Scalar<long>();
 }
