@@ -64,7 +64,9 @@ internal sealed class OrderPayment(IWallet wallet, Writes writes, OrdersDb db, U
     public async Task Settle(Guid id)
     {
         db.ChangeTracker.Clear();   // what an earlier step of this request knew may be stale
-        if (await db.Locked(id) is not { AwaitsMoney: true } order) return;
+        // Order and payment were committed together: money for no order is an alarm, shown as a stopped delivery.
+        var order = await db.Locked(id) ?? throw new InvalidOperationException($"Money came in for order {id}, which does not exist.");
+        if (!order.AwaitsMoney) return;
 
         await wallet.Settle(order.Settlement(fromWallet: false));
         order.Pay(fulfilments, clock.GetUtcNow());
