@@ -56,7 +56,11 @@ public static class MarketHost
     private static void AddWeb(IServiceCollection services, HostSettings settings)
     {
         services.AddRazorPages().AddViewLocalization();
-        services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = settings.CookiePrefix + "antiforgery");
+        services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.Cookie.Name = settings.CookiePrefix + "antiforgery";
+            antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;     // browsers keep a __Host- cookie only when it is Secure
+        });
         services.AddHealthChecks().AddCheck<ReadyCheck>("database");
         services.AddApiDocument();
         services.Configure<ForwardedHeadersOptions>(forwarded => forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
