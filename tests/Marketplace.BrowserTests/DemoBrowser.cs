@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Marketplace.Host;
@@ -104,7 +105,14 @@ internal sealed class Visit : IAsyncDisposable
         await Page.Locator("input[type=email]").FillAsync(email);
         await Page.Locator("input[type=password]").FillAsync(password);
         await Page.Locator("main form button[type=submit]").ClickAsync();
-        await Page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
+        await Assertions.Expect(Page).Not.ToHaveURLAsync(new Regex("/sign-in"), new PageAssertionsToHaveURLOptions { Timeout = 15_000 });
+    }
+
+    /// <summary>Waits until the page of that path is here: by a full load, or by the swap that keeps the music playing.</summary>
+    public async Task IsAt(string path)
+    {
+        await Assertions.Expect(Page).ToHaveURLAsync(new Regex("^https?://[^/]+" + Regex.Escape(path)), new PageAssertionsToHaveURLOptions { Timeout = 15_000 });
+        await Page.WaitForFunctionAsync("() => document.readyState === 'complete'");
     }
 
     /// <summary>Keeps a picture of the whole page in <c>.local/screenshots</c>, to be looked at.</summary>

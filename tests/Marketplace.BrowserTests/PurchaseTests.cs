@@ -15,7 +15,7 @@ public sealed class PurchaseTests(DemoBrowser demo)
         var page = visit.Page;
         await page.GotoAsync("/");
         await page.Locator("main a[href='/p/midnight-ferry']").Last.ClickAsync();
-        await page.WaitForURLAsync("**/p/midnight-ferry");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Midnight Ferry", Level = 1 }).WaitForAsync();
 
         // Hears the preview …
         await page.Locator("main .play-inline, main [data-play]").First.ClickAsync();
@@ -24,10 +24,10 @@ public sealed class PurchaseTests(DemoBrowser demo)
 
         // … buys it: an account is made on the way …
         await page.GetByRole(AriaRole.Button, new() { Name = "Buy now" }).ClickAsync();
-        await page.WaitForURLAsync("**/sign-in?**");
+        await visit.IsAt("/sign-in");
         await page.Locator("main a[href*='/sign-up']").First.ClickAsync();
         await SignUp(page);
-        await page.WaitForURLAsync("**/checkout**");
+        await visit.IsAt("/checkout");
         await visit.Picture("buying-2-checkout");
         (await visit.Faults()).ShouldBeEmpty();
         await page.GetByRole(AriaRole.Button, new() { Name = "Pay " }).ClickAsync();
@@ -49,12 +49,10 @@ public sealed class PurchaseTests(DemoBrowser demo)
         await admin.SignIn("owner@demo.example");
         await admin.Page.GotoAsync($"/admin/orders/{order}");
         await admin.Page.Locator($"main a[href*='/admin/ledger'][href*='{order}']").First.ClickAsync();
-        await admin.Page.WaitForURLAsync("**/admin/ledger**");
+        await admin.IsAt("/admin/ledger");
         await admin.Picture("buying-5-ledger");
         await admin.Page.Locator("main table a[href^='/admin/ledger/']").First.ClickAsync();
-        await admin.Page.WaitForLoadStateAsync();
-        var legs = await admin.Page.Locator("main").InnerTextAsync();
-        legs.ShouldContain("29.99");
+        await Assertions.Expect(admin.Page.Locator("main table")).ToContainTextAsync("29.99");
         await admin.Picture("buying-6-legs");
         (await admin.Faults()).ShouldBeEmpty();
     }
@@ -68,7 +66,7 @@ public sealed class PurchaseTests(DemoBrowser demo)
         await page.GetByRole(AriaRole.Button, new() { Name = "Add to cart" }).ClickAsync();
         await page.GotoAsync("/sign-up?return_url=/cart");
         await SignUp(page);
-        await page.WaitForURLAsync("**/cart");
+        await visit.IsAt("/cart");
         await page.Locator("main a[href^='/checkout']").First.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Pay " }).ClickAsync();
         await page.GetByText("Paid. Everything is in your library.").WaitForAsync();
@@ -84,9 +82,9 @@ public sealed class PurchaseTests(DemoBrowser demo)
         var page = visit.Page;
         await page.GotoAsync("/sign-up?return_url=/p/velvet-engine");
         await SignUp(page);
-        await page.WaitForURLAsync("**/p/velvet-engine");
+        await visit.IsAt("/p/velvet-engine");
         await page.GetByRole(AriaRole.Button, new() { Name = "Buy now" }).ClickAsync();
-        await page.WaitForURLAsync("**/checkout**");
+        await visit.IsAt("/checkout");
         await page.Locator("input[value=tok_declined]").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Pay " }).ClickAsync();
         await page.GetByText("Try again, or pay in another way.").WaitForAsync();
@@ -97,7 +95,7 @@ public sealed class PurchaseTests(DemoBrowser demo)
         await page.GetByRole(AriaRole.Button, new() { Name = "Pay " }).ClickAsync();
         var confirm = page.GetByRole(AriaRole.Link, new() { Name = "Confirm the payment" });
         if (await confirm.CountAsync() > 0) await confirm.ClickAsync();
-        await page.WaitForURLAsync("**/sandbox/3ds/**");
+        await visit.IsAt("/sandbox/3ds/");
         await visit.Picture("3-d-secure");
         (await visit.Faults()).ShouldBeEmpty();
         await page.GetByRole(AriaRole.Button, new() { Name = "Confirm" }).ClickAsync();
