@@ -40,10 +40,19 @@ public sealed class Database : IAsyncDisposable
         {
             server = await LocalPostgres.Start(new LocalPostgresOptions(options.LocalDirectory), line => log.LogInformation("{Line}", line), stop);
             connectionString = server.SuperuserConnectionString("marketplace");
-            await CreateIfMissing(connectionString, stop);
         }
 
-        await EnsureRoles(connectionString, stop);
+        try
+        {
+            if (server is not null) await CreateIfMissing(connectionString, stop);
+            await EnsureRoles(connectionString, stop);
+        }
+        catch
+        {
+            if (server is not null) await server.DisposeAsync();
+            throw;
+        }
+
         return new Database(connectionString, options.WorkingRole, server);
     }
 

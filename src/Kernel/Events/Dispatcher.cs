@@ -77,7 +77,7 @@ public sealed class Dispatcher(
                 "UPDATE kernel.deliveries SET state = 'done', done_at = $3, attempts = attempts + 1, last_error = NULL WHERE listener = $1 AND id = $2",
                 head.Listener, head.Id, clock.GetUtcNow()));
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (!stop.IsCancellationRequested)    // a reaction's own time-out is a failure, too
         {
             await work.Rollback();
             await Fail(head.Id, head.Listener, head.Attempts + 1, error, stop);

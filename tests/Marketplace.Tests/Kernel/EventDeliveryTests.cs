@@ -14,7 +14,7 @@ internal sealed class OnRang(Heard heard) : IReaction<Rang>
     public async Task Handle(Rang happened, CancellationToken stop)
     {
         await Task.Yield();
-        if (heard.Poison == (happened.Bell, happened.Number)) throw new InvalidOperationException("poison");
+        if (heard.Poison == (happened.Bell, happened.Number)) throw heard.TimesOut ? new TaskCanceledException("poison") : new InvalidOperationException("poison");
         heard.Numbers.GetOrAdd(happened.Bell, _ => new ConcurrentQueue<int>()).Enqueue(happened.Number);
     }
 }
@@ -31,6 +31,8 @@ internal sealed class OnRangToo(Heard heard) : IReaction<Rang>
 internal sealed class Heard
 {
     public (string, int)? Poison { get; set; }
+
+    public bool TimesOut { get; set; }
 
     public ConcurrentDictionary<string, ConcurrentQueue<int>> Numbers { get; } = new(StringComparer.Ordinal);
 }
@@ -56,10 +58,13 @@ public sealed class EventDeliveryTests
             heard.Numbers[bell].ShouldBe(Enumerable.Range(1, 40), bell);
     }
 
-    [Fact]
-    public async Task A_poisoned_head_stops_only_its_own_listener_and_key()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_poisoned_head_stops_only_its_own_listener_and_key(bool byTimingOut)
     {
         await using var market = await Open();
+        heard.TimesOut = byTimingOut;
         heard.Poison = ("a", 2);
         for (var number = 1; number <= 3; number++)
         {
