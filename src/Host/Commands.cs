@@ -12,11 +12,11 @@ internal static class Commands
         await using var app = await MarketHost.Build(WebApplication.CreateBuilder(args));
         await app.StartAsync();
         var address = app.Urls.First();
-        if (app.Environment.IsDevelopment() && app.Configuration.GetValue("Marketplace:Demo", true))
-            await DemoMarket.Fill(app, new Uri(address), app.Lifetime.ApplicationStopping);
+        var demo = app.Environment.IsDevelopment() && app.Configuration.GetValue("Marketplace:Demo", true)
+            && await DemoMarket.Fill(app, new Uri(address), app.Lifetime.ApplicationStopping);
 
         Console.WriteLine($"\n  The market is open:  {address}\n");
-        if (DemoMarket.IsIn(app.Environment)) Console.WriteLine(DemoMarket.Logins);
+        if (demo) Console.WriteLine(DemoMarket.Logins);
         await app.WaitForShutdownAsync();
         return 0;
     }

@@ -10,6 +10,9 @@ namespace Marketplace.Host;
 /// </summary>
 internal static class DemoMarket
 {
+    /// <summary>The owner's account is made at the end: it says that the demo is complete.</summary>
+    private const string LastToArrive = "owner@demo.example", FirstToArrive = "nova@demo.example";
+
     private const string Password = "more records than shelves";
 
     private static readonly DemoSeller[] Sellers =
@@ -43,12 +46,12 @@ internal static class DemoMarket
 
         """;
 
-    public static bool IsIn(IHostEnvironment environment) => environment.IsDevelopment();
-
     /// <summary>Does nothing when the demo is complete, or when the database has people of its own.</summary>
-    public static async Task Fill(WebApplication app, Uri address, CancellationToken stop)
+    /// <returns>Whether the demo's people are here to sign in as.</returns>
+    public static async Task<bool> Fill(WebApplication app, Uri address, CancellationToken stop)
     {
-        if (!await IsWanted(app, stop)) return;
+        if (await HasAccount(app, LastToArrive, stop)) return true;
+        if (!await IsWanted(app, stop)) return false;
 
         Console.WriteLine("  Filling the demo market …");
         var listed = new List<string>();
@@ -69,10 +72,10 @@ internal static class DemoMarket
         using var theo = await DemoPerson.SignUp(address, "Théo Blanc", "theo@demo.example", Password, stop);
         await theo.Buy([listed[3], listed[9]], "sandbox_card", "tok_timeout", stop);
 
-        // Last: the owner's account says that the demo is complete.
-        using var owner = await DemoPerson.SignUp(address, "Olu Owner", "owner@demo.example", Password, stop);
+        using var owner = await DemoPerson.SignUp(address, "Olu Owner", LastToArrive, Password, stop);
         await using var scope = app.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<Writes>().Run(() => scope.ServiceProvider.GetRequiredService<IUsers>().MakeOwner(owner.Account));
+        return true;
     }
 
     /// <returns>The id of the beat's first offer.</returns>
@@ -104,12 +107,17 @@ internal static class DemoMarket
         return product.GetProperty("offers")[0].GetProperty("id").GetString()!;
     }
 
+    // An empty database, or one in which an earlier demo was interrupted.
     private static async Task<bool> IsWanted(WebApplication app, CancellationToken stop)
     {
         await using var scope = app.Services.CreateAsyncScope();
-        var users = scope.ServiceProvider.GetRequiredService<IUsers>();
-        if (await users.FindByEmail("owner@demo.example", stop) is not null) return false;
-        return await users.FindByEmail("nova@demo.example", stop) is not null || await users.Count(stop) == 0;
+        return await HasAccount(app, FirstToArrive, stop) || await scope.ServiceProvider.GetRequiredService<IUsers>().Count(stop) == 0;
+    }
+
+    private static async Task<bool> HasAccount(WebApplication app, string email, CancellationToken stop)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IUsers>().FindByEmail(email, stop) is not null;
     }
 
     private sealed record DemoSeller(string Name, string Handle, string Shop, string About, DemoBeat[] Beats);
