@@ -70,6 +70,9 @@ public interface IWallet
 /// <param name="TakesCard">The form asks for the provider's card token (in the sandbox: a magic number's name).</param>
 public sealed record PaymentMethod(string Key, string Name, bool TakesCard)
 {
+    /// <summary>Paid at once from what the buyer has; every other key is a provider's.</summary>
+    public const string Wallet = "wallet";
+
     /// <summary>Cards of a sandbox to choose from instead of a card form; empty for a real provider.</summary>
     public IReadOnlyList<TestCard> TestCards { get; init; } = [];
 }

@@ -8,9 +8,7 @@ namespace Marketplace.Wallet;
 internal sealed class Till(
     WalletDb db, UnitOfWork work, NpgsqlDataSource source, Ledger ledger, IEnumerable<IPaymentProvider> providers, SubmitPayment submit, Faults faults, TimeProvider clock) : IWallet
 {
-    public const string FromWallet = "wallet";
-
-    public IReadOnlyList<PaymentMethod> Methods { get; } = [new PaymentMethod(FromWallet, "Wallet", false), .. providers.SelectMany(p => p.Methods)];
+    public IReadOnlyList<PaymentMethod> Methods { get; } = [new PaymentMethod(PaymentMethod.Wallet, "Wallet", false), .. providers.SelectMany(p => p.Methods)];
 
     public async Task<Money> Available(Guid account, Currency currency, CancellationToken stop = default)
     {
@@ -25,12 +23,12 @@ internal sealed class Till(
 
     public PaymentChoice Choice(Money? total, Money? available, string? method = null, string? token = null)
     {
-        var choice = new PaymentChoice(Methods.Where(m => m.Key != FromWallet || available is not null).ToList(), total, available, null, token);
+        var choice = new PaymentChoice(Methods.Where(m => m.Key != PaymentMethod.Wallet || available is not null).ToList(), total, available, null, token);
         return choice with
         {
             Marked = choice.Methods.Any(m => m.Key == method) ? method
-                : choice.WalletSuffices ? FromWallet
-                : choice.Methods.FirstOrDefault(m => m.Key != FromWallet)?.Key,
+                : choice.WalletSuffices ? PaymentMethod.Wallet
+                : choice.Methods.FirstOrDefault(m => m.Key != PaymentMethod.Wallet)?.Key,
         };
     }
 
@@ -38,7 +36,7 @@ internal sealed class Till(
 
     public Money ProcessorFee(string method, Money amount)
     {
-        if (method == FromWallet) return Money.Zero(amount.Currency);
+        if (method == PaymentMethod.Wallet) return Money.Zero(amount.Currency);
         var provider = providers.FirstOrDefault(p => p.Methods.Any(m => m.Key == method))
             ?? throw new Refused("payment_method_unknown", 422, "There is no such way to pay here.");
         return provider.Fee(amount);

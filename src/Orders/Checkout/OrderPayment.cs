@@ -7,8 +7,6 @@ namespace Marketplace.Orders;
 /// <summary>How an order gets its money. <see cref="Begin"/> belongs to the order's transaction, <see cref="Finish"/> comes after its commit.</summary>
 internal sealed class OrderPayment(IWallet wallet, Writes writes, OrdersDb db, UnitOfWork work, Fulfilments fulfilments, TimeProvider clock)
 {
-    public const string FromWallet = "wallet";
-
     /// <summary>What the way to pay costs the seller side of this order.</summary>
     /// <exception cref="Refused">422 <c>payment_method_unknown</c>.</exception>
     public Money Fee(string method, Money total) => wallet.ProcessorFee(method, total);
@@ -24,7 +22,7 @@ internal sealed class OrderPayment(IWallet wallet, Writes writes, OrdersDb db, U
     /// <exception cref="Refused">409 <c>insufficient_funds</c>.</exception>
     public async Task Begin(Order order, string? token)
     {
-        if (order.Total > 0 && order.Method != FromWallet)
+        if (order.Total > 0 && order.Method != PaymentMethod.Wallet)
         {
             await wallet.Start(new NewPayment("order", order.Id, order.Buyer, order.Price, order.Method, token, $"/orders/{order.Id}"));
             order.PaymentStarted(clock.GetUtcNow());
