@@ -28,7 +28,11 @@ public interface ICatalog
 /// <param name="Terms">The licence's text, as shown.</param>
 public sealed record Offer(
     Guid Id, Guid Product, string Kind, string ProductTitle, string ProductSlug, string Name, string Terms, Money Price, bool OnSale,
-    Guid Shop, string ShopName, Guid Seller, string? CoverUrl);
+    Guid Shop, string ShopName, Guid Seller, string? CoverUrl)
+{
+    /// <summary>The buyer names what they give, <see cref="Price"/> (which may be 0) or more.</summary>
+    public bool NamesPrice { get; init; }
+}
 
 /// <param name="BlobKey">Key of the original in the blob store.</param>
 public sealed record ProductFile(Guid Product, Guid File, string BlobKey, string FileName, string ContentType, long Size, byte[] Sha256);
@@ -38,4 +42,5 @@ public sealed record ShopLine(Guid Id, Guid Owner, string Slug, string Name, Cur
 /// <summary>What Catalog gives to the slots of its product page (<c>product-actions</c>) and product cards.</summary>
 public sealed record ProductSlot(Guid Product, string Kind, Guid Seller, IReadOnlyList<ProductSlotOffer> Offers);
 
-public sealed record ProductSlotOffer(Guid Offer, string Name, string Terms, Money Price);
+/// <param name="NamesPrice">As of <see cref="Offer.NamesPrice"/>.</param>
+public sealed record ProductSlotOffer(Guid Offer, string Name, string Terms, Money Price, bool NamesPrice = false);

@@ -30,3 +30,12 @@ public sealed record LineCompleted(Guid Order, Guid Item, Guid Product, Guid Buy
 {
     public string Key => Order.ToString();
 }
+
+/// <summary>A part or the whole of a line goes back to its buyer; the books say so already, a card is credited soon after.</summary>
+/// <param name="Refund">One refund of one line.</param>
+/// <param name="Amount">Of this refund.</param>
+/// <param name="Whole">The line is refunded to its last cent now: its files are closed.</param>
+public sealed record RefundProcessed(Guid Refund, Guid Order, long Number, Guid Item, Guid Product, Guid Buyer, Guid Seller, Money Amount, bool Whole) : IEvent
+{
+    public string Key => Order.ToString();
+}

@@ -9,7 +9,16 @@ public sealed record PaymentCaptured(Guid Payment, string Purpose, Guid Subject,
 }
 
 /// <summary>No money was taken and none will be.</summary>
-public sealed record PaymentFailed(Guid Payment, string Purpose, Guid Subject, string FailureCode) : IEvent
+/// <param name="Payer">Who meant to pay.</param>
+public sealed record PaymentFailed(Guid Payment, string Purpose, Guid Subject, Guid Payer, Money Amount, string FailureCode) : IEvent
 {
     public string Key => Subject.ToString();
+}
+
+/// <summary>Money of sales is no longer held: it can be spent and paid out. One event a seller, currency and turn of the release.</summary>
+/// <param name="Amount">What was held; of it <paramref name="RepaidDebt"/> went to what the owner owed the market.</param>
+/// <param name="Holds">How many holds ended.</param>
+public sealed record HoldReleased(Guid Owner, Money Amount, Money RepaidDebt, int Holds) : IEvent
+{
+    public string Key => Owner.ToString();
 }

@@ -62,7 +62,7 @@ internal sealed class SubmitPayment(
                 break;
             case Outcome.Declined declined:
                 charge.Fail(declined.Code, now);
-                work.Publish(new PaymentFailed(charge.Id, charge.Purpose, charge.SubjectId, declined.Code));
+                work.Publish(new PaymentFailed(charge.Id, charge.Purpose, charge.SubjectId, charge.PayerId, charge.Amount, declined.Code));
                 break;
             case Outcome.NeedsAction action:
                 charge.AskPayer(action.Url, now);
