@@ -37,6 +37,7 @@ public static class MarketHost
             builder.Services.AddWallet(builder.Configuration);
             builder.Services.AddCatalog(builder.Configuration);
             builder.Services.AddOrders(builder.Configuration);
+            builder.Services.AddSingleton(Invariants.Embedded<HostSettings>("market", "market_invariants.sql"));
             AddWeb(builder.Services, settings);
             adjust?.Invoke(builder.Services);
 

@@ -1,0 +1,53 @@
+-- What must hold between the modules: only the host sees them all. One statement, so one snapshot.
+-- Modules never read each other's tables; this question is nobody's module.
+WITH legs AS (
+    SELECT t.key, a.kind, a.owner_id, a.reference, a.currency, p.amount
+    FROM wallet.ledger_transactions t
+    JOIN wallet.postings p ON p.transaction_id = t.id AND p.recorded_at = t.recorded_at
+    JOIN wallet.accounts a ON a.id = p.account_id
+    WHERE t.kind IN ('sale', 'fund', 'capture')
+),
+sold AS (
+    SELECT i.*, o.currency FROM orders.order_items i JOIN orders.orders o ON o.id = i.order_id WHERE i.state <> 'pending' AND i.gross > 0
+),
+shares AS (
+    SELECT id, order_id, currency, 'order_funding' AS kind, NULL::uuid AS owner, order_id::text AS reference, -gross AS amount FROM sold
+    UNION ALL SELECT id, order_id, currency, 'user_pending', seller, NULL, seller_share FROM sold
+    UNION ALL SELECT id, order_id, currency, 'revenue_commission', NULL, NULL, commission FROM sold
+    UNION ALL SELECT id, order_id, currency, 'revenue_fee_recovered', NULL, NULL, fee FROM sold
+    UNION ALL SELECT id, order_id, currency, 'tax_payable', NULL, tax_place, tax FROM sold
+),
+violations (invariant, detail) AS (
+    SELECT 'each sold line is in the ledger as it was split', format('line %s: %s %s', s.id, s.kind, s.amount)
+    FROM shares s
+    LEFT JOIN legs l ON l.key = 'sale:' || s.id AND l.kind = s.kind AND l.currency = s.currency
+        AND l.owner_id IS NOT DISTINCT FROM s.owner AND l.reference IS NOT DISTINCT FROM s.reference
+    WHERE s.amount <> coalesce(l.amount, 0)
+    UNION ALL
+    SELECT 'each paid order took exactly its total', format('order %s', o.number)
+    FROM orders.orders o
+    LEFT JOIN legs l ON l.kind = 'order_funding' AND l.reference = o.id::text AND l.amount > 0 AND l.currency = o.currency
+    WHERE o.paid_at IS NOT NULL AND o.total > 0
+    GROUP BY o.id HAVING coalesce(sum(l.amount), 0) <> o.total
+    UNION ALL
+    -- A capture is heard by an event: until that is delivered the order may still wait.
+    SELECT 'money that was taken for an order paid it', format('order %s, payment %s', o.number, p.id)
+    FROM wallet.payments p JOIN orders.orders o ON o.id = p.subject_id
+    WHERE p.purpose = 'order' AND p.state = 'captured' AND o.paid_at IS NULL
+      AND NOT EXISTS (SELECT FROM kernel.outbox e WHERE e.event = 'wallet.payment_captured' AND e.key = o.id::text AND e.dispatched_at IS NULL)
+      AND NOT EXISTS (SELECT FROM kernel.outbox e JOIN kernel.deliveries d ON d.id = e.id
+                      WHERE e.event = 'wallet.payment_captured' AND e.key = o.id::text AND d.state = 'pending')
+    UNION ALL
+    SELECT 'each sold file is kept', format('file %s of line %s', f.name, f.item_id)
+    FROM orders.order_files f JOIN sold s ON s.id = f.item_id LEFT JOIN kernel.blobs b ON b.key = f.blob_key AND b.state = 'kept'
+    WHERE b.key IS NULL
+)
+SELECT i.invariant, count(v.invariant) AS violations, coalesce(min(v.detail), '') AS detail
+FROM unnest(ARRAY[
+    'each sold line is in the ledger as it was split',
+    'each paid order took exactly its total',
+    'money that was taken for an order paid it',
+    'each sold file is kept']) WITH ORDINALITY i (invariant, ord)
+LEFT JOIN violations v ON v.invariant = i.invariant
+GROUP BY i.invariant, i.ord
+ORDER BY i.ord;
