@@ -16,3 +16,6 @@ internal sealed class KernelDb(DbContextOptions<KernelDb> options) : ModuleDb(op
 
 [DbContext(typeof(KernelDb)), Migration("0001_kernel")]
 internal sealed class KernelTables : SqlMigration;
+
+[DbContext(typeof(KernelDb)), Migration("0002_housekeeping")]
+internal sealed class Housekeeping : SqlMigration;

@@ -39,6 +39,7 @@ public static class KernelModule
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<Scheduler>();
         services.AddSchedule<PurgeIdempotencyKeys>("kernel.purge_idempotency_keys", TimeSpan.FromHours(1));
+        services.AddSchedule<PurgeEvents>("kernel.purge_events", TimeSpan.FromHours(6));
         services.AddSchedule<SweepBlobs>("kernel.sweep_blobs", TimeSpan.FromHours(1));
         if (options.BackgroundWork)
         {

@@ -33,7 +33,7 @@ public sealed class UnitOfWork(NpgsqlDataSource source, IServiceScopeFactory sco
     /// <summary>Tells the others, after the commit and at least once each: see <see cref="Outbox"/>.</summary>
     public void Publish(IEvent happened) => events.Add(happened);
 
-    /// <summary>Runs when the commit has succeeded, e.g. deleting a file that no row names any more.</summary>
+    /// <summary>Runs when the commit has succeeded, in memory: forgetting what a cache remembers. It cannot fail, for the reply is true already.</summary>
     public void AfterCommit(Func<Task> act) => afterCommit.Add(act);
 
     /// <summary>What must survive a refusal (failed sign-ins, denied access) is written in a scope and transaction of its own.</summary>

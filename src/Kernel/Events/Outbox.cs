@@ -59,3 +59,29 @@ public static class ReactionRegistration
         }));
     }
 }
+
+/// <summary>Forgets events a month after every listener has heard them. What waits or is poisoned stays, however old.</summary>
+internal sealed class PurgeEvents(NpgsqlDataSource source) : IJob
+{
+    private const int AtOnce = 5_000;
+
+    public async Task Handle(DateTimeOffset now, CancellationToken stop)
+    {
+        int purged;
+        do
+        {
+            purged = await source.Command(
+                """
+                WITH old AS (
+                  SELECT o.id FROM kernel.outbox o
+                  WHERE o.occurred_at < $1 AND o.dispatched_at IS NOT NULL
+                    AND NOT EXISTS (SELECT FROM kernel.deliveries d WHERE d.id = o.id AND d.state <> 'done')
+                  ORDER BY o.occurred_at LIMIT $2),
+                heard AS (DELETE FROM kernel.deliveries d USING old WHERE d.id = old.id)
+                DELETE FROM kernel.outbox o USING old WHERE o.id = old.id
+                """,
+                now.AddDays(-30), AtOnce).Execute(stop);
+        }
+        while (purged == AtOnce);
+    }
+}

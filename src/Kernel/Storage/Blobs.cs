@@ -40,8 +40,8 @@ public sealed class DiskBlobStore(string root) : IBlobStore
 }
 
 /// <summary>
-/// Files with a life: streamed in as staged, kept by the transaction that names them, deleted after the commit that forgets them;
-/// what was staged and never kept is swept after a day.
+/// Files with a life: streamed in as staged, kept by the transaction that names them, forgotten by the one that names them no more;
+/// what nobody keeps is swept after a day.
 /// </summary>
 public sealed class Blobs(IBlobStore store, NpgsqlDataSource source, UnitOfWork work, TimeProvider clock)
 {
@@ -72,20 +72,13 @@ public sealed class Blobs(IBlobStore store, NpgsqlDataSource source, UnitOfWork 
     /// <exception cref="InvalidOperationException">It was swept or never staged.</exception>
     public async Task Keep(params IReadOnlyCollection<string> keys)
     {
-        var kept = await work.Command("UPDATE kernel.blobs SET state = 'kept' WHERE key = ANY ($1)", keys.ToArray()).Execute();
+        var kept = await work.Command("UPDATE kernel.blobs SET state = 'kept' WHERE key = ANY ($1) AND state <> 'doomed'", keys.ToArray()).Execute();
         if (kept != keys.Count) throw new InvalidOperationException("A blob to keep is not there.");
     }
 
-    /// <summary>Forgets it in this transaction and deletes the bytes after its commit.</summary>
-    public async Task Forget(string key)
-    {
-        await work.Command("DELETE FROM kernel.blobs WHERE key = $1", key).Execute();
-        work.AfterCommit(() =>
-        {
-            store.Delete(key);
-            return Task.CompletedTask;
-        });
-    }
+    /// <summary>In the transaction of the row that names it no more. The sweep deletes the bytes: nothing of a disk can fail here.</summary>
+    public Task Forget(string key) =>
+        work.Command("UPDATE kernel.blobs SET state = 'staged', staged_at = $2 WHERE key = $1", key, clock.GetUtcNow()).Execute();
 
     public Stream Open(string key) => store.Open(key);
 
@@ -129,13 +122,14 @@ public sealed class Blobs(IBlobStore store, NpgsqlDataSource source, UnitOfWork 
     }
 }
 
-/// <summary>Deletes uploads that nobody kept within a day.</summary>
+/// <summary>Deletes what nobody has kept for a day. Dooms it first, then the bytes, then the row: any of the steps may be the last before a crash.</summary>
 internal sealed class SweepBlobs(NpgsqlDataSource source, IBlobStore store) : IJob
 {
     public async Task Handle(DateTimeOffset now, CancellationToken stop)
     {
-        var orphans = await source.Command(
-            "DELETE FROM kernel.blobs WHERE state = 'staged' AND staged_at < $1 RETURNING key", now.AddHours(-24)).List(r => r.GetString(0), stop);
-        orphans.ForEach(store.Delete);
+        var doomed = await source.Command(
+            "UPDATE kernel.blobs SET state = 'doomed' WHERE state <> 'kept' AND staged_at < $1 RETURNING key", now.AddHours(-24)).List(r => r.GetString(0), stop);
+        doomed.ForEach(store.Delete);
+        await source.Command("DELETE FROM kernel.blobs WHERE state = 'doomed' AND key = ANY ($1)", doomed.ToArray()).Execute(stop);
     }
 }

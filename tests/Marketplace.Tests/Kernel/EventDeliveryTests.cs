@@ -122,6 +122,31 @@ public sealed class EventDeliveryTests
         (await market.Source.Command("SELECT count(*) FROM kernel.outbox").Scalar<long>()).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Events_are_forgotten_a_month_after_all_have_heard_them_and_what_is_stopped_stays()
+    {
+        await using var market = await Open();
+        heard.Poison = ("cracked", 1);
+        await Ring(market, "whole", 1);
+        await Ring(market, "cracked", 1);
+        await market.Drain();
+
+        market.Clock.Walk(TimeSpan.FromDays(29));
+        await market.Run<PurgeEvents>();
+        (await Left("whole")).ShouldBe((1, 2));
+
+        await Ring(market, "late", 1);
+        market.Clock.Walk(TimeSpan.FromDays(2));
+        await market.Run<PurgeEvents>();
+        (await Left("whole")).ShouldBe((0, 0));
+        (await Left("cracked")).ShouldBe((1, 2));
+        (await Left("late")).ShouldBe((1, 0), "nobody has heard it yet");
+
+        async Task<(long, long)> Left(string bell) => (
+            await market.Source.Command("SELECT count(*) FROM kernel.outbox WHERE key = $1", bell).Scalar<long>(),
+            await market.Source.Command("SELECT count(*) FROM kernel.deliveries WHERE key = $1", bell).Scalar<long>());
+    }
+
     private Task<OwnMarket> Open() => OwnMarket.Open(null, services => services
         .AddSingleton(heard).AddReaction<Rang, OnRang>().AddReaction<Rang, OnRangToo>());
 

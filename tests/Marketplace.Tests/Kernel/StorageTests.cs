@@ -53,6 +53,25 @@ public sealed class StorageTests : MarketTest
     }
 
     [Fact]
+    public async Task A_forgotten_file_goes_with_the_sweep_even_when_the_disk_fails_at_first()
+    {
+        await using var market = await OwnMarket.Open();
+        var file = await Stage(market, "a cover that was replaced");
+        await market.Do(services => services.GetRequiredService<Blobs>().Keep(file.Key));
+        await market.Do(services => services.GetRequiredService<Blobs>().Forget(file.Key));
+        var store = market.Services.GetRequiredService<IBlobStore>();
+        store.Open(file.Key).Dispose();
+
+        market.Clock.Walk(TimeSpan.FromHours(25));
+        await Should.ThrowAsync<IOException>(() => new SweepBlobs(market.Source, new BrokenDisk()).Handle(market.Clock.GetUtcNow(), default));
+        await Should.ThrowAsync<InvalidOperationException>(() => market.Do(services => services.GetRequiredService<Blobs>().Keep(file.Key)));
+        await market.Run<SweepBlobs>();
+
+        Should.Throw<FileNotFoundException>(() => store.Open(file.Key));
+        (await market.Source.Command("SELECT count(*) FROM kernel.blobs").Scalar<long>()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_file_over_the_limit_leaves_nothing_behind()
     {
         (await Should.ThrowAsync<Refused>(() => Stage(Market, new string('x', 1001), 1000))).Code.ShouldBe("file_too_large");
@@ -86,6 +105,15 @@ public sealed class StorageTests : MarketTest
         Should.Throw<Refused>(() => cursors.Read("nonsense", new { sort = "new" })).Code.ShouldBe("cursor_invalid");
         Should.Throw<Refused>(() => cursors.Read(page.NextCursor![..^2] + "AA", new { sort = "new" })).Code.ShouldBe("cursor_invalid");
         cursors.Page([1, 2], 2, new { }, row => [row]).NextCursor.ShouldBeNull();
+    }
+
+    private sealed class BrokenDisk : IBlobStore
+    {
+        public Task Write(string key, Stream content, CancellationToken stop) => throw new IOException("broken");
+
+        public Stream Open(string key) => throw new IOException("broken");
+
+        public void Delete(string key) => throw new IOException("broken");
     }
 
     private static async Task<Blob> Stage(Market market, string content, long max = 1000)
