@@ -26,8 +26,8 @@ internal static class MakeDownloadLink
     {
         // Locked, so that five at once are not each the fifth.
         var line = (await db.Items.FromSql($"SELECT * FROM orders.order_items WHERE id = {item} AND buyer = {caller.Account} FOR UPDATE").ToListAsync()).SingleOrDefault();
-        if (line is null or { State: ItemState.Pending }) throw Refused.NotFound();
-        if (line.State == ItemState.Paid) throw new Refused("not_available", 409, "The files of this purchase are not ready yet.");
+        if (line is { State: ItemState.Paid }) throw new Refused("not_available", 409, "The files of this purchase are not ready yet.");
+        if (line is not { State: ItemState.Available or ItemState.Completed }) throw Refused.NotFound();
 
         var files = await db.Files.AsNoTracking().Where(f => f.ItemId == item).ToListAsync();
         var file = request.FileId is { } id ? files.Find(f => f.Id == id) ?? throw Refused.NotFound()
