@@ -1,4 +1,5 @@
 using Marketplace.Kernel;
+using Microsoft.AspNetCore.Http;
 
 namespace Marketplace.Users;
 
@@ -28,6 +29,47 @@ public interface IUsers
 
     /// <summary>Gives an account every right: the first owner is made by the operator's command, not by a page. Joins the transaction.</summary>
     Task MakeOwner(Guid account);
+
+    /// <summary>
+    /// The first half of making an account inside another step (a guest's checkout), outside any transaction: checks what was typed and
+    /// hashes the password. Without one the account gets a link by mail to choose it.
+    /// </summary>
+    /// <exception cref="Refused">422 <c>invalid</c> (<c>/email</c>, <c>/display_name</c>, <c>/password</c>), 429 <c>too_many_attempts</c>.</exception>
+    Task<NewAccount> PrepareAccount(string email, string? displayName, string? password, HttpContext http);
+
+    /// <summary>The second half: makes the account, which may buy, in the caller's transaction.</summary>
+    /// <exception cref="Refused">409 <c>email_taken</c>: they must sign in.</exception>
+    Task<Guid> OpenAccount(NewAccount account);
+
+    /// <summary>Opens a session of the account and gives its cookie to the browser. Outside any transaction, after the caller knows that it is them.</summary>
+    Task SignIn(Guid account, HttpContext http);
+
+    /// <summary>
+    /// For the mail that <see cref="PasswordLinkAsked"/> asks for: the local path <c>/choose-password?token=…</c>; null when the link
+    /// has been used, replaced or has expired meanwhile, and there is nothing to send.
+    /// </summary>
+    Task<string?> OpenPasswordLink(PasswordLinkAsked asked, CancellationToken stop = default);
+}
+
+/// <summary>An account that is ready to be opened; see <see cref="IUsers.PrepareAccount"/>.</summary>
+public sealed class NewAccount
+{
+    internal NewAccount(string email, string username, string displayName, string? passwordHash, Visit visit) =>
+        (Email, Username, DisplayName, PasswordHash, Visit) = (email, username, displayName, passwordHash, visit);
+
+    /// <summary>As it was typed.</summary>
+    public string Email { get; }
+
+    /// <summary>False: a link to choose one is mailed.</summary>
+    public bool HasPassword => PasswordHash is not null;
+
+    internal string Username { get; }
+
+    internal string DisplayName { get; }
+
+    internal string? PasswordHash { get; }
+
+    internal Visit Visit { get; }
 }
 
 /// <param name="Tier">Decides the commission of what the person sells, at the time of the sale.</param>

@@ -3,6 +3,7 @@ using Marketplace.Kernel;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -30,6 +31,12 @@ public static class UsersModule
         services.AddScoped<Throttle>();
         services.AddAuthentication(SessionHandler.Name).AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.Name, null);
         services.AddSchedule<PurgeSessions>("users.purge_sessions", TimeSpan.FromHours(6));
+
+        services.AddScoped<GuestAccounts>();
+        services.AddScoped<PasswordLinks>();
+        services.AddSingleton<IValidator<AskPasswordLink.Request>, AskPasswordLink.Validator>();
+        services.AddSingleton<IValidator<ChoosePassword.Request>, ChoosePassword.Validator>();
+        services.AddSchedule<PurgePasswordLinks>("users.purge_password_links", TimeSpan.FromHours(6));
 
         services.AddSingleton<IValidator<SignUp.Request>, SignUp.Validator>();
         services.AddSingleton<IValidator<SignIn.Request>, SignIn.Validator>();
@@ -61,6 +68,20 @@ public static class UsersModule
 
         api.MapDelete("/sessions/current", (Caller caller, UnitOfWork work, LiveSessions sessions, TimeProvider clock) => EndSessions.Current(caller, work, sessions, clock))
             .Writes().ForSignedIn().WithName("SignOut").WithTags("Accounts").WithSummary("End the session of this token");
+
+        api.MapPost("/password-links", async (AskPasswordLink.Request request, HttpContext http, ILookupNormalizer normalizer, PasswordLinks links, Throttle throttle, Writes writes, UnitOfWork work) =>
+            {
+                await AskPasswordLink.Handle(request, Visit.Of(http), normalizer, links, throttle, writes, work);
+                return TypedResults.NoContent();
+            })
+            .WritesInSteps<AskPasswordLink.Request, NoContent>(204).ForAnyone().WithName("AskPasswordLink").WithTags("Accounts").WithSummary("Mail a link to choose a password by. The answer is the same for an address that nobody has");
+
+        api.MapPost("/passwords", async (ChoosePassword.Request request, HttpContext http, Caller caller, PasswordLinks links, Passwords passwords, ILookupNormalizer normalizer, Throttle throttle, Writes writes, UnitOfWork work, LiveSessions sessions, TimeProvider clock) =>
+            {
+                await ChoosePassword.Handle(request, Visit.Of(http), caller, links, passwords, normalizer, throttle, writes, work, sessions, clock);
+                return TypedResults.NoContent();
+            })
+            .WritesInSteps<ChoosePassword.Request, NoContent>(204).ForAnyone().WithName("ChoosePassword").WithTags("Accounts").WithSummary("Choose a password by a mailed link; ends all other sessions");
 
         api.MapGet("/me", (Caller caller, UsersDb db, CancellationToken stop) => AccountView.Read(caller.Account, db, stop))
             .ForSignedIn().WithName("Me").WithTags("Accounts").WithSummary("The account that asks, and what it may do");

@@ -43,7 +43,7 @@ internal sealed class Account
 
     public DateTimeOffset CreatedAt { get; private set; }
 
-    public static Account Open(Guid id, string email, string username, string displayName, string passwordHash, DateTimeOffset now) => new()
+    public static Account Open(Guid id, string email, string username, string displayName, string? passwordHash, DateTimeOffset now) => new()
     {
         Id = id,
         Email = email.Trim(),

@@ -1,11 +1,13 @@
 using Marketplace.Kernel;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Npgsql;
 
 namespace Marketplace.Users;
 
 /// <summary>The module's promise, kept.</summary>
-internal sealed class People(NpgsqlDataSource source, UnitOfWork work, LiveSessions sessions, ILookupNormalizer normalizer, TimeProvider clock) : IUsers
+internal sealed class People(
+    NpgsqlDataSource source, UnitOfWork work, LiveSessions sessions, ILookupNormalizer normalizer, GuestAccounts guests, PasswordLinks links, TimeProvider clock) : IUsers
 {
     async Task<IReadOnlyDictionary<Guid, Person>> IUsers.People(IReadOnlyCollection<Guid> accounts, CancellationToken stop)
     {
@@ -31,6 +33,14 @@ internal sealed class People(NpgsqlDataSource source, UnitOfWork work, LiveSessi
     }
 
     public Task<long> Count(CancellationToken stop = default) => source.Command("SELECT count(*) FROM users.accounts").Scalar<long>(stop);
+
+    public Task<NewAccount> PrepareAccount(string email, string? displayName, string? password, HttpContext http) => guests.Prepare(email, displayName, password, Visit.Of(http));
+
+    public Task<Guid> OpenAccount(NewAccount account) => guests.Open(account, this);
+
+    Task IUsers.SignIn(Guid account, HttpContext http) => guests.SignIn(account, http);
+
+    public Task<string?> OpenPasswordLink(PasswordLinkAsked asked, CancellationToken stop = default) => links.PathOf(asked, stop);
 
     private async Task Insert(string table, Guid account, IReadOnlyList<string> names, IReadOnlyList<string> known)
     {

@@ -6,3 +6,6 @@ namespace Marketplace.Users;
 
 [DbContext(typeof(UsersDb)), Migration("0001_accounts")]
 internal sealed class AccountTables : SqlMigration;
+
+[DbContext(typeof(UsersDb)), Migration("0003_password_links")]
+internal sealed class PasswordLinkTable : SqlMigration;
