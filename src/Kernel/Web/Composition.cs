@@ -47,7 +47,11 @@ public interface ISubject
 /// <param name="Title">For people: "Order 1042".</param>
 /// <param name="Url">Its back-office page.</param>
 /// <param name="Owner">The account that it belongs to.</param>
-public sealed record Subject(string Kind, Guid Id, string Title, string? Url, Guid? Owner);
+public sealed record Subject(string Kind, Guid Id, string Title, string? Url, Guid? Owner)
+{
+    /// <summary>Where its owner sees it.</summary>
+    public string? OwnerUrl { get; init; }
+}
 
 /// <summary>Asks every module.</summary>
 public sealed class Subjects(IEnumerable<ISubject> kinds)
