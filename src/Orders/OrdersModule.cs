@@ -32,6 +32,7 @@ public static class OrdersModule
         services.AddReaction<PaymentFailed, OnPaymentFailed>();
         services.AddSchedule<ExpireOrders>("orders.expire_orders", TimeSpan.FromMinutes(1));
 
+        services.AddSingleton(new HoldTime(configuration));
         services.AddSingleton<IFulfilment, DigitalDelivery>();
         services.AddSingleton<Fulfilments>();
         services.AddReaction<OrderPaid, CountSales>();

@@ -39,10 +39,14 @@ public interface IWallet
 
     /// <summary>
     /// One posting of all that an order moves, in the caller's transaction: funds from the buyer's wallet (when
-    /// <see cref="Settlement.FromWallet"/> is set) and one <c>sale:{item}</c> a line. Repeating it is harmless.
+    /// <see cref="Settlement.FromWallet"/> is set) and one <c>sale:{item}</c> a line, whose seller's share is held by its
+    /// <see cref="Sale.Hold"/>. Repeating it is harmless.
     /// </summary>
     /// <exception cref="Refused">409 <c>insufficient_funds</c>: wallet or order funding does not hold the sum.</exception>
     Task Settle(Settlement settlement);
+
+    /// <summary>What became of the sellers' shares of these lines: held and until when, released, taken back. A line without a share has none.</summary>
+    Task<IReadOnlyDictionary<Guid, Hold>> Holds(IReadOnlyCollection<Guid> items, CancellationToken stop = default);
 
     /// <summary>
     /// Records that money shall be taken: state <c>created</c>, in the caller's transaction. Nothing is called yet:
@@ -95,7 +99,31 @@ public sealed record Settlement(Guid Order, Guid Buyer, Money? FromWallet, IRead
 
 /// <summary>The split of one line: gross = tax + commission + fee + seller's share, all of one currency (minor units).</summary>
 /// <param name="TaxPlace">Country of the tax, e.g. <c>FR</c>; null when there is none.</param>
-public sealed record Sale(Guid Item, Guid Seller, Money Gross, long Tax, string? TaxPlace, long Commission, long Fee, long SellerShare);
+/// <param name="Hold">Why the seller's share is not available at once.</param>
+public sealed record Sale(Guid Item, Guid Seller, Money Gross, long Tax, string? TaxPlace, long Commission, long Fee, long SellerShare, HoldTerms Hold);
+
+/// <param name="Rule">Why, as a code that pages put into words: <c>after_sale</c>.</param>
+/// <param name="ReleaseAt">When it ends by itself; null while it waits for an event.</param>
+public sealed record HoldTerms(string Rule, DateTimeOffset? ReleaseAt)
+{
+    /// <summary>A time after the sale in which a refund can be paid from it.</summary>
+    public const string AfterSale = "after_sale";
+}
+
+/// <summary>A seller's share of one line while it waits, and after.</summary>
+/// <param name="Amount">What was held at first.</param>
+/// <param name="Remaining">Still held.</param>
+/// <param name="Released">Became the seller's to spend (or repaid what they owed). The rest went back to the buyer.</param>
+public sealed record Hold(
+    Guid Id, Guid Subject, Guid Owner, Money Amount, Money Remaining, Money Released, string Rule, DateTimeOffset? ReleaseAt, HoldState State, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt);
+
+/// <summary>held → released, or cancelled when refunds took all of it.</summary>
+public enum HoldState
+{
+    Held,
+    Released,
+    Cancelled,
+}
 
 /// <param name="Purpose"><c>order</c> or <c>top_up</c>.</param>
 /// <param name="Subject">The order, or the account that tops up.</param>

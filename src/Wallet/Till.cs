@@ -44,9 +44,11 @@ internal sealed class Till(
 
     public async Task Settle(Settlement settlement)
     {
-        await ledger.Post([.. SettleOrder.Postings(settlement)]);
+        await ledger.Post(Wallet.Holds.Begin(settlement, clock), [.. SettleOrder.Postings(settlement)]);
         faults.Pass(Faults.AfterHold);
     }
+
+    public Task<IReadOnlyDictionary<Guid, Hold>> Holds(IReadOnlyCollection<Guid> items, CancellationToken stop = default) => Wallet.Holds.Of(items, source, stop);
 
     public Task<Guid> Start(NewPayment payment) => StartPayment.Handle(payment, providers, db, work, clock);
 

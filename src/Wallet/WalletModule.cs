@@ -19,12 +19,15 @@ public static class WalletModule
         services.AddModuleDb<WalletDb>(WalletDb.Schema);
         services.AddScoped<Ledger>();
         services.AddScoped<SubmitPayment>();
+        services.AddScoped<ReleaseTurn>();
         services.AddScoped<IWallet, Till>();
         services.AddScoped<ISubject, PaymentSubject>();
         services.AddSingleton<IValidator<TopUp.Request>, TopUp.Validator>();
         services.AddSingleton(Invariants.Embedded<WalletDb>("wallet", "ledger_invariants.sql"));
         services.AddSingleton(Invariants.Embedded<WalletDb>("wallet", "payments_invariants.sql"));
+        services.AddSingleton(Invariants.Embedded<WalletDb>("wallet", "holds_invariants.sql"));
         services.AddSchedule<SweepPayments>("wallet.sweep_payments", TimeSpan.FromSeconds(30));
+        services.AddSchedule<ReleaseHolds>("wallet.release_holds", TimeSpan.FromMinutes(1));
         services.AddSchedule<MakePartitions>("wallet.make_partitions", TimeSpan.FromDays(1));
 
         // Play money: the host switches it on in development, nobody else unless asked.
@@ -49,6 +52,10 @@ public static class WalletModule
         api.MapGet("/wallet/entries", ([AsParameters] ListEntries.Request request, Caller caller, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) =>
                 ListEntries.Handle(request, caller, source, cursors, stop))
             .ForSignedIn().WithName("ListWalletEntries").WithTags("Wallet").WithSummary("Your statement, newest first");
+
+        api.MapGet("/wallet/holds", ([AsParameters] ListHolds.Request request, Caller caller, NpgsqlDataSource source, Subjects subjects, Cursors cursors, CancellationToken stop) =>
+                ListHolds.Handle(request, caller, source, subjects, cursors, stop))
+            .ForSignedIn().WithName("ListWalletHolds").WithTags("Wallet").WithSummary("Your money that is not yet available, with why and until when");
 
         api.MapPost("/wallet/top-ups", async (TopUp.Request request, HttpContext http, Caller caller, IWallet wallet, Writes writes) =>
             {

@@ -37,7 +37,7 @@ internal sealed class OrderPayment(IWallet wallet, Writes writes, OrdersDb db, U
     {
         try
         {
-            await wallet.Settle(order.Settlement(fromWallet: true));
+            await wallet.Settle(order.Settlement(fromWallet: true, fulfilments, clock.GetUtcNow()));
         }
         catch (Refused refused) when (refused.Code == "insufficient_funds")
         {
@@ -66,7 +66,7 @@ internal sealed class OrderPayment(IWallet wallet, Writes writes, OrdersDb db, U
         var order = await db.Locked(id) ?? throw new InvalidOperationException($"Money came in for order {id}, which does not exist.");
         if (!order.AwaitsMoney) return;
 
-        await wallet.Settle(order.Settlement(fromWallet: false));
+        await wallet.Settle(order.Settlement(fromWallet: false, fulfilments, clock.GetUtcNow()));
         order.Pay(fulfilments, clock.GetUtcNow());
         work.Publish(order.ToldPaid());
     }

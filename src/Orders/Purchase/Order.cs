@@ -86,7 +86,8 @@ internal sealed class Order
     }
 
     /// <summary>The sales that <see cref="IWallet.Settle"/> posts. A free line moves nothing.</summary>
-    public Settlement Settlement(bool fromWallet) => new(Id, Buyer, fromWallet ? Price : null, Items.Where(i => i.Gross > 0).Select(i => i.Sale(Currency)).ToList());
+    public Settlement Settlement(bool fromWallet, Fulfilments fulfilments, DateTimeOffset now) => new(
+        Id, Buyer, fromWallet ? Price : null, Items.Where(i => i.Gross > 0).Select(i => i.Sale(Currency, fulfilments.Of(i.Kind).Hold(now))).ToList());
 
     /// <summary>The whole is paid: each line goes the way of its kind.</summary>
     public void Pay(Fulfilments fulfilments, DateTimeOffset now)

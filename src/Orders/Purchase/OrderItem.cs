@@ -96,7 +96,7 @@ internal sealed class OrderItem
 
     public List<OrderFile> Files { get; private set; } = [];
 
-    public Sale Sale(string currency) => new(Id, Seller, Money.Of(Gross, currency), Tax, TaxPlace, Commission, Fee, SellerShare);
+    public Sale Sale(string currency, HoldTerms hold) => new(Id, Seller, Money.Of(Gross, currency), Tax, TaxPlace, Commission, Fee, SellerShare, hold);
 
     internal void Take(Split split) =>
         (Gross, Tax, Commission, Fee, Affiliate, SellerShare) = (split.Gross, split.Tax, split.Commission, split.Fee, split.Affiliate, split.SellerShare);

@@ -1,17 +1,25 @@
 using Marketplace.Kernel;
+using Marketplace.Wallet;
 using Microsoft.EntityFrameworkCore;
 
 namespace Marketplace.Orders;
 
 /// <summary>A line that somebody bought of the seller, with what becomes of its money.</summary>
 /// <param name="Share">What the seller earns.</param>
-/// <param name="Held">What of it is not yet theirs to spend. Nothing is released so far: the whole.</param>
+/// <param name="Held">What of it is not yet theirs to spend.</param>
+/// <param name="Hold">How it is held: until when, or what became of it. Null when there was nothing to earn.</param>
 internal sealed record SaleLine(
     Guid Id, long OrderNumber, DateTimeOffset PaidAt, Guid ProductId, string Title, string Slug, string? CoverUrl, string Kind, string Licence, ItemState State,
-    Money Gross, Money Tax, int CommissionRate, Money Commission, Money Fee, Money Share, Money Held);
+    Money Gross, Money Tax, int CommissionRate, Money Commission, Money Fee, Money Share, Money Held, HoldReply? Hold);
+
+/// <param name="Rule">Why: <c>after_sale</c>.</param>
+internal sealed record HoldReply(HoldState State, string Rule, DateTimeOffset? ReleaseAt, DateTimeOffset? EndedAt)
+{
+    public static HoldReply? Of(Hold? hold) => hold is null ? null : new HoldReply(hold.State, hold.Rule, hold.ReleaseAt, hold.EndedAt);
+}
 
 /// <summary>The seller's sold lines, newest first. Who bought is not theirs to know.</summary>
-internal sealed class ListSales(OrdersDb db, Cursors cursors)
+internal sealed class ListSales(OrdersDb db, IWallet wallet, Cursors cursors)
 {
     public async Task<Page<SaleLine>> Handle(string? cursor, int? limit, Caller caller, CancellationToken stop)
     {
@@ -23,10 +31,12 @@ internal sealed class ListSales(OrdersDb db, Cursors cursors)
         if (after is { } last) items = items.Where(i => i.Id < last);
         var rows = await items.OrderByDescending(i => i.Id).Take(take + 1)
             .Join(db.Orders, i => i.OrderId, o => o.Id, (i, o) => new { Item = i, o.Number, o.Currency, o.PaidAt }).ToListAsync(stop);
-        return cursors.Page(rows, take, filters, r => [r.Item.Id]).Map(r => Line(r.Item, r.Number, r.PaidAt!.Value, r.Currency));
+        var holds = await wallet.Holds(rows.Select(r => r.Item.Id).ToList(), stop);
+        return cursors.Page(rows, take, filters, r => [r.Item.Id]).Map(r => Line(r.Item, r.Number, r.PaidAt!.Value, r.Currency, holds.GetValueOrDefault(r.Item.Id)));
     }
 
-    private static SaleLine Line(OrderItem i, long number, DateTimeOffset paidAt, string currency) => new(
+    private static SaleLine Line(OrderItem i, long number, DateTimeOffset paidAt, string currency, Hold? hold) => new(
         i.Id, number, paidAt, i.Product, i.Title, i.Slug, i.CoverUrl, i.Kind, i.Licence, i.State,
-        Money.Of(i.Gross, currency), Money.Of(i.Tax, currency), i.CommissionRate, Money.Of(i.Commission, currency), Money.Of(i.Fee, currency), Money.Of(i.SellerShare, currency), Money.Of(i.SellerShare, currency));
+        Money.Of(i.Gross, currency), Money.Of(i.Tax, currency), i.CommissionRate, Money.Of(i.Commission, currency), Money.Of(i.Fee, currency), Money.Of(i.SellerShare, currency),
+        hold?.Remaining ?? Money.Of(0, currency), HoldReply.Of(hold));
 }

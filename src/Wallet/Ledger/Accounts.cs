@@ -9,6 +9,9 @@ internal readonly record struct Account(string Kind, Guid? Owner = null, string?
 
     public static Account Pending(Guid owner) => new("user_pending", owner);
 
+    /// <summary>What the owner owes the market: 0 or negative.</summary>
+    public static Account Debt(Guid owner) => new("user_debt", owner);
+
     public static Account OrderFunding(Guid order) => new("order_funding", Reference: order.ToString());
 
     public static Account Clearing(string provider) => new("psp_clearing", Reference: provider);

@@ -9,3 +9,6 @@ internal sealed class LedgerTables : SqlMigration;
 
 [DbContext(typeof(WalletDb)), Migration("0002_payments")]
 internal sealed class PaymentTables : SqlMigration;
+
+[DbContext(typeof(WalletDb)), Migration("0003_holds")]
+internal sealed class HoldTables : SqlMigration;

@@ -12,6 +12,6 @@ internal sealed class PaymentSubject(WalletDb db, IStringLocalizer<Texts> texts)
     {
         var found = await db.Charges.AsNoTracking().Where(c => ids.Contains(c.Id)).Select(c => new { c.Id, c.Minor, c.CurrencyCode, c.PayerId }).ToListAsync(stop);
         return found.ToDictionary(c => c.Id, c => new Subject(
-            Kind, c.Id, texts["Payment {0}", Money.Of(c.Minor, c.CurrencyCode)], $"/admin/payments/{c.Id}", c.PayerId));
+            Kind, c.Id, texts["Payment {0}", Money.Of(c.Minor, c.CurrencyCode)], $"/admin/payments/{c.Id}", c.PayerId) { OwnerUrl = $"/wallet/payments/{c.Id}" });
     }
 }

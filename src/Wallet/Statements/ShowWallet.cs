@@ -10,7 +10,10 @@ internal static class ShowWallet
     /// <param name="Pending">Earned, and held until the hold of its sale ends.</param>
     /// <param name="InPayout">On its way to the person's bank.</param>
     /// <param name="Debt">Owed to the market; the next release pays it first.</param>
-    public sealed record Balance(Currency Currency, Money Available, Money Pending, Money InPayout, Money Debt);
+    public sealed record Balance(Currency Currency, Money Available, Money Pending, Money InPayout, Money Debt)
+    {
+        public static Balance None(Currency currency) => new(currency, Money.Zero(currency), Money.Zero(currency), Money.Zero(currency), Money.Zero(currency));
+    }
 
     public sealed record Reply(IReadOnlyList<Balance> Data);
 

@@ -61,7 +61,10 @@ internal static class WalletSteps
     /// <summary>Pays an order of one line from the buyer's wallet: what checkout does, without checkout. 10 % commission, no fee, no tax.</summary>
     public static Task Settle(this Market market, Guid order, Guid item, Guid buyer, Guid seller, long minor, string currency = "EUR") =>
         market.Do(services => services.GetRequiredService<IWallet>().Settle(new Settlement(
-            order, buyer, Money.Of(minor, currency), [new Sale(item, seller, Money.Of(minor, currency), 0, null, minor / 10, 0, minor - (minor / 10))])));
+            order, buyer, Money.Of(minor, currency), [new Sale(item, seller, Money.Of(minor, currency), 0, null, minor / 10, 0, minor - (minor / 10), SevenDays(services.GetRequiredService<TimeProvider>()))])));
+
+    /// <summary>The usual hold, from now.</summary>
+    public static HoldTerms SevenDays(TimeProvider clock) => new(HoldTerms.AfterSale, clock.GetUtcNow().AddDays(7));
 
     public static Guid NewId() => Ids.New(TimeProvider.System);
 }

@@ -147,7 +147,7 @@ public class LedgerTests : MarketTest
                 if (client % 2 == 1) sellers.Reverse();
                 said.Add(await Outcome(() => Market.Do(services => services.GetRequiredService<IWallet>().Settle(new Settlement(
                     WalletSteps.NewId(), buyer.Account, Money.Of(200, "EUR"),
-                    [.. sellers.Select(s => new Sale(WalletSteps.NewId(), s.Account, Money.Of(100, "EUR"), 0, null, 10, 0, 90))])))));
+                    [.. sellers.Select(s => new Sale(WalletSteps.NewId(), s.Account, Money.Of(100, "EUR"), 0, null, 10, 0, 90, WalletSteps.SevenDays(TimeProvider.System)))])))));
             }
 
             return said;
@@ -212,7 +212,7 @@ public class LedgerTests : MarketTest
         (await Market.Source.Command("SELECT count(*) FROM wallet.ledger_transactions WHERE ref_id = $1", order).Scalar<long>()).ShouldBe(0);
 
         await Should.ThrowAsync<ArgumentException>(() => Market.Do(services => services.GetRequiredService<IWallet>().Settle(new Settlement(
-            order, ana.Account, null, [new Sale(WalletSteps.NewId(), ben.Account, Money.Of(100, "EUR"), 0, null, 10, 0, 91)]))));
+            order, ana.Account, null, [new Sale(WalletSteps.NewId(), ben.Account, Money.Of(100, "EUR"), 0, null, 10, 0, 91, WalletSteps.SevenDays(TimeProvider.System))]))));
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public class LedgerTests : MarketTest
         var order = WalletSteps.NewId();
 
         await market.Do(services => services.GetRequiredService<IWallet>().Settle(new Settlement(
-            order, ana.Account, Money.Of(10_000, "EUR"), [new Sale(WalletSteps.NewId(), ben.Account, Money.Of(10_000, "EUR"), 1_667, "FR", 833, 320, 7_180)])));
+            order, ana.Account, Money.Of(10_000, "EUR"), [new Sale(WalletSteps.NewId(), ben.Account, Money.Of(10_000, "EUR"), 1_667, "FR", 833, 320, 7_180, WalletSteps.SevenDays(TimeProvider.System))])));
 
         (await ana.Available()).ShouldBe(0);
         (await ben.Pending()).ShouldBe(7_180);

@@ -208,7 +208,7 @@ public class PaymentTests : MarketTest
         (await Market.Balance("order_funding", reference: order.ToString())).ShouldBe(5_000);
 
         await Market.Do(services => services.GetRequiredService<IWallet>().Settle(new Settlement(
-            order, ana.Account, null, [new Sale(WalletSteps.NewId(), ben.Account, Money.Of(5_000, "EUR"), 0, null, 2_000, 175, 2_825)])));
+            order, ana.Account, null, [new Sale(WalletSteps.NewId(), ben.Account, Money.Of(5_000, "EUR"), 0, null, 2_000, 175, 2_825, WalletSteps.SevenDays(TimeProvider.System))])));
 
         (await Market.Balance("order_funding", reference: order.ToString())).ShouldBe(0);
         (await ben.Pending()).ShouldBe(2_825);
@@ -219,7 +219,7 @@ public class PaymentTests : MarketTest
     {
         var (ana, ben) = (await Market.SignUp(), await Market.SignUp());
         (await LedgerTests.Outcome(() => Market.Do(services => services.GetRequiredService<IWallet>().Settle(new Settlement(
-            WalletSteps.NewId(), ana.Account, null, [new Sale(WalletSteps.NewId(), ben.Account, Money.Of(5_000, "EUR"), 0, null, 500, 0, 4_500)])))))
+            WalletSteps.NewId(), ana.Account, null, [new Sale(WalletSteps.NewId(), ben.Account, Money.Of(5_000, "EUR"), 0, null, 500, 0, 4_500, WalletSteps.SevenDays(TimeProvider.System))])))))
             .ShouldBe("409 insufficient_funds");
     }
 

@@ -135,7 +135,7 @@ public class WalletPageTests : MarketTest
         var sale = (await ben.Visitor.Get("/api/v1/wallet/entries")).Must().Json.GetProperty("data").EnumerateArray().Single();
         (sale.GetProperty("type").GetString(), sale.GetProperty("account").GetString(), Minor(sale, "amount"), sale.GetProperty("reference").GetGuid()).ShouldBe(("sale", "pending", 3_600, order));
         var page = (await ben.Visitor.Get("/wallet")).Must().Html;
-        page.QuerySelector("#statement tbody")!.TextContent.ShouldContain("until the 7-day hold ends");
+        page.QuerySelector("#statement tbody")!.TextContent.ShouldContain("Held");
         page.QuerySelectorAll(".figures .held").Length.ShouldBe(1);
 
         (await ana.Visitor.Get("/wallet?type=hold")).Must().Html.QuerySelectorAll("#statement tbody tr").Length.ShouldBe(1);
