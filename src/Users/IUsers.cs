@@ -10,6 +10,12 @@ public interface IUsers
     Task<IReadOnlyDictionary<Guid, Person>> People(IReadOnlyCollection<Guid> accounts, CancellationToken stop = default);
 
     /// <summary>
+    /// Where and in which language to write to people, for all of the ids that exist and are not erased. One query; joins the transaction
+    /// when one is open. Ask at the moment of sending and keep nothing of it.
+    /// </summary>
+    Task<IReadOnlyDictionary<Guid, Contact>> Contacts(IReadOnlyCollection<Guid> accounts, CancellationToken stop = default);
+
+    /// <summary>
     /// Grants a capability of <see cref="Capabilities"/>, once or again; joins the caller's transaction.
     /// Source of the rule: sign-up gives can_buy, opening a shop can_sell.
     /// </summary>
@@ -74,6 +80,9 @@ public sealed class NewAccount
 
 /// <param name="Tier">Decides the commission of what the person sells, at the time of the sale.</param>
 public sealed record Person(Guid Account, string Username, string DisplayName, SellerTier Tier);
+
+/// <param name="Language"><c>en</c> or <c>fr</c>.</param>
+public sealed record Contact(Guid Account, string Email, string DisplayName, string Language);
 
 /// <summary>Tiers of sellers (decided by their subscription; basic to begin with).</summary>
 public enum SellerTier

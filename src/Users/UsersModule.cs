@@ -87,7 +87,7 @@ public static class UsersModule
             .ForSignedIn().WithName("Me").WithTags("Accounts").WithSummary("The account that asks, and what it may do");
 
         api.MapPatch("/me", (ChangeProfile.Request request, Caller caller, UsersDb db, UnitOfWork work, LiveSessions sessions) => ChangeProfile.Handle(request, caller, db, work, sessions))
-            .Writes<ChangeProfile.Request, AccountView>().ForSignedIn().WithName("ChangeProfile").WithTags("Accounts").WithSummary("Change name or username");
+            .Writes<ChangeProfile.Request, AccountView>().ForSignedIn().WithName("ChangeProfile").WithTags("Accounts").WithSummary("Change name, username or language");
     }
 
     private static void AddPasswords(IServiceCollection services, IConfiguration configuration)

@@ -41,8 +41,12 @@ internal sealed class Account
 
     public SellerTier Tier { get; private set; }
 
+    /// <summary>In which the market writes to this person: one of <see cref="Languages.All"/>.</summary>
+    public string Language { get; private set; } = Languages.English;
+
     public DateTimeOffset CreatedAt { get; private set; }
 
+    /// <summary>Its language is that of the request.</summary>
     public static Account Open(Guid id, string email, string username, string displayName, string? passwordHash, DateTimeOffset now) => new()
     {
         Id = id,
@@ -52,12 +56,15 @@ internal sealed class Account
         PasswordHash = passwordHash,
         Status = AccountStatus.Active,
         Tier = SellerTier.Basic,
+        Language = Languages.Current,
         CreatedAt = now,
     };
 
     public void Rename(string displayName) => DisplayName = displayName.Trim();
 
     public void TakeUsername(string username) => Username = username;
+
+    public void Speak(string language) => Language = language;
 }
 
 internal sealed record GrantedCapability(Guid Account, string Name, DateTimeOffset GrantedAt);

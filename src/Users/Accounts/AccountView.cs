@@ -5,7 +5,7 @@ namespace Marketplace.Users;
 
 /// <summary>An account as its owner sees it.</summary>
 internal sealed record AccountView(
-    Guid Id, string Email, string Username, string DisplayName, AccountStatus Status, SellerTier Tier,
+    Guid Id, string Email, string Username, string DisplayName, AccountStatus Status, SellerTier Tier, string Language,
     IReadOnlyList<string> Capabilities, IReadOnlyList<string> Rights, DateTimeOffset CreatedAt)
 {
     /// <exception cref="Refused">404.</exception>
@@ -16,7 +16,7 @@ internal sealed record AccountView(
         var rights = db.Rights.Where(r => r.Account == account).Select(r => new { IsRight = true, r.Name });
         var granted = await capabilities.Concat(rights).ToListAsync(stop);
         return new AccountView(
-            found.Id, found.Email, found.Username, found.DisplayName, found.Status, found.Tier,
+            found.Id, found.Email, found.Username, found.DisplayName, found.Status, found.Tier, found.Language,
             Users.Capabilities.All.Where(name => granted.Any(g => !g.IsRight && g.Name == name)).ToList(),
             Users.Rights.All.Where(name => granted.Any(g => g.IsRight && g.Name == name)).ToList(),
             found.CreatedAt);

@@ -12,12 +12,17 @@ internal sealed class People(
     async Task<IReadOnlyDictionary<Guid, Person>> IUsers.People(IReadOnlyCollection<Guid> accounts, CancellationToken stop)
     {
         if (accounts.Count == 0) return new Dictionary<Guid, Person>();
-        const string sql = "SELECT id, username, display_name, tier FROM users.accounts WHERE id = ANY($1)";
-        // A transaction that took a second connection out of the pool would, among enough of its like, wait for itself.
-        var ids = accounts.Distinct().ToArray();
-        var people = await (work.IsOpen ? work.Command(sql, ids) : source.Command(sql, ids))
+        var people = await Of(accounts, "SELECT id, username, display_name, tier FROM users.accounts WHERE id = ANY($1)")
             .List(r => new Person(r.GetGuid(0), r.GetString(1), r.GetString(2), Enum.Parse<SellerTier>(r.GetString(3), true)), stop);
         return people.ToDictionary(p => p.Account);
+    }
+
+    public async Task<IReadOnlyDictionary<Guid, Contact>> Contacts(IReadOnlyCollection<Guid> accounts, CancellationToken stop = default)
+    {
+        if (accounts.Count == 0) return new Dictionary<Guid, Contact>();
+        var contacts = await Of(accounts, "SELECT id, email, display_name, language FROM users.accounts WHERE id = ANY($1) AND status <> 'deleted'")
+            .List(r => new Contact(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetString(3)), stop);
+        return contacts.ToDictionary(c => c.Account);
     }
 
     public Task Grant(Guid account, string capability) => Insert("account_capabilities", account, [capability], Capabilities.All);
@@ -41,6 +46,13 @@ internal sealed class People(
     Task IUsers.SignIn(Guid account, HttpContext http) => guests.SignIn(account, http);
 
     public Task<string?> OpenPasswordLink(PasswordLinkAsked asked, CancellationToken stop = default) => links.PathOf(asked, stop);
+
+    // A transaction that took a second connection out of the pool would, among enough of its like, wait for itself.
+    private NpgsqlCommand Of(IReadOnlyCollection<Guid> accounts, string sql)
+    {
+        var ids = accounts.Distinct().ToArray();
+        return work.IsOpen ? work.Command(sql, ids) : source.Command(sql, ids);
+    }
 
     private async Task Insert(string table, Guid account, IReadOnlyList<string> names, IReadOnlyList<string> known)
     {

@@ -7,5 +7,8 @@ namespace Marketplace.Users;
 [DbContext(typeof(UsersDb)), Migration("0001_accounts")]
 internal sealed class AccountTables : SqlMigration;
 
+[DbContext(typeof(UsersDb)), Migration("0002_language")]
+internal sealed class AccountLanguage : SqlMigration;
+
 [DbContext(typeof(UsersDb)), Migration("0003_password_links")]
 internal sealed class PasswordLinkTable : SqlMigration;
