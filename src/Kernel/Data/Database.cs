@@ -61,8 +61,17 @@ public sealed class Database : IAsyncDisposable
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = role, IncludeErrorDetail = false };
         builder.Options = $"{builder.Options} -c role={role} {moreOptions}".Trim();
-        if (role == OwnerRole) builder.Pooling = false;
-        else if (builder.MaxPoolSize == 100) builder.MaxPoolSize = 64;
+        if (role == OwnerRole)
+        {
+            builder.Pooling = false;
+            return builder.ConnectionString;
+        }
+
+        builder.NoResetOnClose = true;      // nothing here outlives its transaction: settings are SET LOCAL, advisory locks are the transaction's
+        if (builder.MaxPoolSize == 100) builder.MaxPoolSize = 64;
+        // What a session has run twice stays prepared: planning took longer than running. A connection string may say otherwise.
+        if (!new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connectionString }.ContainsKey("Max Auto Prepare"))
+            (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (200, 2);
         return builder.ConnectionString;
     }
 
