@@ -29,8 +29,10 @@ internal sealed class OrderPayment(IWallet wallet, Writes writes, OrdersDb db, U
             return;
         }
 
-        if (order.Total > 0) await TakeFromWallet(order);
+        // The money comes last: from there to the commit nobody else can pay the same sellers.
         order.Pay(fulfilments, clock.GetUtcNow());
+        await work.Flush();
+        if (order.Total > 0) await TakeFromWallet(order);
     }
 
     private async Task TakeFromWallet(Order order)
