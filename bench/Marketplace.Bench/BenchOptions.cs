@@ -1,0 +1,16 @@
+namespace Marketplace.Bench;
+
+/// <param name="Seconds">Of one round of one side.</param>
+internal sealed record BenchOptions(bool Record, IReadOnlyList<string> Only, double Seconds, int Rounds, bool Statements)
+{
+    public bool Wants(string part) => Only.Count == 0 || Only.Contains(part, StringComparer.Ordinal);
+
+    public static BenchOptions Read(string[] args) => new(
+        args.Contains("--record", StringComparer.Ordinal),
+        After(args, "--only")?.Split(',') ?? [],
+        double.Parse(After(args, "--seconds") ?? "2.5"),
+        int.Parse(After(args, "--rounds") ?? "3"),
+        args.Contains("--statements", StringComparer.Ordinal));
+
+    private static string? After(string[] args, string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+}

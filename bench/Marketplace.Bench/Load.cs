@@ -1,0 +1,63 @@
+using System.Diagnostics;
+
+namespace Marketplace.Bench;
+
+/// <param name="PerSecond">Acts a second, all clients together.</param>
+/// <param name="ServerCpu">Milliseconds of processor time an act: of the server's process, and of PostgreSQL.</param>
+internal readonly record struct Round(double PerSecond, double ServerCpu, double PostgresCpu)
+{
+    /// <summary>Clients that each repeat an act until the time is over.</summary>
+    /// <param name="act">Given the number of its client.</param>
+    public static async Task<Round> Of(int clients, double seconds, int server, int postmaster, Func<int, Task> act)
+    {
+        var (serverBefore, postgresBefore) = (Machine.Cpu(server), Machine.CpuOfFamily(postmaster));
+        var clock = Stopwatch.StartNew();
+        var counts = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
+        {
+            var count = 0;
+            for (; clock.Elapsed.TotalSeconds < seconds; count++) await act(client);
+            return count;
+        })));
+        var (elapsed, done) = (clock.Elapsed.TotalSeconds, (double)counts.Sum());
+        return new Round(done / elapsed, (Machine.Cpu(server) - serverBefore) * 1000 / done, (Machine.CpuOfFamily(postmaster) - postgresBefore) * 1000 / done);
+    }
+}
+
+/// <summary>The two sides in turns, so that what disturbs one disturbs the other; the ratio is the median of the turns' ratios.</summary>
+internal sealed record Comparison(string What, int Clients, double? Threshold, IReadOnlyList<(Round Ours, Round Bar)> Turns)
+{
+    public double Ratio => Median(Turns.Select(t => t.Ours.PerSecond / t.Bar.PerSecond));
+
+    public static async Task<Comparison> Run(string what, int clients, double? threshold, int turns, Func<Task<Round>> ours, Func<Task<Round>> bar)
+    {
+        var all = new List<(Round, Round)>();
+        for (var turn = 0; turn < turns; turn++)
+        {
+            // Who goes first alternates, too.
+            if (turn % 2 == 0)
+            {
+                var first = await ours();
+                all.Add((first, await bar()));
+            }
+            else
+            {
+                var first = await bar();
+                all.Add((await ours(), first));
+            }
+        }
+
+        var comparison = new Comparison(what, clients, threshold, all);
+        Place.Say($"{what}, {clients} clients: {comparison.Ratio:0.00}  ({string.Join("  ", all.Select(t => $"{t.Item1.PerSecond:0}/{t.Item2.PerSecond:0}"))})");
+        return comparison;
+    }
+
+    public double OfOurs(Func<Round, double> figure) => Median(Turns.Select(t => figure(t.Ours)));
+
+    public double OfBar(Func<Round, double> figure) => Median(Turns.Select(t => figure(t.Bar)));
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return sorted.Count % 2 == 1 ? sorted[sorted.Count / 2] : (sorted[(sorted.Count / 2) - 1] + sorted[sorted.Count / 2]) / 2;
+    }
+}

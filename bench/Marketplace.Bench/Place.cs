@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Marketplace.Host;
+using Marketplace.Kernel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace Marketplace.Bench;
+
+/// <summary>
+/// Where it is measured: a PostgreSQL of its own with the settings of production (fsync on), a fresh market in it, and servers as
+/// processes of their own, so that the load is not part of what is measured.
+/// </summary>
+internal sealed class Place : IAsyncDisposable
+{
+    private static readonly string MasterKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
+    private readonly LocalPostgres server;
+    private readonly List<Process> processes = [];
+
+    private Place(LocalPostgres server) => this.server = server;
+
+    public static string Root { get; } = FindRoot();
+
+    private static string Home => Path.Combine(Root, ".local", "bench");
+
+    public string ConnectionString => server.SuperuserConnectionString("marketplace_bench");
+
+    public int Postmaster { get; private set; }
+
+    public static async Task<Place> Open(bool statements)
+    {
+        Say($"Load of this machine before the run: {Machine.Load}");
+        Directory.CreateDirectory(Home);
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (statements) settings["shared_preload_libraries"] = "pg_stat_statements";
+        var server = await LocalPostgres.Start(new LocalPostgresOptions(Path.Combine(Home, "postgres")) { Settings = settings }, Say);
+        var place = new Place(server);
+        try
+        {
+            await Execute(server.SuperuserConnectionString(), "DROP DATABASE IF EXISTS marketplace_bench WITH (FORCE)");
+            await Execute(server.SuperuserConnectionString(), "CREATE DATABASE marketplace_bench");
+            Say("Making a market of 10,000 products and 400 buyers");
+            await (await place.Market()).DisposeAsync();      // migrates
+            await Execute(place.ConnectionString, await System.IO.File.ReadAllTextAsync(File("market.sql")));
+            await Execute(place.ConnectionString, await System.IO.File.ReadAllTextAsync(File("reference/schema.sql")));
+            if (statements) await Execute(place.ConnectionString, "CREATE EXTENSION pg_stat_statements");
+            await Execute(place.ConnectionString, "VACUUM ANALYZE");
+            await Execute(place.ConnectionString, "CHECKPOINT");
+            await using var source = NpgsqlDataSource.Create(place.ConnectionString);
+            place.Postmaster = (int)await source.Command("SELECT pg_backend_pid()").Scalar<int>();
+            place.Postmaster = ParentOf(place.Postmaster);
+            return place;
+        }
+        catch
+        {
+            await place.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The market inside this process, without a listener: for what is asked of a module.</summary>
+    public async Task<WebApplication> Market()
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production, ApplicationName = "Marketplace.Host", ContentRootPath = Path.Combine(Root, "src", "Host") });
+        builder.Configuration.AddInMemoryCollection(Settings().ToDictionary(s => s.Key.Replace("__", ":", StringComparison.Ordinal), string? (s) => s.Value, StringComparer.Ordinal));
+        builder.Configuration["Marketplace:BackgroundWork"] = "false";
+        builder.Configuration["Serilog:MinimumLevel:Default"] = "Warning";
+        return await MarketHost.Build(builder);
+    }
+
+    /// <summary>The host as it is deployed: Release, production settings, log lines into a file.</summary>
+    public Task<RunningServer> StartHost() => Start(Path.Combine(Root, "src", "Host", "bin", Configuration, "net10.0", "Marketplace.Host.dll"), "/health/ready", []);
+
+    public Task<RunningServer> StartBare() => Start(typeof(Place).Assembly.Location, "/ready", ["bare"]);
+
+    public async Task<string> PostgresVersion()
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString);
+        return (await source.Command("SELECT version()").Scalar<string>())!.Split(" on ")[0];
+    }
+
+    /// <summary>For finding out where the time goes: what the product's sessions asked since the last call, dearest first.</summary>
+    public async Task SayStatements()
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString);
+        foreach (var line in await source.Command(
+            """
+            SELECT format('%s ms  %s ×  %s ms each  %s', round(total_exec_time), calls, round((total_exec_time / calls)::numeric, 3), left(regexp_replace(query, '\s+', ' ', 'g'), 140))
+            FROM pg_stat_statements WHERE userid = 'marketplace_app'::regrole ORDER BY total_exec_time DESC LIMIT 25
+            """).List(r => r.GetString(0))) Say(line);
+        await source.Command("SELECT pg_stat_statements_reset()").Execute();
+    }
+
+    /// <summary>What the events of one side have started must not run while the other is measured.</summary>
+    public async Task Settled()
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString);
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < TimeSpan.FromSeconds(30)
+            && await source.Command("SELECT EXISTS (SELECT FROM kernel.outbox WHERE dispatched_at IS NULL) OR EXISTS (SELECT FROM kernel.deliveries WHERE state = 'pending')").Scalar<bool>())
+            await Task.Delay(50);
+        if (waited.Elapsed > TimeSpan.FromSeconds(1)) Say($"Events of the last round took {waited.Elapsed.TotalSeconds:0.0} s more");
+    }
+
+    public async Task<Pgbench> Pgbench(string script)
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString);
+        var programs = Path.GetDirectoryName(await source.Command("SELECT setting FROM pg_config WHERE name = 'BINDIR'").Scalar<string>() + "/")!;
+        var file = Path.Combine(programs, "pgbench");
+        if (!System.IO.File.Exists(file)) throw new InvalidOperationException($"There is no {file}: install it (Debian: package postgresql-contrib).");
+        return new Pgbench(file, File($"reference/{script}"), new NpgsqlConnectionStringBuilder(ConnectionString));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in processes)
+        {
+            if (!process.HasExited) process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+
+        NpgsqlConnection.ClearAllPools();
+        await server.DisposeAsync();
+    }
+
+    public static void Say(string line) => Console.WriteLine($"  {line}");
+
+    public static string File(string name) => Path.Combine(AppContext.BaseDirectory, name);
+
+    private static string Configuration => AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+
+    private Dictionary<string, string> Settings() => new(StringComparer.Ordinal)
+    {
+        ["ConnectionStrings__Marketplace"] = ConnectionString,
+        ["Marketplace__Home"] = Home,
+        ["Marketplace__MasterKey"] = MasterKey,
+    };
+
+    private async Task<RunningServer> Start(string program, string ready, string[] arguments)
+    {
+        var port = FreePort();
+        var name = Path.GetFileNameWithoutExtension(program);
+        var log = Path.Combine(Home, $"{name}.log");
+        // A shell gives the program a file to write its log to, and becomes it.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec dotnet \"$@\" >\"$LOG\" 2>&1", "sh", program, .. arguments, "--urls", $"http://127.0.0.1:{port}"]) { WorkingDirectory = Root };
+        foreach (var (setting, value) in Settings()) start.Environment[setting] = value;
+        start.Environment["LOG"] = log;
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = Environments.Production;
+        start.Environment["ASPNETCORE_CONTENTROOT"] = Path.Combine(Root, "src", "Host");
+        var process = Process.Start(start)!;
+        processes.Add(process);
+        var server = new RunningServer(process.Id, port);
+        var waited = Stopwatch.StartNew();
+        while (!await server.Answers(ready))
+        {
+            if (process.HasExited || waited.Elapsed > TimeSpan.FromSeconds(60))
+                throw new InvalidOperationException($"{name} did not start:\n{string.Join('\n', System.IO.File.ReadLines(log).TakeLast(20))}");
+            await Task.Delay(100);
+        }
+
+        return server;
+    }
+
+    private static int ParentOf(int process)
+    {
+        var text = System.IO.File.ReadAllText($"/proc/{process}/stat");
+        return int.Parse(text[(text.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+    }
+
+    private static async Task Execute(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 300 }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!System.IO.File.Exists(Path.Combine(folder.FullName, "Marketplace.sln"))) folder = folder.Parent!;
+        return folder.FullName;
+    }
+}
+
+/// <summary>A server in a process of its own.</summary>
+internal sealed record RunningServer(int Process, int Port)
+{
+    public byte[] Get(string path) => Request("GET", path, null, "");
+
+    public byte[] Post(string path, string token, string body, string headers = "") => Request("POST", path, body, $"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n{headers}");
+
+    public async Task<bool> Answers(string path)
+    {
+        try
+        {
+            using var connection = await HttpConnection.Open(Port);
+            return await connection.Send(Get(path)) == 200;
+        }
+        catch (Exception error) when (error is SocketException or IOException)
+        {
+            return false;
+        }
+    }
+
+    private byte[] Request(string method, string path, string? body, string headers) => System.Text.Encoding.ASCII.GetBytes(
+        $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\n{headers}{(body is null ? "" : $"Content-Length: {body.Length}\r\n")}\r\n{body}");
+}

@@ -1,0 +1,26 @@
+using Marketplace.Bench;
+
+// ./dev bench [--record] [--only reads,checkout,posting] [--seconds 3] [--rounds 3] [--statements]
+if (args is ["bare", ..]) return await BareEndpoint.Run(args[1..]);
+
+var options = BenchOptions.Read(args);
+var started = System.Diagnostics.Stopwatch.StartNew();
+var report = new Report(Machine.Describe());
+await using (var place = await Place.Open(options.Statements))
+{
+    report.Postgres = await place.PostgresVersion();
+    if (options.Wants("reads")) await Part(Reads.Measure);
+    if (options.Wants("checkout")) await Part(Checkouts.Measure);
+    if (options.Wants("posting")) await Part(Postings.Measure);
+
+    async Task Part(Func<Place, BenchOptions, Report, Task> measure)
+    {
+        await measure(place, options, report);
+        if (options.Statements) await place.SayStatements();
+    }
+}
+
+Console.WriteLine(report.Table());
+Console.WriteLine($"Took {started.Elapsed.TotalSeconds:0} s.");
+if (options.Record) report.Write(Path.Combine(Place.Root, "docs", "performance.md"));
+return 0;
