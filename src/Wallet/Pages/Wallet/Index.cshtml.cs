@@ -32,7 +32,7 @@ internal sealed class WalletPage(Caller caller, NpgsqlDataSource source, Cursors
     public async Task OnGetAsync(string? cursor, string? held, CancellationToken stop)
     {
         Balances = (await ShowWallet.Handle(caller, source, stop)).Data;
-        var chosen = string.IsNullOrEmpty(Currency) ? Balances.FirstOrDefault()?.Currency ?? Kernel.Currency.Of("EUR") : Kernel.Currency.Of(Currency);
+        var chosen = string.IsNullOrEmpty(Currency) ? (Balances is [var first, ..] ? first.Currency : Kernel.Currency.Of("EUR")) : Kernel.Currency.Of(Currency);
         Balance = Balances.FirstOrDefault(b => b.Currency == chosen) ?? ShowWallet.Balance.None(chosen);
         Currency = chosen.Code;
         Held = await ListHolds.Handle(new ListHolds.Request(Currency, held, 10), caller, source, subjects, cursors, stop);
