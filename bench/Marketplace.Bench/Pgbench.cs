@@ -14,7 +14,7 @@ internal sealed class Pgbench(string program, string script, NpgsqlConnectionStr
         var start = new ProcessStartInfo(program,
             ["-n", "-M", "prepared", "-c", $"{clients}", "-j", $"{Math.Min(clients, 2)}", "-T", $"{time}", "-f", script, "-h", database.Host!, "-p", $"{database.Port}", "-U", database.Username!, database.Database!])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         start.Environment["PGPASSWORD"] = database.Password;
         start.Environment["PGSSLMODE"] = "disable";
