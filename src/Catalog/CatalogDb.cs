@@ -11,6 +11,8 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : ModuleDb(
 
     public DbSet<Product> Products => Set<Product>();
 
+    public DbSet<Verdict> Verdicts => Set<Verdict>();
+
     protected override void Map(ModelBuilder model)
     {
         model.Entity<Shop>(shop =>
@@ -35,6 +37,17 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : ModuleDb(
             offer.Property(o => o.Id).ValueGeneratedNever();
             offer.Property(o => o.Currency).HasConversion(c => c.Code, code => Currency.Of(code));
         });
+        model.Entity<Verdict>(verdict =>
+        {
+            verdict.ToTable("verdicts");
+            verdict.Property(v => v.Id).ValueGeneratedNever();
+            verdict.Property(v => v.Kind).HasColumnName("verdict");
+        });
+        model.Entity<TrustDecision>(decision =>
+        {
+            decision.ToTable("trust_decisions");
+            decision.Property(d => d.Id).ValueGeneratedNever();
+        });
         model.Entity<OriginalFile>(file =>
         {
             file.ToTable("product_files");
@@ -46,10 +59,18 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : ModuleDb(
     /// <exception cref="Refused">404: not there, or another's.</exception>
     public async Task<(Product Product, Shop Shop)> Own(Guid product, Guid account)
     {
-        var found = await Products.FromSql($"SELECT * FROM catalog.products WHERE id = {product} FOR UPDATE").FirstOrDefaultAsync() ?? throw Refused.NotFound();
+        var found = await Locked(product) ?? throw Refused.NotFound();
         var shop = await Shops.FirstOrDefaultAsync(s => s.Id == found.ShopId && s.OwnerId == account) ?? throw Refused.NotFound();
+        return (found, shop);
+    }
+
+    /// <summary>A product, locked until the transaction ends, with its offers and files.</summary>
+    public async Task<Product?> Locked(Guid product)
+    {
+        var found = await Products.FromSql($"SELECT * FROM catalog.products WHERE id = {product} FOR UPDATE").FirstOrDefaultAsync();
+        if (found is null) return null;
         await Entry(found).Collection(p => p.Offers).LoadAsync();
         await Entry(found).Collection(p => p.Files).LoadAsync();
-        return (found, shop);
+        return found;
     }
 }

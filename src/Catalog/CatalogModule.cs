@@ -21,7 +21,10 @@ public static class CatalogModule
         services.AddScoped<ISubject, ShopSubject>();
         services.AddSingleton(Invariants.Embedded<CatalogDb>("catalog", "catalog.invariants.sql"));
 
-        services.AddSingleton<IProductKind, BeatKind>();
+        services.AddSingleton<ProductKind, BeatKind>();
+        services.AddSingleton<ProductKind, SampleKind>();
+        services.AddSingleton<ProductKind, KitKind>();
+        services.AddSingleton<ProductKind, DigitalKind>();
         services.AddSingleton<ProductKinds>();
         services.AddSingleton(new AddFile.Limits(configuration.GetValue("Catalog:MaxAudioBytes", 500_000_000L)));
 
@@ -29,12 +32,15 @@ public static class CatalogModule
         services.AddSingleton<IValidator<EditShop.Request>, EditShop.Validator>();
         services.AddSingleton<IValidator<CreateProduct.Request>, CreateProduct.Validator>();
         services.AddSingleton<IValidator<EditProduct.Request>, EditProduct.Validator>();
+        services.AddSingleton<IValidator<JudgeProduct.Approval>, JudgeProduct.ApprovalValidator>();
+        services.AddSingleton<IValidator<JudgeProduct.Rejection>, JudgeProduct.RejectionValidator>();
 
         services.AddSlot("home", 10, "/Pages/Catalog/_Home.cshtml", Home.Load);
         services.AddMenu<Texts>("sell", 10, "Overview", "/sell", "store");
         services.AddMenu<Texts>("sell", 20, "Products", "/sell/products", "disc-3", capability: Capabilities.CanSell);
         services.AddMenu<Texts>("sell", 90, "Shop", "/sell/shop", "settings-2");
         services.AddMenu<Texts>("account", 60, "Sell", "/sell", "store");
+        services.AddMenu<Texts>("admin", 30, "Products", "/admin/products", "disc-3", right: Rights.Moderation);
         services.AddMenu<Texts>("footer", 20, "Shops", "/shops", "store");
         return services;
     }
@@ -44,6 +50,7 @@ public static class CatalogModule
     {
         MapShops(api);
         MapProducts(api);
+        MapModeration(api);
         api.MapUploads(api.ServiceProvider.GetRequiredService<AddFile.Limits>());
     }
 
@@ -73,31 +80,49 @@ public static class CatalogModule
 
     private static void MapProducts(IEndpointRouteBuilder api)
     {
-        api.MapGet("/products", ([AsParameters] ListProducts.Query query, string? cursor, int? limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) =>
-                ListProducts.Handle(query, cursor, limit, source, cursors, stop))
-            .ForAnyone().WithName("ListProducts").WithTags("Catalog").WithSummary("What is on sale: words, filters, a sort, pages by cursor.");
+        api.MapGet("/products", ([AsParameters] ListProducts.Query query, bool? facets, string? cursor, int? limit, ProductKinds kinds, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) =>
+                ListProducts.Search(query, facets == true, cursor, limit, kinds, source, cursors, stop))
+            .ForAnyone().WithName("ListProducts").WithTags("Catalog").WithSummary("What is on sale: words, filters, a sort, pages by cursor; with facets=true also how many results each filter would give.");
         api.MapGet("/products/{slug}", async (string slug, HttpContext http, Caller caller, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop) =>
             {
                 var product = (await ProductView.BySlug(slug, caller, source, kinds, stop)).Product;
                 return Versions.Tagged(http, product, $"{product.Version}.{product.Files is not null}".ToLowerInvariant());
             })
             .ForAnyone().Produces<ProductView>().WithName("ReadProduct").WithTags("Catalog").WithSummary("One product; a draft for its seller only.");
+        api.MapGet("/categories", async (NpgsqlDataSource source, CancellationToken stop) => new { Data = await Categories.Tree(source, stop) })
+            .ForAnyone().WithName("ListCategories").WithTags("Catalog").WithSummary("The tree of shelves, with how much is on sale on each and below it.");
         api.MapGet("/shop/products", OwnProducts.List)
             .ForCapability(Capabilities.CanSell).WithName("ListOwnProducts").WithTags("Catalog").WithSummary("The caller's own products in every state.");
 
         api.MapPost("/products", CreateProduct.Handle).Writes<CreateProduct.Request, ProductView>(201, location: p => $"/api/v1/products/{p.Slug}")
             .ForCapability(Capabilities.CanSell).WithName("CreateProduct").WithTags("Catalog").WithSummary("Makes a draft.");
-        api.MapPatch("/products/{id:guid}", (Guid id, EditProduct.Request request, HttpContext http, Caller caller, CatalogDb db, ProductKinds kinds, TimeProvider clock) =>
-                EditProduct.Handle(id, Versions.Expected(http), request, caller, db, kinds, clock)).Writes<EditProduct.Request, ProductView>()
+        api.MapPatch("/products/{id:guid}", (Guid id, EditProduct.Request request, HttpContext http, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock) =>
+                EditProduct.Handle(id, Versions.Expected(http), request, caller, db, work, kinds, clock)).Writes<EditProduct.Request, ProductView>()
             .ForCapability(Capabilities.CanSell).WithName("EditProduct").WithTags("Catalog").WithSummary("Changes what is said, keeps the rest; needs If-Match.");
         api.MapPost("/products/{id:guid}/publish", ChangeState.Publish).Writes<Nothing, ProductView>()
-            .ForCapability(Capabilities.CanSell).WithName("PublishProduct").WithTags("Catalog").WithSummary("Puts it on sale; 409 not_ready says what is missing.");
+            .ForCapability(Capabilities.CanSell).WithName("PublishProduct").WithTags("Catalog").WithSummary("Puts it on sale, or before a moderator while its shop is not trusted; 409 not_ready says what is missing.");
         api.MapPost("/products/{id:guid}/pause", ChangeState.Pause).Writes<Nothing, ProductView>()
             .ForCapability(Capabilities.CanSell).WithName("PauseProduct").WithTags("Catalog").WithSummary("Takes it off sale for a while.");
         api.MapPost("/products/{id:guid}/archive", ChangeState.Archive).Writes<Nothing, ProductView>()
             .ForCapability(Capabilities.CanSell).WithName("ArchiveProduct").WithTags("Catalog").WithSummary("Takes it off sale for good; its buyers keep it.");
         api.MapDelete("/products/{id:guid}/files/{file:guid}", RemoveFile.Handle).Writes<Nothing, ProductView>()
             .ForCapability(Capabilities.CanSell).WithName("RemoveProductFile").WithTags("Catalog").WithSummary("New buyers no longer receive the file.");
+    }
+
+    private static void MapModeration(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/moderation/products", ReviewQueue.List)
+            .ForRight(Rights.Moderation).WithName("ListProductsToReview").WithTags("Catalog").WithSummary("What waits for a moderator, oldest first; or what was sent back, or every product.");
+        api.MapPost("/products/{id:guid}/approval", (Guid id, JudgeProduct.Approval request, HttpContext http, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock) =>
+                JudgeProduct.Approve(id, request, Versions.Seen(http), caller, db, work, kinds, clock)).Writes<JudgeProduct.Approval, JudgeProduct.Reply>()
+            .ForRight(Rights.Moderation).WithName("ApproveProduct").WithTags("Catalog").WithSummary("Lets it go on sale. With If-Match only the version that was read.");
+        api.MapPost("/products/{id:guid}/rejection", (Guid id, JudgeProduct.Rejection request, HttpContext http, Caller caller, CatalogDb db, UnitOfWork work, TimeProvider clock) =>
+                JudgeProduct.Reject(id, request, Versions.Seen(http), caller, db, work, clock)).Writes<JudgeProduct.Rejection, JudgeProduct.Reply>()
+            .ForRight(Rights.Moderation).WithName("RejectProduct").WithTags("Catalog").WithSummary("Sends it back with a note for its seller. With If-Match only the version that was read.");
+        api.MapPost("/shops/{slug}/trust", (string slug, Caller caller, CatalogDb db, TimeProvider clock) => TrustShop.Handle(slug, true, caller, db, clock)).Writes<Nothing, TrustShop.Reply>()
+            .ForRight(Rights.Moderation).WithName("TrustShop").WithTags("Catalog").WithSummary("What the shop publishes from now on is on sale at once.");
+        api.MapDelete("/shops/{slug}/trust", (string slug, Caller caller, CatalogDb db, TimeProvider clock) => TrustShop.Handle(slug, false, caller, db, clock)).Writes<Nothing, TrustShop.Reply>()
+            .ForRight(Rights.Moderation).WithName("DistrustShop").WithTags("Catalog").WithSummary("What the shop publishes from now on is looked at first.");
     }
 
     /// <summary>The path says all.</summary>

@@ -17,6 +17,9 @@ public interface ICatalog
     /// <summary>Counts sold units (bestsellers); joins the transaction.</summary>
     Task RecordSale(IReadOnlyCollection<Guid> products);
 
+    /// <summary>A buyer has received one unit of the product: a completed sale of its shop, which earns trust by them. Joins the transaction.</summary>
+    Task RecordCompletion(Guid product);
+
     /// <summary>The shop of a seller, or null.</summary>
     Task<ShopLine?> ShopOf(Guid owner, CancellationToken stop = default);
 

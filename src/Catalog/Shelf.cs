@@ -5,20 +5,20 @@ using Npgsql;
 namespace Marketplace.Catalog;
 
 /// <summary>Catalog's promise, kept.</summary>
-internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source) : ICatalog
+internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, TimeProvider clock) : ICatalog
 {
     public async Task<IReadOnlyDictionary<Guid, Offer>> Offers(IReadOnlyCollection<Guid> offers, CancellationToken stop = default)
     {
         var found = await Command(
             """
             SELECT o.id, p.id, p.kind, p.title, p.slug, o.name, o.terms, o.price_amount, o.currency, o.withdrawn_at IS NULL AND p.state = 'active',
-                   s.id, s.name, s.owner_id, p.cover_version
+                   s.id, s.name, s.owner_id, p.cover_version, o.names_price
             FROM catalog.offers o JOIN catalog.products p ON p.id = o.product_id JOIN catalog.shops s ON s.id = p.shop_id
             WHERE o.id = ANY ($1)
             """,
             offers).List(r => new Offer(
                 r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), Money.Of(r.GetInt64(7), r.GetString(8)), r.GetBoolean(9),
-                r.GetGuid(10), r.GetString(11), r.GetGuid(12), MediaUrls.Cover(r.GetGuid(1), r.IsDBNull(13) ? null : r.GetString(13))), stop);
+                r.GetGuid(10), r.GetString(11), r.GetGuid(12), MediaUrls.Cover(r.GetGuid(1), r.IsDBNull(13) ? null : r.GetString(13))) { NamesPrice = r.GetBoolean(14) }, stop);
         return found.ToDictionary(o => o.Id);
     }
 
@@ -45,6 +45,8 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source) : ICatalog
             """,
             products.ToArray()).Execute();
     }
+
+    public Task RecordCompletion(Guid product) => TrustShop.Count(product, work, clock);
 
     public async Task<ShopLine?> ShopOf(Guid owner, CancellationToken stop = default) =>
         (await source.Command($"{ShopLines} WHERE owner_id = $1", owner).List(Line, stop)).FirstOrDefault();

@@ -36,6 +36,7 @@ public static class OrdersModule
         services.AddSingleton<IFulfilment, DigitalDelivery>();
         services.AddSingleton<Fulfilments>();
         services.AddReaction<OrderPaid, CountSales>();
+        services.AddReaction<LineCompleted, CountCompletions>();
         services.AddSchedule<CompleteReceived>("orders.complete_received", TimeSpan.FromHours(1));
 
         services.AddScoped<ListOrders>();

@@ -6,3 +6,12 @@ namespace Marketplace.Catalog;
 
 [DbContext(typeof(CatalogDb)), Migration("0001_catalog")]
 internal sealed class CatalogTables : SqlMigration;
+
+[DbContext(typeof(CatalogDb)), Migration("0002_kinds")]
+internal sealed class ProductKindsWidened : SqlMigration;
+
+[DbContext(typeof(CatalogDb)), Migration("0003_reviews")]
+internal sealed class ReviewsBeforeSale : SqlMigration;
+
+[DbContext(typeof(CatalogDb)), Migration("0004_categories")]
+internal sealed class CategoryTree : SqlMigration;

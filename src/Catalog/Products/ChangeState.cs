@@ -2,23 +2,22 @@ using Marketplace.Kernel;
 
 namespace Marketplace.Catalog;
 
-/// <summary>On sale, off sale for a while, or off sale for good.</summary>
+/// <summary>On sale (or first to a moderator), off sale for a while, or off sale for good.</summary>
 internal static class ChangeState
 {
-    public static Task<ProductView> Publish(Guid id, Caller caller, CatalogDb db, ProductKinds kinds, TimeProvider clock) =>
-        Handle(id, caller, db, kinds, (p, kind) => p.Publish(kind, clock.GetUtcNow()));
+    public static Task<ProductView> Publish(Guid id, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock) =>
+        Handle(id, caller, db, work, kinds, (p, shop, kind) => p.Publish(kind, shop.Trusted, clock.GetUtcNow()));
 
-    public static Task<ProductView> Pause(Guid id, Caller caller, CatalogDb db, ProductKinds kinds) =>
-        Handle(id, caller, db, kinds, (p, _) => p.Pause());
+    public static Task<ProductView> Pause(Guid id, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds) =>
+        Handle(id, caller, db, work, kinds, (p, _, _) => p.Pause());
 
-    public static Task<ProductView> Archive(Guid id, Caller caller, CatalogDb db, ProductKinds kinds) =>
-        Handle(id, caller, db, kinds, (p, _) => p.Archive());
+    public static Task<ProductView> Archive(Guid id, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds) =>
+        Handle(id, caller, db, work, kinds, (p, _, _) => p.Archive());
 
-    private static async Task<ProductView> Handle(Guid id, Caller caller, CatalogDb db, ProductKinds kinds, Action<Product, IProductKind> verb)
+    private static async Task<ProductView> Handle(Guid id, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, Action<Product, Shop, ProductKind> verb)
     {
         var (product, shop) = await db.Own(id, caller.Account);
-        var kind = kinds[product.Kind];
-        verb(product, kind);
-        return ProductView.Own(product, shop, kind);
+        verb(product, shop, kinds[product.Kind]);
+        return await ProductView.Own(product, work, kinds);
     }
 }

@@ -9,7 +9,8 @@ namespace Marketplace.Catalog;
 internal static class CreateProduct
 {
     public sealed record Request(
-        string Kind, string Title, string? Description = null, IReadOnlyList<string>? Tags = null, JsonElement? Details = null, IReadOnlyList<OfferLine>? Offers = null);
+        string Kind, string Title, string? Description = null, IReadOnlyList<string>? Tags = null, JsonElement? Details = null, IReadOnlyList<OfferLine>? Offers = null,
+        string? Category = null);
 
     public sealed class Validator : AbstractValidator<Request>
     {
@@ -20,6 +21,7 @@ internal static class CreateProduct
             RuleFor(r => r.Description).MaximumLength(Product.DescriptionLength).Sound();
             RuleFor(r => r.Tags).Tags();
             RuleFor(r => r.Offers).Offers();
+            RuleFor(r => r.Category).Category();
         }
     }
 
@@ -30,10 +32,11 @@ internal static class CreateProduct
         var id = Ids.New(clock);
         var product = Product.Draft(id, shop, kind, await Free(Slugs.From(request.Title, 80), id, work), request.Title, clock.GetUtcNow());
         product.Describe(null, request.Description, request.Tags, request.Details is { } details ? kind.Accept(details) : null);
-        if (request.Offers is { } offers) product.Offer(offers.InCurrencyOf(shop), clock);
+        if (request.Offers is { } offers) product.Offer(offers.For(kind, shop), kind, clock);
+        if (request.Category is { } category) product.Shelve(await Categories.Known(category, work));
         db.Add(product);
         await work.Flush(("products_slug", new Refused("try_again", 409, "Somebody took the same address at the same moment. Send it again.")));
-        return ProductView.Own(product, shop, kind);
+        return await ProductView.Own(product, work, kinds);
     }
 
     /// <summary>The title's own address, or with a tail when another product has it.</summary>
@@ -49,14 +52,18 @@ internal static class OfferRules
 {
     public const long HighestPrice = 10_000_000;
 
-    public static IReadOnlyList<OfferLine> InCurrencyOf(this IReadOnlyList<OfferLine> offers, Shop shop)
+    /// <summary>What this kind may be offered for in this shop.</summary>
+    /// <exception cref="Refused">422 with a pointer an offer.</exception>
+    public static IReadOnlyList<OfferLine> For(this IReadOnlyList<OfferLine> offers, ProductKind kind, Shop shop)
     {
         var errors = new List<FieldError>();
         for (var i = 0; i < offers.Count; i++)
         {
             var price = offers[i].Price;
-            if (price.Currency != shop.Currency) errors.Add(new FieldError($"/offers/{i}/price/currency", "currency_mismatch", "All prices of a shop are in its currency."));
-            else if (price.Minor < Lowest(price.Currency) || price.Minor > HighestPrice)
+            if (kind.Licences.All(l => l.Licence != offers[i].Licence)) errors.Add(new FieldError($"/offers/{i}/licence", "licence_not_offered", "Products of this kind are not sold under this licence."));
+            else if (offers[i].NamesPrice && !kind.MayBeFree) errors.Add(new FieldError($"/offers/{i}/names_price", "price_not_open", "Products of this kind have a price."));
+            else if (price.Currency != shop.Currency) errors.Add(new FieldError($"/offers/{i}/price/currency", "currency_mismatch", "All prices of a shop are in its currency."));
+            else if ((price.Minor < Lowest(price.Currency) && !(price.Minor == 0 && kind.MayBeFree)) || price.Minor > HighestPrice)
                 errors.Add(new FieldError($"/offers/{i}/price", "price_out_of_range", "The price is too low or too high."));
         }
 
@@ -67,10 +74,13 @@ internal static class OfferRules
     public static long Lowest(Currency currency) => currency.Exponent == 3 ? 500 : 100;
 
     public static void Offers<T>(this IRuleBuilder<T, IReadOnlyList<OfferLine>?> rule) => rule
-        .Must(o => o is null || o.Count <= 3).WithErrorCode("too_many").WithMessage("A product has at most one offer a licence.")
+        .Must(o => o is null || o.Count <= 4).WithErrorCode("too_many").WithMessage("A product has at most one offer a licence.")
         .Must(o => o is null || o.All(l => l is not null) && o.Select(l => l.Licence).Distinct().Count() == o.Count).WithErrorCode("licence_twice").WithMessage("Each licence is offered once.")
         .Must(o => o is null || o.All(l => l is null || ((l.Name?.Length ?? 0) <= 60 && (l.Terms?.Length ?? 0) <= 10_000 && Words.AreSound(l.Name) && Words.AreSound(l.Terms))))
         .WithErrorCode("too_long").WithMessage("An offer's name has at most 60 characters, its terms 10,000.");
+
+    public static void Category<T>(this IRuleBuilder<T, string?> rule) => rule
+        .Must(c => c is null || c.Length is > 0 and <= 60).WithErrorCode("unknown_category").WithMessage("There is no such category.").Sound();
 
     public static void Tags<T>(this IRuleBuilder<T, IReadOnlyList<string>?> rule) => rule
         .Must(t => t is null || t.Count <= Product.MaxTags).WithErrorCode("too_many").WithMessage("At most 10 tags.")

@@ -8,7 +8,8 @@ namespace Marketplace.Catalog;
 internal static class EditProduct
 {
     public sealed record Request(
-        string? Title = null, string? Description = null, IReadOnlyList<string>? Tags = null, JsonElement? Details = null, IReadOnlyList<OfferLine>? Offers = null);
+        string? Title = null, string? Description = null, IReadOnlyList<string>? Tags = null, JsonElement? Details = null, IReadOnlyList<OfferLine>? Offers = null,
+        string? Category = null);
 
     public sealed class Validator : AbstractValidator<Request>
     {
@@ -19,18 +20,20 @@ internal static class EditProduct
             RuleFor(r => r.Description).MaximumLength(Product.DescriptionLength).Sound();
             RuleFor(r => r.Tags).Tags();
             RuleFor(r => r.Offers).Offers();
+            RuleFor(r => r.Category).Category();
         }
     }
 
     /// <param name="expected">The version that the editor saw.</param>
-    public static async Task<ProductView> Handle(Guid id, int expected, Request request, Caller caller, CatalogDb db, ProductKinds kinds, TimeProvider clock)
+    public static async Task<ProductView> Handle(Guid id, int expected, Request request, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock)
     {
         var (product, shop) = await db.Own(id, caller.Account);
         Versions.MustBe(expected, product.Version);
         var kind = kinds[product.Kind];
         product.Describe(request.Title, request.Description, request.Tags, request.Details is { } details ? kind.Accept(details) : null);
-        if (request.Offers is { } offers) product.Offer(offers.InCurrencyOf(shop), clock);
+        if (request.Offers is { } offers) product.Offer(offers.For(kind, shop), kind, clock);
+        if (request.Category is { } category) product.Shelve(await Categories.Known(category, work));
         if (product.State == ProductState.Active) product.MustBeReady(kind);
-        return ProductView.Own(product, shop, kind);
+        return await ProductView.Own(product, work, kinds);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class OriginalFile
     {
     }
 
-    public OriginalFile(Guid id, Guid product, Blob blob, string fileName)
+    public OriginalFile(Guid id, Guid product, Blob blob, string fileName, IReadOnlyList<string>? contents = null)
     {
         Id = id;
         ProductId = product;
@@ -18,6 +18,7 @@ internal sealed class OriginalFile
         ContentType = blob.ContentType;
         Size = blob.Size;
         Sha256 = blob.Sha256;
+        Contents = contents?.ToArray();
     }
 
     public Guid Id { get; private set; }
@@ -33,6 +34,9 @@ internal sealed class OriginalFile
     public long Size { get; private set; }
 
     public byte[] Sha256 { get; private set; } = [];
+
+    /// <summary>What is inside an archive.</summary>
+    public string[]? Contents { get; private set; }
 
     public int Position { get; private set; }
 

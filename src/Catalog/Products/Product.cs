@@ -3,11 +3,20 @@ using Marketplace.Kernel;
 
 namespace Marketplace.Catalog;
 
-/// <summary>draft → active ⇄ paused → archived. Only what is active can be found, seen by others and bought.</summary>
+/// <summary>
+/// draft → pending → active ⇄ paused → archived; pending → rejected → (changed) pending. Trusted shops skip pending. Only what is
+/// active can be found, seen by others and bought.
+/// </summary>
 internal enum ProductState
 {
     Draft,
+
+    /// <summary>Waits for a moderator.</summary>
+    Pending,
     Active,
+
+    /// <summary>Sent back by a moderator, with a note.</summary>
+    Rejected,
     Paused,
     Archived,
 }
@@ -45,7 +54,11 @@ internal sealed class Product
 
     public Currency Currency { get; private set; }
 
+    /// <summary>The cheapest offer on sale.</summary>
     public long? PriceFrom { get; private set; }
+
+    /// <summary>Of the offers on sale: search filters by them.</summary>
+    public string[] Licences { get; private set; } = [];
 
     public string? CoverKey { get; private set; }
 
@@ -70,6 +83,15 @@ internal sealed class Product
 
     public DateTimeOffset? PublishedAt { get; private set; }
 
+    /// <summary>Since when it waits for a moderator.</summary>
+    public DateTimeOffset? PendingSince { get; private set; }
+
+    /// <summary>The version that the last verdict made: what was sent back has another one when it was changed since.</summary>
+    public int? JudgedVersion { get; private set; }
+
+    /// <summary>Its shelf.</summary>
+    public string Category { get; private set; } = "";
+
     public int Version { get; private set; }
 
     /// <summary>Withdrawn ones too.</summary>
@@ -85,7 +107,7 @@ internal sealed class Product
     /// <summary>What decides whether it can be published.</summary>
     public Readiness Readiness => new(Details, OffersOnSale.Any(), FilesForBuyers.Any(), CoverKey is not null, PreviewKey is not null);
 
-    public static Product Draft(Guid id, Shop shop, IProductKind kind, string slug, string title, DateTimeOffset now) => new()
+    public static Product Draft(Guid id, Shop shop, ProductKind kind, string slug, string title, DateTimeOffset now) => new()
     {
         Id = id,
         ShopId = shop.Id,
@@ -94,6 +116,7 @@ internal sealed class Product
         Title = Words.Line(title),
         State = ProductState.Draft,
         Details = JsonSerializer.SerializeToElement(new { }),
+        Category = kind.UsualCategory,
         Currency = shop.Currency,
         CreatedAt = now,
         Version = 1,
@@ -109,7 +132,7 @@ internal sealed class Product
     }
 
     /// <summary>These offers from now on, in this order: others are withdrawn, a licence that returns keeps its id.</summary>
-    public void Offer(IReadOnlyList<OfferLine> lines, TimeProvider clock)
+    public void Offer(IReadOnlyList<OfferLine> lines, ProductKind kind, TimeProvider clock)
     {
         foreach (var gone in offers.Where(o => lines.All(l => l.Licence != o.Licence))) gone.Withdraw(clock.GetUtcNow());
         for (var position = 0; position < lines.Count; position++)
@@ -117,21 +140,53 @@ internal sealed class Product
             var line = lines[position];
             var offer = offers.Find(o => o.Licence == line.Licence);
             if (offer is null) offers.Add(offer = new ProductOffer(Ids.New(clock), Id, line.Licence, Currency));
-            offer.Set(line, position);
+            offer.Set(line, kind.Licences.First(l => l.Licence == line.Licence), position);
         }
 
         PriceFrom = OffersOnSale.Select(o => (long?)o.PriceAmount).Min();
+        Licences = OffersOnSale.Select(o => Naming.Snake(o.Licence.ToString())).ToArray();
     }
 
-    /// <exception cref="Refused">409 <c>product_archived</c>, 409 <c>not_ready</c> with what is missing.</exception>
-    public void Publish(IProductKind kind, DateTimeOffset now)
+    /// <summary>Its shelf; that there is such a one, the database knows.</summary>
+    public void Shelve(string category)
+    {
+        Category = category;
+        Version++;
+    }
+
+    /// <summary>On sale at once when its shop is trusted or it was on sale before; else it waits for a moderator.</summary>
+    /// <exception cref="Refused">409 <c>product_archived</c>, <c>unchanged</c> since it was sent back, <c>not_ready</c> with what is missing.</exception>
+    public void Publish(ProductKind kind, bool trusted, DateTimeOffset now)
     {
         if (State == ProductState.Archived) throw new Refused("product_archived", 409, "This product was archived.");
         MustBeReady(kind);
-        if (State == ProductState.Active) return;
-        State = ProductState.Active;
-        PublishedAt ??= now;
+        var free = trusted || State == ProductState.Paused;
+        if (State == ProductState.Active || (State == ProductState.Pending && !free)) return;
+        if (State == ProductState.Rejected && !free && Version == JudgedVersion) throw new Refused("unchanged", 409, "Change what the note asks for, then send it again.");
+        if (free) GoOnSale(now);
+        else (State, PendingSince) = (ProductState.Pending, now);
         Version++;
+    }
+
+    /// <exception cref="Refused">409 <c>not_ready</c>: something went missing while it waited.</exception>
+    public void Approve(ProductKind kind, DateTimeOffset now)
+    {
+        MustBeReady(kind);
+        GoOnSale(now);
+        JudgedVersion = ++Version;
+    }
+
+    /// <summary>Back to its seller, who reads why.</summary>
+    public void SendBack()
+    {
+        (State, PendingSince) = (ProductState.Rejected, null);
+        JudgedVersion = ++Version;
+    }
+
+    private void GoOnSale(DateTimeOffset now)
+    {
+        (State, PendingSince) = (ProductState.Active, null);
+        PublishedAt ??= now;
     }
 
     /// <summary>Off sale for a while; nobody but its seller sees it.</summary>
@@ -148,13 +203,13 @@ internal sealed class Product
     public void Archive()
     {
         if (State == ProductState.Archived) return;
-        State = ProductState.Archived;
+        (State, PendingSince) = (ProductState.Archived, null);
         Version++;
     }
 
     /// <summary>What is on sale must stay complete.</summary>
     /// <exception cref="Refused">409 <c>not_ready</c>.</exception>
-    public void MustBeReady(IProductKind kind)
+    public void MustBeReady(ProductKind kind)
     {
         var missing = kind.Missing(Readiness).ToList();
         if (missing.Count > 0)
@@ -203,11 +258,4 @@ internal sealed class Product
     }
 
     private static string VersionOf(Blob blob) => Convert.ToHexStringLower(blob.Sha256.AsSpan(0, 8));
-}
-
-internal enum Licence
-{
-    Personal,
-    Commercial,
-    Custom,
 }

@@ -4,7 +4,8 @@ namespace Marketplace.Catalog;
 
 /// <param name="Name">Missing: the licence's usual name.</param>
 /// <param name="Terms">Missing: the licence's usual text.</param>
-internal sealed record OfferLine(Licence Licence, Money Price, string? Name = null, string? Terms = null);
+/// <param name="NamesPrice">The buyer gives this price or more; only where the kind allows it.</param>
+internal sealed record OfferLine(Licence Licence, Money Price, string? Name = null, string? Terms = null, bool NamesPrice = false);
 
 /// <summary>A product under one licence at one price.</summary>
 internal sealed class ProductOffer
@@ -35,16 +36,19 @@ internal sealed class ProductOffer
 
     public Currency Currency { get; private set; }
 
+    /// <summary>The buyer names what they give, the price or more.</summary>
+    public bool NamesPrice { get; private set; }
+
     public int Position { get; private set; }
 
     public DateTimeOffset? WithdrawnAt { get; private set; }
 
-    public void Set(OfferLine line, int position)
+    public void Set(OfferLine line, UsualLicence usual, int position)
     {
-        var (name, terms) = UsualLicences.Of(line.Licence);
-        Name = Words.Line(line.Name ?? "") is { Length: > 0 } said ? said : name;
-        Terms = Words.Text(line.Terms ?? "") is { Length: > 0 } written ? written : terms;
+        Name = Words.Line(line.Name ?? "") is { Length: > 0 } said ? said : usual.Name;
+        Terms = Words.Text(line.Terms ?? "") is { Length: > 0 } written ? written : usual.Terms;
         PriceAmount = line.Price.Minor;
+        NamesPrice = line.NamesPrice;
         Position = position;
         WithdrawnAt = null;
     }

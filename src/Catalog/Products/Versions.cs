@@ -17,6 +17,9 @@ internal static class Versions
         return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : throw Stale();
     }
 
+    /// <summary>The same where it may be left out.</summary>
+    public static int? Seen(HttpContext http) => http.Request.Headers.IfMatch.Count == 0 ? null : Expected(http);
+
     /// <exception cref="Refused">412 <c>stale</c>.</exception>
     public static void MustBe(int expected, int actual)
     {

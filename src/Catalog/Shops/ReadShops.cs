@@ -26,6 +26,10 @@ internal static class ReadShops
     public static async Task<ShopView?> Of(Guid owner, NpgsqlDataSource source, CancellationToken stop) =>
         (await source.Command($"SELECT {Columns} FROM catalog.shops s WHERE s.owner_id = $1", owner).List(Read, stop)).Select(r => r.Shop).FirstOrDefault();
 
+    /// <summary>The shop of its owner, and whether what it publishes is on sale at once.</summary>
+    public static async Task<(ShopView Shop, bool Trusted)?> Mine(Guid owner, NpgsqlDataSource source, CancellationToken stop) =>
+        (await source.Command($"SELECT {Columns}, s.trusted FROM catalog.shops s WHERE s.owner_id = $1", owner).List(r => (Read(r).Shop, r.GetBoolean(8)), stop)).Cast<(ShopView, bool)?>().FirstOrDefault();
+
     private static (ShopView Shop, Guid Owner) Read(NpgsqlDataReader r) => (
         new ShopView(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetString(3), Currency.Of(r.GetString(4)), r.GetFieldValue<DateTimeOffset>(5), r.GetInt32(6)),
         r.GetGuid(7));

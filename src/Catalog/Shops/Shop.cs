@@ -27,6 +27,11 @@ internal sealed class Shop
 
     public int Version { get; private set; }
 
+    /// <summary>What it publishes is on sale without a review.</summary>
+    public bool Trusted { get; private set; }
+
+    public long CompletedSales { get; private set; }
+
     public static Shop Open(Guid id, Guid owner, string name, string description, Currency currency, DateTimeOffset now) => new()
     {
         Id = id,
@@ -38,6 +43,14 @@ internal sealed class Shop
         CreatedAt = now,
         Version = 1,
     };
+
+    /// <returns>Whether that is news.</returns>
+    public bool Trust(bool trusted)
+    {
+        var news = Trusted != trusted;
+        Trusted = trusted;
+        return news;
+    }
 
     /// <summary>Another name or other words; the address stays, because others link to it.</summary>
     public void Describe(string name, string description)

@@ -18,7 +18,7 @@ internal static class AddFile
 
     /// <exception cref="Refused">404; 413 <c>file_too_large</c>; 422 with the reason.</exception>
     public static async Task<ProductView> Handle(
-        Guid id, Incoming incoming, Caller caller, CatalogDb db, Blobs blobs, Writes writes, ProductKinds kinds, Limits limits, TimeProvider clock, CancellationToken stop)
+        Guid id, Incoming incoming, Caller caller, CatalogDb db, UnitOfWork work, Blobs blobs, Writes writes, ProductKinds kinds, Limits limits, TimeProvider clock, CancellationToken stop)
     {
         var kind = kinds[await KindOf(id, caller, db, stop)];
         var (name, extension) = FileNames.Clean(incoming.FileName);
@@ -29,8 +29,9 @@ internal static class AddFile
             };
 
         var blob = await Stage(incoming, format, limits, blobs, stop);
+        var contents = await Examine(format, blob, blobs, stop);
         var (preview, peaks) = await Hear(incoming.Role, format, blob, blobs, stop);
-        return await writes.Run(() => Attach(id, incoming.Role, name, blob, preview, peaks, caller, db, blobs, kind, clock));
+        return await writes.Run(() => Attach(id, incoming.Role, name, blob, contents, preview, peaks, caller, db, work, blobs, kinds, clock));
     }
 
     /// <summary>Whose product it is decides before the first byte is read.</summary>
@@ -49,6 +50,13 @@ internal static class AddFile
         return await blobs.Stage(stream, format.ContentType, limit, stop);
     }
 
+    // What is refused here stays staged, and is swept.
+    private static async Task<IReadOnlyList<string>?> Examine(FileFormat format, Blob blob, Blobs blobs, CancellationToken stop)
+    {
+        await using var staged = blobs.Open(blob.Key);
+        return await format.Examine(staged, stop);
+    }
+
     /// <returns>A preview made of an original WAV, and the loudness of what may be heard.</returns>
     private static async Task<(Blob? Preview, float[]? Peaks)> Hear(FileRole role, FileFormat format, Blob blob, Blobs blobs, CancellationToken stop)
     {
@@ -62,9 +70,9 @@ internal static class AddFile
     }
 
     private static async Task<ProductView> Attach(
-        Guid id, FileRole role, string name, Blob blob, Blob? made, float[]? peaks, Caller caller, CatalogDb db, Blobs blobs, IProductKind kind, TimeProvider clock)
+        Guid id, FileRole role, string name, Blob blob, IReadOnlyList<string>? contents, Blob? made, float[]? peaks, Caller caller, CatalogDb db, UnitOfWork work, Blobs blobs, ProductKinds kinds, TimeProvider clock)
     {
-        var (product, shop) = await db.Own(id, caller.Account);
+        var (product, _) = await db.Own(id, caller.Account);
         if (product.State == ProductState.Archived) throw new Refused("product_archived", 409, "This product was archived.");
         switch (role)
         {
@@ -77,13 +85,13 @@ internal static class AddFile
                 await Replace(product.LetHear(blob, peaks, made: false), blob, blobs);
                 break;
             default:
-                if (product.AddFile(new OriginalFile(Ids.New(clock), product.Id, blob, name)) is not null) break;   // the same file again
+                if (product.AddFile(new OriginalFile(Ids.New(clock), product.Id, blob, name, contents)) is not null) break;   // the same file again
                 await blobs.Keep(blob.Key);
                 if (made is not null && (product.PreviewKey is null || product.PreviewMade)) await Replace(product.LetHear(made, peaks, made: true), made, blobs);
                 break;
         }
 
-        return ProductView.Own(product, shop, kind);
+        return await ProductView.Own(product, work, kinds);
     }
 
     private static async Task Replace(string? old, Blob fresh, Blobs blobs)
@@ -96,12 +104,12 @@ internal static class AddFile
 /// <summary>New buyers no longer receive the file.</summary>
 internal static class RemoveFile
 {
-    public static async Task<ProductView> Handle(Guid id, Guid file, Caller caller, CatalogDb db, Blobs blobs, ProductKinds kinds, TimeProvider clock)
+    public static async Task<ProductView> Handle(Guid id, Guid file, Caller caller, CatalogDb db, UnitOfWork work, Blobs blobs, ProductKinds kinds, TimeProvider clock)
     {
-        var (product, shop) = await db.Own(id, caller.Account);
+        var (product, _) = await db.Own(id, caller.Account);
         var (removed, unsold) = product.RemoveFile(file, clock.GetUtcNow());
         if (product.State == ProductState.Active) product.MustBeReady(kinds[product.Kind]);
         if (unsold) await blobs.Forget(removed.BlobKey);
-        return ProductView.Own(product, shop, kinds[product.Kind]);
+        return await ProductView.Own(product, work, kinds);
     }
 }

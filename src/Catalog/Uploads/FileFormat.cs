@@ -27,6 +27,11 @@ internal abstract class FileFormat
     /// <exception cref="Refused">422 with the reason.</exception>
     public abstract IAsyncEnumerable<ReadOnlyMemory<byte>> Read(UploadInput input);
 
+    /// <summary>Looks at what has arrived, where that takes more than one look.</summary>
+    /// <returns>The names of what is inside, for an archive.</returns>
+    /// <exception cref="Refused">422 with the reason.</exception>
+    public virtual Task<IReadOnlyList<string>?> Examine(Stream staged, CancellationToken stop) => Task.FromResult<IReadOnlyList<string>?>(null);
+
     protected static Refused Truncated() => new("audio_truncated", 422, "The audio file breaks off before its end. Export it again.");
 
     protected static Refused Damaged(string what) => new("file_damaged", 422, what);

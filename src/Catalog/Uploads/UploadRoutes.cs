@@ -74,7 +74,7 @@ internal static class UploadRoutes
                     throw new Refused("file_role_unknown", 422, "The part's name says what the file is: original, preview or cover.");
                 var fileName = HeaderUtilities.RemoveQuotes(what.FileNameStar.HasValue ? what.FileNameStar : what.FileName).Value;
                 return await AddFile.Handle(
-                    id, new AddFile.Incoming(role, fileName, section.Body), caller, db, services.GetRequiredService<Blobs>(), services.GetRequiredService<Writes>(),
+                    id, new AddFile.Incoming(role, fileName, section.Body), caller, db, services.GetRequiredService<UnitOfWork>(), services.GetRequiredService<Blobs>(), services.GetRequiredService<Writes>(),
                     services.GetRequiredService<ProductKinds>(), services.GetRequiredService<AddFile.Limits>(), services.GetRequiredService<TimeProvider>(), stop);
             }
         }

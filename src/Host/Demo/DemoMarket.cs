@@ -59,7 +59,8 @@ internal static class DemoMarket
         foreach (var seller in Sellers)
         {
             using var person = await DemoPerson.SignUp(address, seller.Name, $"{seller.Handle}@demo.example", Password, stop);
-            await person.Post("/api/v1/shops", new { name = seller.Shop, description = seller.About, currency = "EUR" }, "shop", stop);
+            var shop = await person.Post("/api/v1/shops", new { name = seller.Shop, description = seller.About, currency = "EUR" }, "shop", stop);
+            await Trust(app, address, shop.GetProperty("slug").GetString()!, stop);
             foreach (var beat in seller.Beats) listed.Add(await List(person, seller, beat, seed++, stop));
         }
 
@@ -76,6 +77,19 @@ internal static class DemoMarket
         await using var scope = app.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<Writes>().Run(() => scope.ServiceProvider.GetRequiredService<IUsers>().MakeOwner(owner.Account));
         return true;
+    }
+
+    // What its sellers publish is on sale at once: a moderator trusts their shops.
+    private static async Task Trust(WebApplication app, Uri address, string shop, CancellationToken stop)
+    {
+        using var moderator = await DemoPerson.SignUp(address, "Mo Moderator", "moderator@demo.example", Password, stop);
+        await using var scope = app.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<Writes>().Run(async () =>
+        {
+            await scope.ServiceProvider.GetRequiredService<IUsers>().GrantRight(moderator.Account, Rights.Moderation);
+            return true;
+        });
+        await moderator.Post($"/api/v1/shops/{shop}/trust", null, null, stop);
     }
 
     /// <returns>The id of the beat's first offer.</returns>

@@ -16,6 +16,8 @@ public sealed class PageTests : MarketTest
         (await seller.Visitor.Submit("/sell/shop", "main form", new Dictionary<string, string?> { ["Input.Name"] = name, ["Input.Description"] = "Small room." })).Must(302).Location.ShouldBe("/sell");
         (await seller.Visitor.Get("/sell")).Must().Text.ShouldContain(name);
 
+        var shopSlug = Marketplace.Catalog.Slugs.From(name, 60);
+        await (await seller.Moderator()).Visitor.Post($"/api/v1/shops/{shopSlug}/trust");
         var editor = (await seller.Visitor.Submit("/sell/products/new", "main form", new Dictionary<string, string?> { ["Input.Title"] = "Paper Boat" })).Must(302).Location!;
         var page = (await seller.Visitor.Get(editor)).Must();
         page.Html.QuerySelectorAll("aside li").Length.ShouldBe(6);      // what is missing
@@ -31,7 +33,7 @@ public sealed class PageTests : MarketTest
         (await seller.Visitor.Submit(editor, "form[action*='Publish']", new Dictionary<string, string?>())).Must(302);
 
         using var visitor = Market.Visitor();
-        var shop = (await visitor.Get("/shops/" + Marketplace.Catalog.Slugs.From(name, 60))).Must().Html;
+        var shop = (await visitor.Get("/shops/" + shopSlug)).Must().Html;
         var link = shop.QuerySelector<IHtmlAnchorElement>(".product h3 a")!.GetAttribute("href")!;
         var shown = (await visitor.Get(link)).Must();
         shown.Text.ShouldContain("92 BPM");

@@ -12,14 +12,26 @@ internal sealed record PublishedBeat(Guid Product, string Slug, string Title, Gu
 
 internal static class CatalogSteps
 {
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<Uri, Lazy<Task<Person>>> Moderators = new();
+
     private static int shops;
 
+    /// <summary>Somebody of the person's market who may moderate: made when first asked for.</summary>
+    public static Task<Person> Moderator(this Person person)
+    {
+        var address = person.Visitor.Http.BaseAddress!;
+        return Moderators.GetOrAdd(address, a => new Lazy<Task<Person>>(() => Market.At(a).Staff(Marketplace.Users.Rights.Moderation))).Value;
+    }
+
     /// <summary>Makes the person a seller.</summary>
-    public static async Task<Shop> OpenShop(this Person seller, string? name = null, string currency = "EUR")
+    /// <param name="trusted">What it publishes is on sale at once; else a moderator looks first.</param>
+    public static async Task<Shop> OpenShop(this Person seller, string? name = null, string currency = "EUR", bool trusted = true)
     {
         name ??= $"Shop {Interlocked.Increment(ref shops)} of {seller.Account.ToString("N")[^6..]}";
         var shop = (await seller.Visitor.Post("/api/v1/shops", new { name, description = "Beats from a small room.", currency })).Must(201).Json;
-        return new Shop(shop.GetProperty("id").GetGuid(), shop.GetProperty("slug").GetString()!, name);
+        var slug = shop.GetProperty("slug").GetString()!;
+        if (trusted) (await (await seller.Moderator()).Visitor.Post($"/api/v1/shops/{slug}/trust")).Must();
+        return new Shop(shop.GetProperty("id").GetGuid(), slug, name);
     }
 
     /// <summary>A draft with one licence; opens a shop for a person that has none.</summary>
@@ -57,6 +69,52 @@ internal static class CatalogSteps
             product, published.GetProperty("slug").GetString()!, published.GetProperty("title").GetString()!, published.GetProperty("offers")[0].GetProperty("id").GetGuid(), price, name, original);
     }
 
+    /// <summary>A draft of any kind, complete but for its files; opens a shop for a person that has none.</summary>
+    public static async Task<JsonElement> Draft(this Person seller, Ware ware, string? title = null, long? price = null, bool namesPrice = false, string currency = "EUR", string? category = null)
+    {
+        var asked = new Dictionary<string, object?>
+        {
+            ["kind"] = ware.Kind,
+            ["title"] = title ?? $"{ware.Kind} {Guid.CreateVersion7().ToString("N")[^6..]}",
+            ["description"] = "Made for a test.",
+            ["details"] = ware.Details,
+            ["offers"] = new[] { new { licence = ware.Licence, price = new { amount = price ?? 1500, currency }, names_price = namesPrice } },
+        };
+        if (category is not null) asked["category"] = category;
+        var answer = await seller.Visitor.Post("/api/v1/products", asked);
+        if (answer.Status == 403)
+        {
+            await seller.OpenShop(currency: currency);
+            answer = await seller.Visitor.Post("/api/v1/products", asked);
+        }
+
+        return answer.Must(201).Json;
+    }
+
+    /// <summary>A draft of any kind with all its files: ready to be published.</summary>
+    public static async Task<JsonElement> Ready(this Person seller, Ware ware, string? title = null, long? price = null, bool namesPrice = false, string? category = null)
+    {
+        var product = (await seller.Draft(ware, title, price, namesPrice, category: category)).GetProperty("id").GetGuid();
+        (await seller.Upload(product, "original", ware.FileName, ware.File())).Must(201);
+        if (ware.Kind == "kit") (await seller.Upload(product, "preview", "demo.wav", Sound.Wav(1, 330))).Must(201);
+        return (await seller.Upload(product, "cover", "cover.png", Picture.Png(8, 8))).Must(201).Json;
+    }
+
+    /// <summary>A product of any kind on sale.</summary>
+    public static async Task<JsonElement> Publish(this Person seller, Ware ware, string? title = null, long? price = null, bool namesPrice = false, string? category = null) =>
+        (await seller.Visitor.Post($"/api/v1/products/{(await seller.Ready(ware, title, price, namesPrice, category)).GetProperty("id").GetGuid()}/publish")).Must().Json;
+
+    /// <summary>Changes a product as it is now.</summary>
+    public static async Task<Answer> Edit(this Person seller, Guid product, object change, int? version = null)
+    {
+        version ??= (await seller.Visitor.Get("/api/v1/shop/products?limit=100")).Must().Json.GetProperty("data").EnumerateArray().First(p => p.GetProperty("id").GetGuid() == product).GetProperty("version").GetInt32();
+        using var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/v1/products/{product}") { Content = System.Net.Http.Json.JsonContent.Create(change, options: JsonStyle.Options) };
+        request.Headers.Authorization = new("Bearer", seller.Visitor.Token);
+        request.Headers.TryAddWithoutValidation("If-Match", $"\"{version}\"");
+        using var response = await seller.Visitor.Http.SendAsync(request);
+        return await Answer.Read(response);
+    }
+
     /// <summary>Uploads one file by the API.</summary>
     /// <param name="role">original, preview or cover.</param>
     public static Task<Answer> Upload(this Person seller, Guid product, string role, string fileName, byte[] bytes)
@@ -64,6 +122,38 @@ internal static class CatalogSteps
         var file = new ByteArrayContent(bytes);
         file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         return seller.Visitor.Post($"/api/v1/products/{product}/files", new MultipartFormDataContent { { file, role, fileName } });
+    }
+}
+
+/// <summary>A kind of product with what a test needs to sell one.</summary>
+internal sealed record Ware(string Kind, string Licence, object Details, string FileName, Func<byte[]> File)
+{
+    public static readonly Ware Beat = new("beat", "personal", new { tempo = 142, key = "F# minor", genre = "Trap" }, "beat.wav", () => Sound.Wav(1));
+    public static readonly Ware Sample = new("sample", "commercial", new { type = "loop", tempo = 120, key = "A minor", genre = "House", instrument = "bass" }, "loop.wav", () => Sound.Wav(1, 110));
+    public static readonly Ware Kit = new("kit", "commercial", new { type = "drum_kit", sounds = 2, genre = "Drill" }, "kit.zip", () => Archive.Zip(("Kicks/kick.wav", Sound.Wav(0.1)), ("Snares/snare.wav", Sound.Wav(0.1, 400))));
+    public static readonly Ware Digital = new("digital", "standard", new { format = "PDF, 12 pages", software = "Any reader", version = "2" }, "book.pdf", () => "%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n"u8.ToArray());
+
+    public static readonly IReadOnlyList<Ware> All = [Beat, Sample, Kit, Digital];
+
+    public static Ware Of(string kind) => All.First(w => w.Kind == kind);
+}
+
+/// <summary>Small ZIP archives.</summary>
+internal static class Archive
+{
+    public static byte[] Zip(params (string Name, byte[] Content)[] files)
+    {
+        using var bytes = new MemoryStream();
+        using (var zip = new System.IO.Compression.ZipArchive(bytes, System.IO.Compression.ZipArchiveMode.Create, true))
+        {
+            foreach (var (name, content) in files)
+            {
+                using var entry = zip.CreateEntry(name).Open();
+                entry.Write(content);
+            }
+        }
+
+        return bytes.ToArray();
     }
 }
 

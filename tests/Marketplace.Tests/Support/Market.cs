@@ -18,6 +18,11 @@ internal class Market(WebApplication app, string connectionString) : IAsyncDispo
     /// <summary>The market that most tests share: real clock, no background work; each test makes its own people.</summary>
     public static Task<Market> Shared => SharedMarket.Value;
 
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<Uri, Market> ByAddress = new();
+
+    /// <summary>The market that a visitor talks to.</summary>
+    public static Market At(Uri address) => ByAddress[address];
+
     public WebApplication App => app;
 
     public IServiceProvider Services => app.Services;
@@ -33,7 +38,11 @@ internal class Market(WebApplication app, string connectionString) : IAsyncDispo
     public Faults Faults => app.Services.GetRequiredService<Faults>();
 
     /// <summary>A browser or program that nobody is signed in with. Does not follow redirects.</summary>
-    public Visitor Visitor() => new(Address);
+    public Visitor Visitor()
+    {
+        ByAddress[Address] = this;
+        return new(Address);
+    }
 
     /// <summary>All events reach their listeners before this returns.</summary>
     public Task Drain() => app.Services.GetRequiredService<Dispatcher>().Drain();

@@ -4,6 +4,7 @@ using Marketplace.Kernel;
 using Marketplace.Ui;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.Extensions.Localization;
 using Npgsql;
 
@@ -12,14 +13,19 @@ namespace Marketplace.Catalog.Pages.Sell;
 /// <summary>All of one product on one page. Its forms' fields are named after the API's pointers, so that a refusal finds its field.</summary>
 [Authorize("can:can_sell")]
 internal sealed class EditProductPage(
-    NpgsqlDataSource source, CatalogDb db, Blobs blobs, ProductKinds kinds, Caller caller, TimeProvider clock, IStringLocalizer<Texts> texts, IValidator<EditProduct.Request> rules) : FormPage
+    NpgsqlDataSource source, CatalogDb db, UnitOfWork work, Blobs blobs, ProductKinds kinds, Caller caller, TimeProvider clock, IStringLocalizer<Texts> texts, IValidator<EditProduct.Request> rules) : FormPage
 {
     [FromRoute]
     public Guid Id { get; set; }
 
     public ProductView Product { get; private set; } = null!;
 
-    public Form Input { get; private set; } = new("", "", "", []);
+    public Form Input { get; private set; } = new("", "", "", "", []);
+
+    /// <summary>Its shop is trusted, or it was on sale before: no moderator stands between.</summary>
+    public bool PublishesAtOnce { get; private set; }
+
+    public IReadOnlyList<SelectListItem> Shelves { get; private set; } = [];
 
     public string Currency { get; private set; } = "EUR";
 
@@ -31,12 +37,16 @@ internal sealed class EditProductPage(
     public override async Task Load()
     {
         Product = await ProductView.Mine(Id, caller, source, kinds, HttpContext.RequestAborted);
-        Currency = (await ReadShops.Of(caller.Account, source, HttpContext.RequestAborted))!.Currency.Code;
+        var shop = (await ReadShops.Mine(caller.Account, source, HttpContext.RequestAborted))!.Value;
+        Currency = shop.Shop.Currency.Code;
+        PublishesAtOnce = shop.Trusted || Product.State == ProductState.Paused;
+        Shelves = (await Categories.Choices(source, HttpContext.RequestAborted))
+            .Select(c => new SelectListItem(string.Concat(Enumerable.Repeat("\u00a0\u00a0\u00a0", c.Depth)) + texts[c.Name], c.Slug)).ToList();
         // The upload's script follows the redirect before the browser does: what it was told is for the person.
         UploadRefused = (Request.Headers["Sec-Fetch-Dest"] == "empty" ? TempData.Peek(UploadRoutes.RefusedKey) : TempData[UploadRoutes.RefusedKey]) as string;
-        Input = Form.Of(Product);
+        Input = Form.Of(Product, kinds[Product.Kind]);
         // What was typed and refused stands in the fields again.
-        if (Request.HasFormContentType && Request.Form.ContainsKey("Input.Title")) Input = Form.Typed(Request.Form);
+        if (Request.HasFormContentType && Request.Form.ContainsKey("Input.Title")) Input = Form.Typed(Request.Form, kinds[Product.Kind]);
     }
 
     public async Task<IActionResult> OnPostAsync([FromForm] int version)
@@ -46,17 +56,20 @@ internal sealed class EditProductPage(
 
         var product = await ProductView.Mine(Id, caller, source, kinds, HttpContext.RequestAborted);
         var shop = (await ReadShops.Of(caller.Account, source, HttpContext.RequestAborted))!;
-        var typed = Form.Typed(fields);
+        var typed = Form.Typed(fields, kinds[product.Kind]);
         var details = fields.Where(f => f.Key.StartsWith("Input.Details.", StringComparison.Ordinal))
             .ToDictionary(f => Naming.Snake(f.Key["Input.Details.".Length..]), f => (string?)f.Value.ToString(), StringComparer.Ordinal);
-        var chosen = typed.Offers.Select((offer, row) => (offer, row)).Where(o => o.offer.On).ToList();
+        // The only licence there is is chosen by its price.
+        var kind = kinds[product.Kind];
+        var chosen = typed.Offers.Select((offer, row) => (offer, row)).Where(o => o.offer.On && (kind.Licences.Count > 1 || !string.IsNullOrWhiteSpace(o.offer.Price))).ToList();
         try
         {
             var request = new EditProduct.Request(
                 typed.Title, typed.Description, typed.Tags.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                kinds[product.Kind].Accept(details), chosen.Select((o, i) => o.offer.Line(i, shop.Currency)).ToList());
+                kind.Accept(details), chosen.Select((o, i) => o.offer.Line(i, shop.Currency)).ToList(),
+                string.IsNullOrEmpty(typed.Category) ? null : typed.Category);
             rules.MustAccept(request);
-            await EditProduct.Handle(Id, version, request, caller, db, kinds, clock);
+            await EditProduct.Handle(Id, version, request, caller, db, work, kinds, clock);
         }
         catch (Refused refused) when (refused.Errors.Count > 0)
         {
@@ -74,28 +87,28 @@ internal sealed class EditProductPage(
 
     public async Task<IActionResult> OnPostPublishAsync()
     {
-        await ChangeState.Publish(Id, caller, db, kinds, clock);
-        this.Toast(texts["It is on sale."]);
+        var product = await ChangeState.Publish(Id, caller, db, work, kinds, clock);
+        this.Toast(product.State == ProductState.Pending ? texts["Sent. We look at it and tell you."] : texts["It is on sale."]);
         return RedirectToPage(new { id = Id });
     }
 
     public async Task<IActionResult> OnPostPauseAsync()
     {
-        await ChangeState.Pause(Id, caller, db, kinds);
+        await ChangeState.Pause(Id, caller, db, work, kinds);
         this.Toast(texts["Paused: nobody but you sees it."]);
         return RedirectToPage(new { id = Id });
     }
 
     public async Task<IActionResult> OnPostArchiveAsync()
     {
-        await ChangeState.Archive(Id, caller, db, kinds);
+        await ChangeState.Archive(Id, caller, db, work, kinds);
         this.Toast(texts["Archived."]);
         return RedirectToPage("/Sell/Catalog/Products");
     }
 
     public async Task<IActionResult> OnPostRemoveFileAsync([FromForm] Guid file)
     {
-        await RemoveFile.Handle(Id, file, caller, db, blobs, kinds, clock);
+        await RemoveFile.Handle(Id, file, caller, db, work, blobs, kinds, clock);
         return RedirectToPage(new { id = Id });
     }
 
@@ -103,28 +116,28 @@ internal sealed class EditProductPage(
         ? $"{(bytes / 1_000_000m).ToString("F1", CultureInfo.CurrentCulture)} MB"
         : $"{Math.Max(1, bytes / 1000).ToString(CultureInfo.CurrentCulture)} kB";
 
-    internal sealed record Form(string Title, string Description, string Tags, IReadOnlyList<OfferForm> Offers)
+    internal sealed record Form(string Title, string Category, string Description, string Tags, IReadOnlyList<OfferForm> Offers)
     {
-        public static Form Of(ProductView product) => new(product.Title, product.Description, string.Join(", ", product.Tags), Enum.GetValues<Licence>().Select(licence =>
+        public static Form Of(ProductView product, ProductKind kind) => new(product.Title, product.Category[^1].Slug, product.Description, string.Join(", ", product.Tags), kind.Licences.Select(usual =>
         {
-            var (name, terms) = UsualLicences.Of(licence);
-            var offer = product.Offers.FirstOrDefault(o => o.Licence == licence);
+            var offer = product.Offers.FirstOrDefault(o => o.Licence == usual.Licence);
             var price = offer?.Price.Major.ToString($"F{offer.Price.Currency.Exponent}", CultureInfo.CurrentCulture);
-            return new OfferForm(licence, name, offer is not null, price, offer?.Name ?? name, offer?.Terms ?? terms);
+            // The only licence there is needs no choosing.
+            return new OfferForm(usual.Licence, usual.Name, offer is not null || kind.Licences.Count == 1, price, offer?.NamesPrice ?? false, offer?.Name ?? usual.Name, offer?.Terms ?? usual.Terms);
         }).ToList());
 
-        public static Form Typed(Microsoft.AspNetCore.Http.IFormCollection fields) => new(
-            fields["Input.Title"].ToString(), fields["Input.Description"].ToString(), fields["Input.Tags"].ToString(),
-            Enum.GetValues<Licence>().Select((licence, i) => new OfferForm(
-                licence, UsualLicences.Of(licence).Name, fields[$"Input.Offers.{i}.On"].ToString() == "true", fields[$"Input.Offers.{i}.Price"].ToString(),
+        public static Form Typed(Microsoft.AspNetCore.Http.IFormCollection fields, ProductKind kind) => new(
+            fields["Input.Title"].ToString(), fields["Input.Category"].ToString(), fields["Input.Description"].ToString(), fields["Input.Tags"].ToString(),
+            kind.Licences.Select((usual, i) => new OfferForm(
+                usual.Licence, usual.Name, fields[$"Input.Offers.{i}.On"].ToString() == "true", fields[$"Input.Offers.{i}.Price"].ToString(), fields[$"Input.Offers.{i}.NamesPrice"].ToString() == "true",
                 fields[$"Input.Offers.{i}.Name"].ToString(), fields[$"Input.Offers.{i}.Terms"].ToString())).ToList());
     }
 
     /// <param name="Usual">The licence's usual name, English.</param>
-    internal sealed record OfferForm(Licence Licence, string Usual, bool On, string? Price, string? Name, string? Terms)
+    internal sealed record OfferForm(Licence Licence, string Usual, bool On, string? Price, bool NamesPrice, string? Name, string? Terms)
     {
         public OfferLine Line(int index, Currency currency) => Money.TryParse(Price, currency, out var price)
-            ? new OfferLine(Licence, price, Name, Terms)
+            ? new OfferLine(Licence, price, Name, Terms, NamesPrice)
             : throw Refused.Invalid(new FieldError($"/offers/{index}/price", "price", "Write a price, like 29.90."));
     }
 }

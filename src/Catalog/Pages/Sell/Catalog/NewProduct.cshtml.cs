@@ -13,7 +13,7 @@ internal sealed class NewProductPage(CatalogDb db, UnitOfWork work, ProductKinds
 
     public async Task<IActionResult> OnPostAsync()
     {
-        var request = new CreateProduct.Request("beat", Input.Title ?? "");
+        var request = new CreateProduct.Request(Input.Kind ?? "beat", Input.Title ?? "");
         rules.MustAccept(request);
         var product = await CreateProduct.Handle(request, caller, db, work, kinds, clock);
         return RedirectToPage("/Sell/Catalog/EditProduct", new { id = product.Id });
@@ -21,6 +21,8 @@ internal sealed class NewProductPage(CatalogDb db, UnitOfWork work, ProductKinds
 
     internal sealed class Form
     {
+        public string? Kind { get; set; }
+
         public string? Title { get; set; }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class OverviewPage(NpgsqlDataSource source, Cursors cursors, Cal
 
     public OwnProducts.Counts Counts { get; private set; } = null!;
 
-    public IReadOnlyList<ProductLine> Products { get; private set; } = [];
+    public IReadOnlyList<OwnLine> Products { get; private set; } = [];
 
     public async Task OnGetAsync()
     {
@@ -21,6 +21,6 @@ internal sealed class OverviewPage(NpgsqlDataSource source, Cursors cursors, Cal
         Shop = await ReadShops.Of(caller.Account, source, stop);
         if (Shop is null) return;
         Counts = await OwnProducts.Count(caller.Account, source, stop);
-        Products = (await OwnProducts.List(null, null, 8, caller, source, cursors, stop)).Data;
+        Products = (await OwnProducts.List(null, null, null, 8, caller, source, cursors, stop)).Data;
     }
 }

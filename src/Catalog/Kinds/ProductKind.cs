@@ -1,0 +1,132 @@
+using System.Text.Json;
+using Marketplace.Kernel;
+
+namespace Marketplace.Catalog;
+
+/// <summary>
+/// What is particular to one kind of product: its facts, files, licences, and what it needs to be sold. A new kind is one class,
+/// one registration and its name in the CHECK of <c>catalog.products</c>; its form and its page follow from the facts. How it
+/// reaches its buyer is Orders' half of the seam.
+/// </summary>
+internal abstract class ProductKind
+{
+    protected static readonly IReadOnlyList<FileFormat> Audio = [Wav.Format, Mp3.Format, Flac.Format];
+    protected static readonly IReadOnlyList<FileFormat> Archives = [Zip.Format];
+
+    private static readonly IReadOnlyList<FileFormat> Previews = [Wav.Format, Mp3.Format];
+    private static readonly IReadOnlyList<FileFormat> Covers = [Png.Format, Jpeg.Format, WebP.Format];
+
+    /// <summary>snake_case, in the database and the API.</summary>
+    public abstract string Key { get; }
+
+    /// <summary>One of it, and many; English.</summary>
+    public abstract (string One, string Many) Name { get; }
+
+    /// <summary>What it is, for a seller who chooses; English.</summary>
+    public abstract string Pitch { get; }
+
+    /// <summary>What may be uploaded, for people; English.</summary>
+    public abstract string FileHelp { get; }
+
+    /// <summary>What is known of it, in the order of its form and page.</summary>
+    public abstract IReadOnlyList<Fact> Facts { get; }
+
+    /// <summary>Under which licences it may be offered, with the words that a seller may take as they are.</summary>
+    public abstract IReadOnlyList<UsualLicence> Licences { get; }
+
+    /// <summary>The shelf on which it stands until its seller chooses another.</summary>
+    public abstract string UsualCategory { get; }
+
+    /// <summary>What buyers receive.</summary>
+    public abstract IReadOnlyList<FileFormat> Originals { get; }
+
+    /// <summary>Nobody buys it unheard.</summary>
+    public virtual bool NeedsPreview => true;
+
+    /// <summary>It may be given away, and the buyer may name the price.</summary>
+    public virtual bool MayBeFree => false;
+
+    /// <summary>Why it cannot be published without a preview; English.</summary>
+    protected virtual string PreviewMissing => "Upload a preview, or a WAV file from which we can make one.";
+
+    public IReadOnlyList<FileFormat> Formats(FileRole role) => role switch
+    {
+        FileRole.Original => Originals,
+        FileRole.Preview => Previews,
+        _ => Covers,
+    };
+
+    /// <summary>Reads details that a client sent and returns them clean.</summary>
+    /// <exception cref="Refused">422 with pointers below <c>/details</c>; 400 <c>unknown_field</c>.</exception>
+    public JsonElement Accept(JsonElement details)
+    {
+        if (details.ValueKind != JsonValueKind.Object) throw Refused.Invalid(new FieldError("/details", "type", "Details are an object."));
+        var clean = new SortedDictionary<string, object>(StringComparer.Ordinal);
+        var errors = new List<FieldError>();
+        foreach (var member in details.EnumerateObject())
+        {
+            var fact = Facts.FirstOrDefault(f => f.Name == member.Name)
+                ?? throw new Refused("unknown_field", 400, "The body has a member that this route does not know.") { Errors = [new FieldError("/details/" + member.Name, "unknown_field", "Unknown member.")] };
+            if (member.Value.ValueKind == JsonValueKind.Null) continue;
+            if (fact.Read(member.Value) is { } value) clean[fact.Name] = value;
+            else errors.Add(new FieldError("/details/" + fact.Name, fact.WrongCode, fact.Wrong));
+        }
+
+        return errors.Count == 0 ? JsonSerializer.SerializeToElement(clean) : throw Refused.Invalid([.. errors]);
+    }
+
+    /// <summary>The same from the fields of its form.</summary>
+    public JsonElement Accept(IReadOnlyDictionary<string, string?> form) => Accept(JsonSerializer.SerializeToElement(
+        form.Where(f => !string.IsNullOrWhiteSpace(f.Value))
+            .ToDictionary(f => f.Key, f => Facts.FirstOrDefault(known => known.Name == f.Key)?.Typed(f.Value!.Trim()) ?? f.Value!, StringComparer.Ordinal)));
+
+    /// <summary>What is still missing before it can be sold.</summary>
+    public IEnumerable<Missing> Missing(Readiness product)
+    {
+        if (!product.HasFile) yield return new Missing("/files", "file_missing", "Upload the file that buyers receive.");
+        if (NeedsPreview && !product.HasPreview) yield return new Missing("/preview", "preview_missing", PreviewMissing);
+        if (!product.HasCover) yield return new Missing("/cover", "cover_missing", "Add a cover.");
+        if (!product.HasOffer) yield return new Missing("/offers", "offer_missing", "Offer at least one licence with a price.");
+        foreach (var fact in Facts.Where(f => f.Asked is not null && f.IsAsked(product.Details) && !product.Details.TryGetProperty(f.Name, out _)))
+            yield return new Missing("/details/" + fact.Name, fact.Name + "_missing", fact.Asked!);
+    }
+
+    /// <summary>One line of what matters, for cards: "142 BPM · F minor". Null when nothing is known.</summary>
+    /// <param name="say">Translates.</param>
+    public string? FactLine(JsonElement details, Func<string, string> say)
+    {
+        var facts = Facts.Where(f => f.OnCards).Select(f => f.Say(details, say)).OfType<string>().ToList();
+        return facts.Count > 0 ? string.Join(" · ", facts) : Facts.Select(f => f.Say(details, say)).OfType<string>().FirstOrDefault();
+    }
+
+    /// <summary>Label and value, for the product's page.</summary>
+    public IEnumerable<(string Label, string Value)> Known(JsonElement details, Func<string, string> say) =>
+        from fact in Facts
+        let value = fact.Say(details, say)
+        where value is not null
+        select (say(fact.Label), value);
+}
+
+/// <param name="Pointer">Where in the product.</param>
+/// <param name="Sentence">English: what to do.</param>
+internal sealed record Missing(string Pointer, string Code, string Sentence);
+
+internal sealed record Readiness(JsonElement Details, bool HasOffer, bool HasFile, bool HasCover, bool HasPreview);
+
+/// <summary>The kinds that this market sells.</summary>
+internal sealed class ProductKinds(IEnumerable<ProductKind> kinds)
+{
+    private readonly Dictionary<string, ProductKind> byKey = kinds.ToDictionary(k => k.Key, StringComparer.Ordinal);
+
+    /// <summary>In the order of their registration.</summary>
+    public IReadOnlyCollection<ProductKind> All => byKey.Values;
+
+    public ProductKind this[string key] => byKey[key];
+
+    public bool Know(string? key) => key is not null && byKey.ContainsKey(key);
+
+    /// <exception cref="Refused">422 <c>unknown_kind</c>.</exception>
+    public ProductKind Of(string? key) => key is not null && byKey.TryGetValue(key, out var kind)
+        ? kind
+        : throw new Refused("unknown_kind", 422, "This market does not sell products of that kind.") { Errors = [new FieldError("/kind", "unknown_kind", $"One of: {string.Join(", ", byKey.Keys)}.")] };
+}

@@ -1,0 +1,85 @@
+namespace Marketplace.Catalog;
+
+/// <summary>Under what a product may be used.</summary>
+internal enum Licence
+{
+    Personal,
+    Commercial,
+    Custom,
+
+    /// <summary>The only one of a thing that has no tiers.</summary>
+    Standard,
+}
+
+/// <summary>Name and terms that a seller may take as they are or rewrite. Short on purpose: a buyer should read them.</summary>
+/// <param name="Name">English.</param>
+/// <param name="Answers">To <see cref="UsualLicences.Questions"/>: yes, no, or (null) as agreed.</param>
+internal sealed record UsualLicence(Licence Licence, string Name, string Terms, params bool?[] Answers);
+
+internal static class UsualLicences
+{
+    /// <summary>What buyers compare tiers by; true of the usual terms only.</summary>
+    public static IReadOnlyList<string> Questions { get; } = ["Use it in your own work", "Earn money with the result", "Streaming, video, concerts and radio", "Pass the files on"];
+
+    public static IReadOnlyList<UsualLicence> OfBeats { get; } =
+    [
+        new(Licence.Personal, "Personal licence",
+            """
+            For yourself, without earning money with it.
+
+            You may record over the beat, play the result to friends, show it on your own pages and perform it where no entry is paid.
+            You may not sell or monetise the result, register the beat as your own, or pass the files on.
+            The producer keeps all rights in the beat and is named: "Produced by" and the shop's name.
+            """, true, false, false, false),
+        new(Licence.Commercial, "Commercial licence",
+            """
+            For releases that earn money.
+
+            You may record over the beat and publish one song with it, everywhere and without limit of time: streaming, sale, video, paid concerts, radio.
+            You keep what the song earns. You may not resell the beat itself, pass the files on, or forbid others to use the same beat.
+            The producer keeps all rights in the beat and is named: "Produced by" and the shop's name.
+            """, true, true, true, false),
+        new(Licence.Custom, "Custom licence",
+            """
+            As agreed between buyer and producer in writing. Without such an agreement the terms of a personal licence apply: no income from the result,
+            no passing on of the files, the producer keeps all rights and is named.
+            """, true, null, null, false),
+    ];
+
+    public static IReadOnlyList<UsualLicence> OfSounds { get; } =
+    [
+        new(Licence.Personal, "Personal licence",
+            """
+            For practice and for music that earns nothing.
+
+            You may use the sounds in your own music, change them, and play the result to friends and on your own pages.
+            You may not sell or monetise the result, and not pass the sounds on, alone or in another kit.
+            The maker keeps all rights in the sounds.
+            """, true, false, false, false),
+        new(Licence.Commercial, "Commercial licence",
+            """
+            Royalty-free, for releases that earn money.
+
+            You may use the sounds in as many works as you like, change them, and publish the works everywhere and without limit of time. You keep what they earn and need not name anybody.
+            You may not pass the sounds on, alone or in another kit, nor register them as your own.
+            The maker keeps all rights in the sounds.
+            """, true, true, true, false),
+        new(Licence.Custom, "Custom licence",
+            """
+            As agreed between buyer and maker in writing. Without such an agreement the terms of a personal licence apply: no income from the result,
+            no passing on of the sounds, the maker keeps all rights.
+            """, true, null, null, false),
+    ];
+
+    public static IReadOnlyList<UsualLicence> OfDownloads { get; } =
+    [
+        new(Licence.Standard, "Standard licence",
+            """
+            For one person, for good.
+
+            You may keep the files, use them on all your devices and in your own work, also in work that earns money.
+            You may not pass the files on, sell them, or offer them for download.
+            The maker keeps all rights in them.
+            """, true, true, true, false),
+    ];
+}
