@@ -19,6 +19,8 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
 
     public DbSet<OrderEvent> Events => Set<OrderEvent>();
 
+    public DbSet<Refund> Refunds => Set<Refund>();
+
     public DbSet<DownloadLink> Links => Set<DownloadLink>();
 
     public DbSet<Download> Downloads => Set<Download>();
@@ -68,6 +70,13 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
             happened.ToTable("order_events");
             happened.Property(e => e.Id).UseIdentityAlwaysColumn();
             happened.HasOne<OrderItem>().WithMany().HasForeignKey(e => e.ItemId);
+        });
+        model.Entity<Refund>(refund =>
+        {
+            refund.ToTable("refunds");
+            refund.Property(r => r.Id).ValueGeneratedNever();
+            refund.HasOne<Order>().WithMany().HasForeignKey(r => r.OrderId);
+            refund.HasOne<OrderItem>().WithMany().HasForeignKey(r => r.ItemId);
         });
         model.Entity<DownloadLink>(link =>
         {

@@ -11,6 +11,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Orders;
 
+/// <summary>The refunds that one call made.</summary>
+internal sealed record RefundsReply(IReadOnlyList<RefundReply> Data);
+
 /// <summary>The module's table of contents.</summary>
 public static class OrdersModule
 {
@@ -45,6 +48,10 @@ public static class OrdersModule
         services.AddScoped<ISubject, OrderSubjects>();
         services.AddScoped<ISubject, OrderItemSubjects>();
 
+        services.AddScoped<Refunding>();
+        services.AddScoped<ReadRefunds>();
+        services.AddSingleton<IValidator<RefundLines.Request>, RefundLines.Validator>();
+
         services.AddScoped<ReadLibrary>();
         services.AddScoped<TakeDownload>();
         services.AddSingleton<IValidator<MakeDownloadLink.Request>, MakeDownloadLink.Validator>();
@@ -66,6 +73,14 @@ public static class OrdersModule
         MapCheckout(api);
         MapLibrary(api);
 
+        api.MapPost("/orders/{id:guid}/refunds", async (Guid id, RefundLines.Request request, Refunding refunding, Caller caller, HttpContext http, CancellationToken stop) =>
+            {
+                var refunds = await refunding.Handle(KeyOf(request, caller, http), id, request, caller, stop);
+                if (refunds.Replayed) http.Response.Headers[WriteRoutes.ReplayedHeader] = "true";
+                return TypedResults.Json(new RefundsReply(refunds.Value), JsonStyle.Options, statusCode: 201);
+            })
+            .ForRight(Rights.Support).WritesInSteps<RefundLines.Request, RefundsReply>(201, keyRequired: true)
+            .WithName("RefundOrder").WithTags("Orders").WithSummary("Gives money of an order's lines back, all of them or none; a line without an amount in what is left of it. Staff.");
         api.MapGet("/orders", (string? state, string? cursor, int? limit, ListOrders orders, Caller caller, CancellationToken stop) =>
                 orders.Handle(ListOrders.StateOf(state), cursor, limit, caller, stop))
             .ForSignedIn().WithName("ListOrders").WithTags("Orders").WithSummary("What the caller has ordered, newest first.");
@@ -73,6 +88,8 @@ public static class OrdersModule
             .ForSignedIn().WithName("ReadOrder").WithTags("Orders").WithSummary("One order with its lines, payment and timeline.");
         api.MapGet("/sales", (string? cursor, int? limit, ListSales sales, Caller caller, CancellationToken stop) => sales.Handle(cursor, limit, caller, stop))
             .ForCapability(Capabilities.CanSell).WithName("ListSales").WithTags("Orders").WithSummary("What the caller has sold, line by line, with the split of each.");
+        api.MapGet("/sales.csv", (ListSales sales, Caller caller) => sales.File(caller))
+            .ForCapability(Capabilities.CanSell).Produces(200, contentType: "text/csv").WithName("ExportSales").WithTags("Orders").WithSummary("All that the caller has sold, as a CSV file.");
     }
 
     private static void MapCart(IEndpointRouteBuilder api)

@@ -13,12 +13,27 @@ WITH violations (invariant, detail) AS (
     UNION ALL
     SELECT 'an order is completed exactly when all its lines are', format('order %s', o.number)
     FROM orders.orders o JOIN orders.order_items i ON i.order_id = o.id
-    GROUP BY o.id HAVING (o.state = 'completed') <> bool_and(i.state = 'completed')
+    GROUP BY o.id HAVING (o.state = 'completed') <> (bool_and(i.state IN ('completed', 'refunded')) AND (o.state = 'completed' OR bool_or(i.state = 'completed')))
     UNION ALL
     SELECT 'each order tells when it was placed and paid', format('order %s', o.number)
     FROM orders.orders o LEFT JOIN orders.order_events e ON e.order_id = o.id
     GROUP BY o.id
     HAVING count(*) FILTER (WHERE e.what = 'placed') <> 1 OR count(*) FILTER (WHERE e.what = 'paid') <> (o.paid_at IS NOT NULL)::int
+    UNION ALL
+    SELECT 'a line counts its processed refunds', format('line %s', i.id)
+    FROM orders.order_items i LEFT JOIN orders.refunds r ON r.item_id = i.id AND r.state = 'processed'
+    GROUP BY i.id
+    HAVING i.refunded <> coalesce(sum(r.amount), 0) OR i.refunded > i.gross OR (i.state = 'refunded') <> (i.gross > 0 AND i.refunded = i.gross)
+        OR bool_or(r.order_id <> i.order_id)
+    UNION ALL
+    SELECT 'refunds take of each share what they come to of the whole', format('line %s', i.id)
+    FROM orders.order_items i JOIN orders.refunds r ON r.item_id = i.id AND r.state = 'processed'
+    GROUP BY i.id
+    HAVING sum(r.tax) <> round(i.tax::numeric * i.refunded / i.gross) OR sum(r.commission) <> round(i.commission::numeric * i.refunded / i.gross)
+        OR sum(r.seller_gives) <> i.refunded - sum(r.tax) - sum(r.commission)
+    UNION ALL
+    SELECT 'no link opens a refunded line', format('link %s', l.id)
+    FROM orders.download_links l JOIN orders.order_items i ON i.id = l.item_id WHERE i.state = 'refunded' AND l.revoked_at IS NULL
     UNION ALL
     SELECT 'no line is bought by its seller', format('line %s', id) FROM orders.order_items WHERE buyer = seller
     UNION ALL
@@ -34,6 +49,7 @@ WITH violations (invariant, detail) AS (
 checks (invariant) AS (
     VALUES ('each order is the sum of its lines'), ('each split adds up'), ('an order is paid exactly when its lines are'),
            ('an order is completed exactly when all its lines are'), ('each order tells when it was placed and paid'),
+           ('a line counts its processed refunds'), ('refunds take of each share what they come to of the whole'), ('no link opens a refunded line'),
            ('no line is bought by its seller'), ('each link is of a file of its line and buyer'), ('a link counted what the log says')
 )
 SELECT c.invariant, count(v.invariant), min(v.detail)

@@ -49,6 +49,22 @@ public interface IWallet
     Task<IReadOnlyDictionary<Guid, Hold>> Holds(IReadOnlyCollection<Guid> items, CancellationToken stop = default);
 
     /// <summary>
+    /// Takes parts of sold lines back, all or none, in the caller's transaction, and sends the money back the way it came: into the
+    /// buyer's wallet at once; to a card by <see cref="FinishRefunds"/> after the commit. The caller holds the order's lock.
+    /// </summary>
+    /// <exception cref="Refused">409 <c>refund_exceeds_payment</c>, <c>account_frozen</c>.</exception>
+    Task Refund(OrderRefund refund);
+
+    /// <summary>
+    /// Asks providers to give back what refunds took, outside any transaction. Safe to repeat: each is given back once. What is
+    /// never finished (the caller died) is swept up after two minutes; what a card does not take goes into the buyer's wallet.
+    /// </summary>
+    Task FinishRefunds(IReadOnlyCollection<Guid> refunds, CancellationToken stop = default);
+
+    /// <summary>Where the money of these refunds went.</summary>
+    Task<IReadOnlyDictionary<Guid, MoneyBack>> MoneyBack(IReadOnlyCollection<Guid> refunds, CancellationToken stop = default);
+
+    /// <summary>
     /// Records that money shall be taken: state <c>created</c>, in the caller's transaction. Nothing is called yet:
     /// <see cref="Submit"/> does that after the commit, with the payment's id as the provider's key.
     /// </summary>
@@ -109,6 +125,18 @@ public sealed record HoldTerms(string Rule, DateTimeOffset? ReleaseAt)
     /// <summary>A time after the sale in which a refund can be paid from it.</summary>
     public const string AfterSale = "after_sale";
 }
+
+/// <param name="Lines">One currency.</param>
+public sealed record OrderRefund(Guid Order, Guid Buyer, IReadOnlyList<SaleRefund> Lines);
+
+/// <summary>What one line gives back (minor units): tax and commission as they are, the seller the rest. The processor's fee stays paid.</summary>
+/// <param name="Refund">A new id; the key of its postings and the provider's.</param>
+public sealed record SaleRefund(Guid Refund, Guid Item, Guid Seller, Money Amount, long Tax, string? TaxPlace, long Commission);
+
+/// <param name="To"><c>wallet</c>, or the way it was paid.</param>
+/// <param name="Arrived">False while a provider has not said so.</param>
+/// <param name="RefusedBecause">Why the card did not take it, so that it went into the wallet: <c>refund_refused</c>.</param>
+public sealed record MoneyBack(Guid Refund, string To, bool Arrived, DateTimeOffset? At, string? RefusedBecause);
 
 /// <summary>A seller's share of one line while it waits, and after.</summary>
 /// <param name="Amount">What was held at first.</param>

@@ -6,7 +6,8 @@ namespace Marketplace.Wallet;
 
 /// <summary>Keeps the promises of <see cref="IWallet"/>.</summary>
 internal sealed class Till(
-    WalletDb db, UnitOfWork work, NpgsqlDataSource source, Ledger ledger, IEnumerable<IPaymentProvider> providers, SubmitPayment submit, Faults faults, TimeProvider clock) : IWallet
+    WalletDb db, UnitOfWork work, NpgsqlDataSource source, Ledger ledger, IEnumerable<IPaymentProvider> providers, SubmitPayment submit, RefundSales refunds, SubmitRefund finish,
+    Faults faults, TimeProvider clock) : IWallet
 {
     public IReadOnlyList<PaymentMethod> Methods { get; } = [new PaymentMethod(PaymentMethod.Wallet, "Wallet", false), .. providers.SelectMany(p => p.Methods)];
 
@@ -49,6 +50,21 @@ internal sealed class Till(
     }
 
     public Task<IReadOnlyDictionary<Guid, Hold>> Holds(IReadOnlyCollection<Guid> items, CancellationToken stop = default) => Wallet.Holds.Of(items, source, stop);
+
+    public Task Refund(OrderRefund refund) => refunds.Handle(refund);
+
+    public async Task FinishRefunds(IReadOnlyCollection<Guid> refunds, CancellationToken stop = default)
+    {
+        foreach (var refund in refunds) await finish.Handle(refund, stop);
+    }
+
+    public async Task<IReadOnlyDictionary<Guid, MoneyBack>> MoneyBack(IReadOnlyCollection<Guid> refunds, CancellationToken stop = default)
+    {
+        var toCards = refunds.Count == 0 ? [] : await db.PaymentRefunds.AsNoTracking().Where(r => refunds.Contains(r.Id))
+            .Join(db.Charges, r => r.PaymentId, c => c.Id, (r, c) => new { Refund = r, c.Method }).ToDictionaryAsync(r => r.Refund.Id, stop);
+        // What no payment brought came from the wallet, and was back there with the refund itself.
+        return refunds.Distinct().ToDictionary(id => id, id => toCards.TryGetValue(id, out var card) ? card.Refund.ToMoneyBack(card.Method) : new MoneyBack(id, PaymentMethod.Wallet, true, null, null));
+    }
 
     public Task<Guid> Start(NewPayment payment) => StartPayment.Handle(payment, providers, db, work, clock);
 

@@ -20,13 +20,18 @@ public static class WalletModule
         services.AddScoped<Ledger>();
         services.AddScoped<SubmitPayment>();
         services.AddScoped<ReleaseTurn>();
+        services.AddScoped<RefundSales>();
+        services.AddScoped<SubmitRefund>();
         services.AddScoped<IWallet, Till>();
         services.AddScoped<ISubject, PaymentSubject>();
         services.AddSingleton<IValidator<TopUp.Request>, TopUp.Validator>();
         services.AddSingleton(Invariants.Embedded<WalletDb>("wallet", "ledger_invariants.sql"));
         services.AddSingleton(Invariants.Embedded<WalletDb>("wallet", "payments_invariants.sql"));
         services.AddSingleton(Invariants.Embedded<WalletDb>("wallet", "holds_invariants.sql"));
+        services.AddSingleton(Invariants.Embedded<WalletDb>("wallet", "refunds_invariants.sql"));
         services.AddSchedule<SweepPayments>("wallet.sweep_payments", TimeSpan.FromSeconds(30));
+        services.AddSchedule<SweepRefunds>("wallet.sweep_refunds", TimeSpan.FromSeconds(30));
+        services.AddSchedule<LearnFees>("wallet.learn_fees", TimeSpan.FromMinutes(10));
         services.AddSchedule<ReleaseHolds>("wallet.release_holds", TimeSpan.FromMinutes(1));
         services.AddSchedule<MakePartitions>("wallet.make_partitions", TimeSpan.FromDays(1));
 
@@ -52,6 +57,14 @@ public static class WalletModule
         api.MapGet("/wallet/entries", ([AsParameters] ListEntries.Request request, Caller caller, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) =>
                 ListEntries.Handle(request, caller, source, cursors, stop))
             .ForSignedIn().WithName("ListWalletEntries").WithTags("Wallet").WithSummary("Your statement, newest first");
+
+        api.MapGet("/wallet/entries.csv", ([AsParameters] ListEntries.Request request, Caller caller, NpgsqlDataSource source, Subjects subjects, CancellationToken stop) =>
+                ListEntries.File(request, caller, source, subjects, stop))
+            .ForSignedIn().Produces(200, contentType: "text/csv").WithName("ExportWalletEntries").WithTags("Wallet").WithSummary("All that the same filters show, as a CSV file");
+
+        api.MapGet("/ledger/transactions.csv", async ([AsParameters] BrowseLedger.Asked asked, IUsers users, NpgsqlDataSource source, CancellationToken stop) =>
+                BrowseLedger.File(await asked.ToFilter(users, stop), source))
+            .ForRight(Rights.Finance).Produces(200, contentType: "text/csv").WithName("ExportLedger").WithTags("Wallet").WithSummary("The ledger's transactions that the filters show, leg by leg, as a CSV file. Staff with the right finance.");
 
         api.MapGet("/wallet/holds", ([AsParameters] ListHolds.Request request, Caller caller, NpgsqlDataSource source, Subjects subjects, Cursors cursors, CancellationToken stop) =>
                 ListHolds.Handle(request, caller, source, subjects, cursors, stop))

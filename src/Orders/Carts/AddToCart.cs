@@ -29,5 +29,5 @@ internal static class AddToCart
     }
 
     private static async Task<bool> Owns(Guid offer, Shopper shopper, UnitOfWork work) => shopper.Account is not null
-        && await work.Command("SELECT EXISTS (SELECT FROM orders.order_items WHERE buyer = $1 AND offer = $2 AND state <> 'pending')", shopper.Account, offer).Scalar<bool>();
+        && await work.Command("SELECT EXISTS (SELECT FROM orders.order_items WHERE buyer = $1 AND offer = $2 AND state NOT IN ('pending', 'refunded'))", shopper.Account, offer).Scalar<bool>();
 }

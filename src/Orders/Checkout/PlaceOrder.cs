@@ -63,7 +63,7 @@ internal static class PlaceOrder
           DELETE FROM orders.cart_items i USING orders.carts c
           WHERE c.id = i.cart_id AND c.owner = $1 AND ($2::text IS NULL OR i.currency = $2)
           RETURNING i.offer_id, i.price, i.currency, i.added_at)
-        SELECT t.offer_id, t.price, t.currency, EXISTS (SELECT FROM orders.order_items o WHERE o.buyer = $1 AND o.offer = t.offer_id AND o.state <> 'pending')
+        SELECT t.offer_id, t.price, t.currency, EXISTS (SELECT FROM orders.order_items o WHERE o.buyer = $1 AND o.offer = t.offer_id AND o.state NOT IN ('pending', 'refunded'))
         FROM taken t ORDER BY t.added_at, t.offer_id
         """,
         buyer, currency?.Code).List(r => new Taken(r.GetGuid(0), Money.Of(r.GetInt64(1), r.GetString(2)), r.GetBoolean(3)));

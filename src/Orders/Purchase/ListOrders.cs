@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Marketplace.Orders;
 
 /// <param name="Lines">What was bought, in a few words each.</param>
-internal sealed record OrderLine(Guid Id, long Number, OrderState State, Money Total, DateTimeOffset PlacedAt, IReadOnlyList<OrderLineItem> Lines);
+internal sealed record OrderLine(Guid Id, long Number, OrderState State, Money Total, Money Refunded, DateTimeOffset PlacedAt, IReadOnlyList<OrderLineItem> Lines);
 
 internal sealed record OrderLineItem(string Title, string Licence, string Kind, string? CoverUrl);
 
@@ -42,9 +42,9 @@ internal sealed class ListOrders(OrdersDb db, Cursors cursors)
         var rows = await orders.AsNoTracking().OrderByDescending(o => o.Number).Take(take + 1)
             .Select(o => new
             {
-                o.Id, o.Number, o.State, o.Total, o.Currency, o.PlacedAt,
+                o.Id, o.Number, o.State, o.Total, o.Currency, o.PlacedAt, Refunded = o.Items.Sum(i => i.Refunded),
                 Lines = o.Items.OrderBy(i => i.Line).Select(i => new OrderLineItem(i.Title, i.Licence, i.Kind, i.CoverUrl)).ToList(),
             }).ToListAsync(stop);
-        return cursors.Page(rows, take, filters, r => [r.Number]).Map(r => new OrderLine(r.Id, r.Number, r.State, Money.Of(r.Total, r.Currency), r.PlacedAt, r.Lines));
+        return cursors.Page(rows, take, filters, r => [r.Number]).Map(r => new OrderLine(r.Id, r.Number, r.State, Money.Of(r.Total, r.Currency), Money.Of(r.Refunded, r.Currency), r.PlacedAt, r.Lines));
     }
 }

@@ -51,6 +51,9 @@ internal sealed class Order
 
     public Money Price => Money.Of(Total, Currency);
 
+    /// <summary>What of it went back to the buyer; its lines must be there.</summary>
+    public Money Refunded => Money.Of(Items.Sum(i => i.Refunded), Currency);
+
     /// <summary>Nothing was taken for it yet. An expired order still takes money that comes late: files do not run out.</summary>
     public bool AwaitsMoney => State is OrderState.Pending or OrderState.Expired;
 
@@ -130,7 +133,30 @@ internal sealed class Order
     {
         item.Complete(now);
         if (by is not null) Happened(OrderHappening.Downloaded, now, by, item.Id);
-        if (!Items.TrueForAll(i => i.State == ItemState.Completed)) return;
+        CompleteWithTheLast(now);
+    }
+
+    /// <summary>Money of a line goes back to the buyer.</summary>
+    /// <param name="amount">Null: all that is left.</param>
+    /// <exception cref="Refused">409 <c>order_not_paid</c>, <c>nothing_to_refund</c>, <c>refund_too_high</c>; 422 for another currency.</exception>
+    public Refund Refund(OrderItem item, Money? amount, string reason, Guid by, TimeProvider clock)
+    {
+        if (AwaitsMoney) throw new Refused("order_not_paid", 409, "This order is not paid: there is nothing to give back.");
+        if (amount is { } asked && asked.Currency.Code != Currency) throw Refused.Invalid(new FieldError("/lines/amount", "currency", "The order is in another currency."));
+        var now = clock.GetUtcNow();
+        var refund = Marketplace.Orders.Refund.Direct(item, item.GiveBack(amount?.Minor), reason, by, clock);
+        Happened(item.State == ItemState.Refunded ? OrderHappening.Refunded : OrderHappening.RefundedInPart, now, by, item.Id);
+        CompleteWithTheLast(now);
+        return refund;
+    }
+
+    public RefundProcessed ToldRefunded(OrderItem item, Refund refund) => new(
+        refund.Id, Id, Number, item.Id, item.Product, item.Buyer, item.Seller, Money.Of(refund.Amount, Currency), item.State == ItemState.Refunded);
+
+    // What was given back whole is not waited for. An order of which nothing stayed with its buyer is never completed.
+    private void CompleteWithTheLast(DateTimeOffset now)
+    {
+        if (State != OrderState.Paid || !Items.TrueForAll(i => i.State is ItemState.Completed or ItemState.Refunded) || !Items.Exists(i => i.State == ItemState.Completed)) return;
         State = OrderState.Completed;
         CompletedAt = now;
         Happened(OrderHappening.Completed, now, null);
@@ -153,6 +179,8 @@ internal enum OrderHappening
     Available,
     Downloaded,
     Completed,
+    Refunded,
+    RefundedInPart,
 }
 
 /// <summary>A row of the timeline.</summary>

@@ -11,6 +11,9 @@ internal enum ItemState
     Paid,
     Available,
     Completed,
+
+    /// <summary>To its last cent; what is refunded in part stays what it was.</summary>
+    Refunded,
 }
 
 /// <summary>What is about to become a line.</summary>
@@ -90,6 +93,12 @@ internal sealed class OrderItem
 
     public long SellerShare { get; private set; }
 
+    /// <summary>What of the gross went back to the buyer.</summary>
+    public long Refunded { get; private set; }
+
+    /// <summary>What the seller gave of it: all but tax and commission.</summary>
+    public long SellerGave => Gross == 0 ? 0 : Refunded - Money.Portion(Tax, Refunded, Gross) - Money.Portion(Commission, Refunded, Gross);
+
     public DateTimeOffset? AvailableAt { get; private set; }
 
     public DateTimeOffset? CompletedAt { get; private set; }
@@ -114,6 +123,23 @@ internal sealed class OrderItem
         State = Next(ItemState.Available, ItemState.Completed);
         CompletedAt = now;
     }
+
+    /// <param name="amount">Null: all that is left.</param>
+    /// <exception cref="Refused">409 <c>nothing_to_refund</c>, <c>refund_too_high</c>.</exception>
+    internal RefundSplit GiveBack(long? amount)
+    {
+        var left = Gross - Refunded;
+        if (left == 0) throw new Refused("nothing_to_refund", 409, "There is nothing left of this line to give back.");
+        if (amount > left) throw new Refused("refund_too_high", 409, "That is more than is left of this line.");
+        var split = RefundSplit.Of(Gross, Tax, Commission, Refunded, amount ?? left);
+        Refunded += split.Amount;
+        if (Refunded == Gross) State = ItemState.Refunded;
+        return split;
+    }
+
+    /// <summary>What the books take back for a refund of this line.</summary>
+    internal SaleRefund Refund(Refund refund, string currency) =>
+        new(refund.Id, Id, Seller, Money.Of(refund.Amount, currency), refund.Tax!.Value, TaxPlace, refund.Commission!.Value);
 
     private ItemState Next(ItemState from, ItemState to) =>
         State == from ? to : throw new InvalidOperationException($"Line {Id} is {State}, not {from}.");

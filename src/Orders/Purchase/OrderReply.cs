@@ -6,28 +6,31 @@ namespace Marketplace.Orders;
 /// <summary>An order as its buyer sees it.</summary>
 /// <param name="Number">For people: "Order 1042".</param>
 /// <param name="ExpiresAt">Until when it can be paid; null once it is paid.</param>
+/// <param name="Refunded">What of the total went back.</param>
 internal sealed record OrderReply(
     Guid Id, long Number, OrderState State, Money Total, DateTimeOffset PlacedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? PaidAt,
-    IReadOnlyList<LineReply> Items, PaymentReply Payment, IReadOnlyList<HappeningReply> Timeline)
+    IReadOnlyList<LineReply> Items, PaymentReply Payment, IReadOnlyList<HappeningReply> Timeline, Money Refunded, IReadOnlyList<RefundReply> Refunds)
 {
     internal bool CanPay => State == OrderState.Pending && Payment.State is null or PaymentState.Failed;
 
-    public static OrderReply Of(Order order, Payment? latest) => new(
+    public static OrderReply Of(Order order, Payment? latest, IReadOnlyList<RefundReply>? refunds = null) => new(
         order.Id, order.Number, order.State, order.Price, order.PlacedAt, order.AwaitsMoney ? order.ExpiresAt : null, order.PaidAt,
         order.Items.OrderBy(i => i.Line).Select(i => LineReply.Of(i, order.Currency)).ToList(),
         PaymentReply.Of(order, latest),
-        order.Events.OrderBy(e => e.At).ThenBy(e => e.Id).Select(e => new HappeningReply(e.At, e.What, e.ItemId, e.Detail)).ToList());
+        order.Events.OrderBy(e => e.At).ThenBy(e => e.Id).Select(e => new HappeningReply(e.At, e.What, e.ItemId, e.Detail)).ToList(),
+        order.Refunded, refunds ?? []);
 }
 
 /// <param name="Terms">The licence's text, as it was when it was bought.</param>
 internal sealed record LineReply(
     Guid Id, Guid ProductId, Guid OfferId, string Kind, string Title, string Slug, string? CoverUrl, Guid ShopId, string ShopName,
-    string Licence, string Terms, Money Price, ItemState State, IReadOnlyList<FileReply> Files)
+    string Licence, string Terms, Money Price, ItemState State, IReadOnlyList<FileReply> Files, Money Refunded)
 {
     public static LineReply Of(OrderItem item, string currency) => new(
         item.Id, item.Product, item.Offer, item.Kind, item.Title, item.Slug, item.CoverUrl, item.Shop, item.ShopName,
         item.Licence, item.Terms, Money.Of(item.Gross, currency), item.State,
-        item.Files.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => new FileReply(f.Id, f.Name, f.Size, f.ContentType)).ToList());
+        item.Files.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => new FileReply(f.Id, f.Name, f.Size, f.ContentType)).ToList(),
+        Money.Of(item.Refunded, currency));
 }
 
 internal sealed record FileReply(Guid Id, string Name, long Size, string ContentType);

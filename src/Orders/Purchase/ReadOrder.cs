@@ -6,14 +6,14 @@ using Microsoft.EntityFrameworkCore;
 namespace Marketplace.Orders;
 
 /// <summary>One order, for its buyer.</summary>
-internal sealed class ReadOrder(OrdersDb db, IWallet wallet)
+internal sealed class ReadOrder(OrdersDb db, IWallet wallet, ReadRefunds refunds)
 {
     /// <exception cref="Refused">404 for another's as for one that is not there.</exception>
     public async Task<OrderReply> Handle(Guid id, Caller caller, CancellationToken stop)
     {
         var order = await Find(id, stop);
         if (order is null || order.Buyer != caller.Account) throw Refused.NotFound();
-        return OrderReply.Of(order, await wallet.PaymentFor(id, stop));
+        return OrderReply.Of(order, await wallet.PaymentFor(id, stop), order.Refunded.Minor == 0 ? [] : await refunds.Handle(id, null, stop));
     }
 
     /// <summary>For support; the amounts are for finance alone, the page leaves them out.</summary>

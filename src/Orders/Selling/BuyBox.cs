@@ -28,7 +28,7 @@ internal static class BuyBox
 
         var known = await http.RequestServices.GetRequiredService<NpgsqlDataSource>().Command(
             """
-            SELECT offer, true FROM orders.order_items WHERE buyer = $1::uuid AND offer = ANY ($3) AND state <> 'pending'
+            SELECT offer, true FROM orders.order_items WHERE buyer = $1::uuid AND offer = ANY ($3) AND state NOT IN ('pending', 'refunded')
             UNION ALL
             SELECT i.offer_id, false FROM orders.cart_items i JOIN orders.carts c ON c.id = i.cart_id
             WHERE (c.owner = $1::uuid OR c.token_hash = $2::bytea) AND i.offer_id = ANY ($3)

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Marketplace.Kernel;
 using Marketplace.Wallet;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace Marketplace.Orders;
@@ -7,10 +9,14 @@ namespace Marketplace.Orders;
 /// <summary>A line that somebody bought of the seller, with what becomes of its money.</summary>
 /// <param name="Share">What the seller earns.</param>
 /// <param name="Held">What of it is not yet theirs to spend.</param>
+/// <param name="Refunded">What of the price went back to the buyer.</param>
+/// <param name="GivenBack">What of it the seller gave. The processor's fee is not given back to anybody, so that of a line refunded whole it is more than the share.</param>
+/// <param name="Net">What the seller has of the line after that.</param>
 /// <param name="Hold">How it is held: until when, or what became of it. Null when there was nothing to earn.</param>
 internal sealed record SaleLine(
     Guid Id, long OrderNumber, DateTimeOffset PaidAt, Guid ProductId, string Title, string Slug, string? CoverUrl, string Kind, string Licence, ItemState State,
-    Money Gross, Money Tax, int CommissionRate, Money Commission, Money Fee, Money Share, Money Held, HoldReply? Hold);
+    Money Gross, Money Tax, int CommissionRate, Money Commission, Money Fee, Money Share, Money Held, HoldReply? Hold,
+    Money Refunded, Money GivenBack, Money Net);
 
 /// <param name="Rule">Why: <c>after_sale</c>.</param>
 internal sealed record HoldReply(HoldState State, string Rule, DateTimeOffset? ReleaseAt, DateTimeOffset? EndedAt)
@@ -35,8 +41,29 @@ internal sealed class ListSales(OrdersDb db, IWallet wallet, Cursors cursors)
         return cursors.Page(rows, take, filters, r => [r.Item.Id]).Map(r => Line(r.Item, r.Number, r.PaidAt!.Value, r.Currency, holds.GetValueOrDefault(r.Item.Id)));
     }
 
+    /// <summary>All of them as a file; its net column is what the seller has of each line.</summary>
+    public IResult File(Caller caller)
+    {
+        return Csv.File("sales.csv", ["line", "order", "paid_at", "title", "licence", "state", "price", "tax", "commission", "fee", "share", "refunded", "given_back", "net", "held", "released_at", "currency"], Cells());
+
+        async IAsyncEnumerable<IReadOnlyList<object?>> Cells([EnumeratorCancellation] CancellationToken stop = default)
+        {
+            for (string? cursor = null; ;)
+            {
+                var page = await Handle(cursor, Cursors.MaxLimit, caller, stop);
+                foreach (var sale in page.Data)
+                {
+                    yield return [sale.Id, sale.OrderNumber, sale.PaidAt, sale.Title, sale.Licence, Naming.Snake(sale.State.ToString()), sale.Gross, sale.Tax, sale.Commission, sale.Fee, sale.Share,
+                        sale.Refunded, sale.GivenBack, sale.Net, sale.Held, sale.Hold is { State: HoldState.Released } hold ? hold.EndedAt : null, sale.Gross.Currency.Code];
+                }
+
+                if ((cursor = page.NextCursor) is null) yield break;
+            }
+        }
+    }
+
     private static SaleLine Line(OrderItem i, long number, DateTimeOffset paidAt, string currency, Hold? hold) => new(
         i.Id, number, paidAt, i.Product, i.Title, i.Slug, i.CoverUrl, i.Kind, i.Licence, i.State,
         Money.Of(i.Gross, currency), Money.Of(i.Tax, currency), i.CommissionRate, Money.Of(i.Commission, currency), Money.Of(i.Fee, currency), Money.Of(i.SellerShare, currency),
-        hold?.Remaining ?? Money.Of(0, currency), HoldReply.Of(hold));
+        hold?.Remaining ?? Money.Of(0, currency), HoldReply.Of(hold), Money.Of(i.Refunded, currency), Money.Of(i.SellerGave, currency), Money.Of(i.SellerShare - i.SellerGave, currency));
 }

@@ -20,6 +20,12 @@ internal readonly record struct Account(string Kind, Guid? Owner = null, string?
 
     public static Account FeeRecovered { get; } = new("revenue_fee_recovered");
 
+    /// <summary>Taken back from sales and not yet with the buyer.</summary>
+    public static Account RefundTransit { get; } = new("refund_transit");
+
+    /// <summary>What providers really take.</summary>
+    public static Account Processing { get; } = new("expense_processing");
+
     public static Account TaxPayable(string place) => new("tax_payable", Reference: place);
 
     /// <summary>A leg that adds to the account: positive credits, negative debits.</summary>

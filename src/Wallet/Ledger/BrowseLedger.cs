@@ -1,5 +1,9 @@
-using System.Text.Json;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using Marketplace.Kernel;
+using Marketplace.Users;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 
 namespace Marketplace.Wallet;
@@ -10,6 +14,25 @@ internal static class BrowseLedger
     /// <param name="Key">The beginning of a key.</param>
     /// <param name="Owner">An account of a person.</param>
     public sealed record Filter(string? Kind = null, string? AccountKind = null, Guid? Reference = null, string? Key = null, Guid? Owner = null);
+
+    /// <summary>The filter as it is typed.</summary>
+    /// <param name="Owner">An e-mail address or an id.</param>
+    public sealed record Asked(
+        [FromQuery(Name = "kind")] string? Kind, [FromQuery(Name = "account")] string? Account, [FromQuery(Name = "ref")] string? Reference,
+        [FromQuery(Name = "key")] string? Key, [FromQuery(Name = "owner")] string? Owner)
+    {
+        public async Task<Filter> ToFilter(IUsers users, CancellationToken stop)
+        {
+            // An address or an id that nobody has finds nothing, rather than everything.
+            Guid? reference = Clean(Reference) is { } about ? Id(about) ?? Guid.Empty : null;
+            Guid? owner = Clean(Owner) is { } whose ? Id(whose) ?? await users.FindByEmail(whose, stop) ?? Guid.Empty : null;
+            return new Filter(Clean(Kind), Clean(Account), reference, Clean(Key), owner);
+        }
+
+        private static Guid? Id(string text) => Guid.TryParse(text, CultureInfo.InvariantCulture, out var id) ? id : null;
+
+        private static string? Clean(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+    }
 
     /// <param name="Volume">What it credits: half of all that it moves.</param>
     public sealed record Row(long Id, string Kind, string Key, Guid? Reference, DateTimeOffset EffectiveAt, DateTimeOffset RecordedAt, int Legs, Money Volume);
@@ -29,7 +52,7 @@ internal static class BrowseLedger
     {
         var filters = new { list = "ledger", filter };
         var after = cursors.Read(cursor, filters);
-        var (where, values) = Conditions(filter, after);
+        var (where, values) = Conditions(filter, after is null ? null : (after[0].GetDateTimeOffset(), after[1].GetInt64()));
         // The newest first by its index; what a transaction moves is looked up for the rows that are shown.
         var rows = await source.Command(
             $"""
@@ -45,6 +68,38 @@ internal static class BrowseLedger
             .List(r => new Row(r.GetInt64(0), r.GetString(1), r.GetString(2), r.IsDBNull(3) ? null : r.GetGuid(3), r.GetFieldValue<DateTimeOffset>(4),
                 r.GetFieldValue<DateTimeOffset>(5), r.GetInt32(6), Money.Of(r.GetInt64(8), r.GetString(7))), stop);
         return cursors.Page(rows, limit, filters, row => [row.RecordedAt, row.Id]);
+    }
+
+    /// <summary>Each leg of the transactions that the filter shows, as a file: the amounts of a currency sum to 0.</summary>
+    public static IResult File(Filter filter, NpgsqlDataSource source)
+    {
+        return Csv.File("ledger.csv", ["transaction", "kind", "key", "reference", "effective_at", "recorded_at", "leg", "account", "owner", "account_reference", "amount", "currency"], Cells());
+
+        async IAsyncEnumerable<IReadOnlyList<object?>> Cells([EnumeratorCancellation] CancellationToken stop = default)
+        {
+            const int pageSize = 500;
+            (DateTimeOffset, long)? after = null;
+            while (true)
+            {
+                var (where, values) = Conditions(filter, after);
+                var legs = await source.Command(
+                    $"""
+                    SELECT t.id, t.kind, t.key, t.ref_id, t.effective_at, t.recorded_at, p.leg, a.kind, a.owner_id, a.reference, p.amount, a.currency
+                    FROM (SELECT t.id, t.kind, t.key, t.ref_id, t.effective_at, t.recorded_at FROM wallet.ledger_transactions t
+                          WHERE {where} ORDER BY t.recorded_at DESC, t.id DESC LIMIT {pageSize}) t
+                    JOIN wallet.postings p ON p.transaction_id = t.id AND p.recorded_at = t.recorded_at JOIN wallet.accounts a ON a.id = p.account_id
+                    ORDER BY t.recorded_at DESC, t.id DESC, p.leg
+                    """, values)
+                    .List(r => (Id: r.GetInt64(0), RecordedAt: r.GetFieldValue<DateTimeOffset>(5), Cells: (IReadOnlyList<object?>)
+                    [
+                        r.GetInt64(0), r.GetString(1), r.GetString(2), r.IsDBNull(3) ? null : r.GetGuid(3), r.GetFieldValue<DateTimeOffset>(4), r.GetFieldValue<DateTimeOffset>(5), r.GetInt16(6),
+                        r.GetString(7), r.IsDBNull(8) ? null : r.GetGuid(8), r.IsDBNull(9) ? null : r.GetString(9), Money.Of(r.GetInt64(10), r.GetString(11)), r.GetString(11),
+                    ]), stop);
+                foreach (var leg in legs) yield return leg.Cells;
+                if (legs.Select(l => l.Id).Distinct().Count() < pageSize) yield break;
+                after = (legs[^1].RecordedAt, legs[^1].Id);
+            }
+        }
     }
 
     public static async Task<Whole> Transaction(long id, NpgsqlDataSource source, CancellationToken stop)
@@ -118,7 +173,7 @@ internal static class BrowseLedger
     private static AccountRow ReadAccount(NpgsqlDataReader r) => new(
         r.GetInt64(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetGuid(2), r.IsDBNull(3) ? null : r.GetString(3), r.GetString(4), Money.Of(r.GetInt64(6), r.GetString(5)));
 
-    private static (string Where, object?[] Values) Conditions(Filter filter, JsonElement[]? after)
+    private static (string Where, object?[] Values) Conditions(Filter filter, (DateTimeOffset RecordedAt, long Id)? after)
     {
         var (conditions, values) = (new List<string> { "true" }, new List<object?>());
         string Value(object value)
@@ -143,7 +198,7 @@ internal static class BrowseLedger
             conditions.Add($"EXISTS (SELECT FROM wallet.postings p JOIN wallet.accounts a ON a.id = p.account_id WHERE p.transaction_id = t.id AND p.recorded_at = t.recorded_at{which}{whose})");
         }
 
-        if (after is not null) conditions.Add($"(t.recorded_at, t.id) < ({Value(after[0].GetDateTimeOffset())}, {Value(after[1].GetInt64())})");
+        if (after is { } last) conditions.Add($"(t.recorded_at, t.id) < ({Value(last.RecordedAt)}, {Value(last.Id)})");
         return (string.Join(" AND ", conditions), [.. values]);
     }
 }

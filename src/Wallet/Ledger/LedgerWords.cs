@@ -13,7 +13,7 @@ internal static class LedgerWords
     private static readonly Dictionary<string, string> Kinds = new(StringComparer.Ordinal)
     {
         ["capture"] = "Payment captured", ["topup"] = "Top-up captured", ["fund"] = "Order paid from the wallet", ["sale"] = "Sale split",
-        ["release"] = "Hold released", ["refund"] = "Refund", ["adjustment"] = "Adjustment", ["dispute"] = "Dispute", ["psp_fee"] = "Processor's fee",
+        ["release"] = "Hold released", ["refund"] = "Refund", ["refund_settled"] = "Refund arrived", ["adjustment"] = "Adjustment", ["dispute"] = "Dispute", ["psp_fee"] = "Processor's fee",
         ["payout_request"] = "Payout asked", ["payout_sent"] = "Payout sent", ["payout_paid"] = "Payout paid",
     };
 
@@ -35,6 +35,7 @@ internal static class LedgerWords
     {
         ["card_declined"] = "Your bank declined the card.", ["card_unknown"] = "The card is not known.",
         ["authentication_failed"] = "The payment was not confirmed.", ["action_expired"] = "The payment was not confirmed in time.",
+        ["refund_refused"] = "The bank did not take the money back.", ["refund_too_high"] = "The provider says that so much was never paid.",
     };
 
     public static IReadOnlyCollection<string> KnownKinds => Kinds.Keys;

@@ -12,3 +12,6 @@ internal sealed class PaymentTables : SqlMigration;
 
 [DbContext(typeof(WalletDb)), Migration("0003_holds")]
 internal sealed class HoldTables : SqlMigration;
+
+[DbContext(typeof(WalletDb)), Migration("0004_refunds")]
+internal sealed class RefundTables : SqlMigration;

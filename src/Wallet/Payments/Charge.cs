@@ -13,6 +13,9 @@ internal sealed class Charge
     /// <summary>How long the payer may take to confirm.</summary>
     public static readonly TimeSpan ActionTime = TimeSpan.FromMinutes(30);
 
+    /// <summary>Between two questions for the fee.</summary>
+    public static readonly TimeSpan FeeWait = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan SubmitTime = TimeSpan.FromMinutes(2), ActionCheck = TimeSpan.FromMinutes(5), LongestWait = TimeSpan.FromHours(1);
 
     private Charge()
@@ -63,6 +66,15 @@ internal sealed class Charge
 
     public DateTimeOffset? CapturedAt { get; private set; }
 
+    /// <summary>What of it was taken back: on its way or arrived.</summary>
+    public long Refunded { get; private set; }
+
+    /// <summary>What the provider really took for it, once that is known.</summary>
+    public long? Fee { get; private set; }
+
+    /// <summary>When the provider is asked for its fee.</summary>
+    public DateTimeOffset? FeeCheckAt { get; private set; }
+
     public Money Amount => Money.Of(Minor, CurrencyCode);
 
     public bool IsOpen => State is PaymentState.Created or PaymentState.Unknown or PaymentState.NeedsAction;
@@ -85,11 +97,21 @@ internal sealed class Charge
         NextCheckAt = now + SubmitTime,
     };
 
-    public void Capture(string reference, DateTimeOffset now)
+    /// <param name="fee">Null while the provider has not told it.</param>
+    public void Capture(string reference, Money? fee, DateTimeOffset now)
     {
         End(PaymentState.Captured, now);
         ProviderReference = reference;
         CapturedAt = now;
+        Fee = fee?.Minor;
+        FeeCheckAt = fee is null ? now + FeeWait : null;
+    }
+
+    public void LearnFee(Money fee)
+    {
+        if (State != PaymentState.Captured || Fee is not null || fee.Currency != Amount.Currency) throw new InvalidOperationException($"Payment {Id} has no fee of {fee} to learn.");
+        Fee = fee.Minor;
+        FeeCheckAt = null;
     }
 
     public void Fail(string code, DateTimeOffset now)

@@ -24,12 +24,28 @@ internal interface IPaymentProvider
 
     /// <summary>Gives up waiting for the payer. Answers <see cref="Outcome.Captured"/> when the payer was faster.</summary>
     Task<Outcome> Cancel(Charge charge, CancellationToken stop);
+
+    /// <summary>Gives a part of a captured charge back, or says what became of it when it was asked before: the refund's id is the key.</summary>
+    Task<RefundOutcome> Refund(Charge charge, PaymentRefund refund, CancellationToken stop);
+}
+
+/// <summary>What a provider says of a refund.</summary>
+internal abstract record RefundOutcome
+{
+    public sealed record Done(string Reference) : RefundOutcome;
+
+    /// <param name="Code">Stable: <c>refund_refused</c>.</param>
+    public sealed record Declined(string Code) : RefundOutcome;
+
+    /// <summary>No answer.</summary>
+    public sealed record Unknown : RefundOutcome;
 }
 
 /// <summary>What a provider says of a charge.</summary>
 internal abstract record Outcome
 {
-    public sealed record Captured(string Reference) : Outcome;
+    /// <param name="Fee">What the provider keeps of it; null while it does not say.</param>
+    public sealed record Captured(string Reference, Money? Fee = null) : Outcome;
 
     /// <param name="Code">Stable: <c>card_declined</c>.</param>
     public sealed record Declined(string Code) : Outcome;

@@ -9,7 +9,10 @@ namespace Marketplace.Wallet;
 /// </summary>
 internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work, TimeProvider clock) : IPaymentProvider
 {
-    public const string Name = "sandbox", Method = "sandbox_card", Ok = "tok_ok", Declined = "tok_declined", Secure = "tok_3ds", Timeout = "tok_timeout";
+    public const string Name = "sandbox", Method = "sandbox_card", Ok = "tok_ok", Declined = "tok_declined", Secure = "tok_3ds", Timeout = "tok_timeout",
+        RefundRefused = "tok_refund_refused", RefundTimeout = "tok_refund_timeout", FeeLate = "tok_fee_late";
+
+    private static readonly TimeSpan FeeDelay = TimeSpan.FromHours(1);
 
     public string Key => Name;
 
@@ -23,6 +26,8 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
                 new TestCard(Secure, "Asks to confirm", "The bank wants a confirmation (3-D Secure) first."),
                 new TestCard(Declined, "Is declined", "The bank says no. No money moves."),
                 new TestCard(Timeout, "Answers late", "Paid, but the answer is lost. The market asks again until it knows."),
+                new TestCard(RefundRefused, "Takes nothing back", "Pays. A refund is refused by the bank and goes into the wallet instead."),
+                new TestCard(RefundTimeout, "Is slow with refunds", "Pays. The answer to a refund is lost; the market asks until it knows."),
             ],
         },
     ];
@@ -35,7 +40,7 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
         work.AssertClosed();
         var (state, code) = charge.MethodToken switch
         {
-            Ok or Timeout => ("captured", null),
+            Ok or Timeout or RefundRefused or RefundTimeout or FeeLate => ("captured", null),
             Secure => ("needs_action", null),
             Declined => ("declined", "card_declined"),
             _ => ("declined", (string?)"card_unknown"),
@@ -43,10 +48,10 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
         var now = clock.GetUtcNow();
         var first = await outside.Command(
             """
-            INSERT INTO wallet.sandbox_charges (id, payment_id, amount, currency, state, decline_code, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT (payment_id) DO NOTHING
+            INSERT INTO wallet.sandbox_charges (id, payment_id, amount, currency, state, decline_code, card, fee, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (payment_id) DO NOTHING
             """,
-            Ids.New(clock), charge.Id, charge.Minor, charge.CurrencyCode, state, code, now).Execute(stop) == 1;
+            Ids.New(clock), charge.Id, charge.Minor, charge.CurrencyCode, state, code, charge.MethodToken, RealFee(charge).Minor, now).Execute(stop) == 1;
         if (first && charge.MethodToken == Timeout) throw new TimeoutException("The sandbox answers this card too late.");
         return await Fetch(charge, stop);
     }
@@ -54,13 +59,14 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
     public async Task<Outcome> Fetch(Charge charge, CancellationToken stop)
     {
         work.AssertClosed();
-        var known = await outside.Command("SELECT id, state, decline_code, amount, currency FROM wallet.sandbox_charges WHERE payment_id = $1", charge.Id)
-            .List(r => (Id: r.GetGuid(0), State: r.GetString(1), Code: r.IsDBNull(2) ? null : r.GetString(2), Amount: r.GetInt64(3), Currency: r.GetString(4)), stop);
+        var known = await outside.Command("SELECT id, state, decline_code, amount, currency, fee, card, created_at FROM wallet.sandbox_charges WHERE payment_id = $1", charge.Id)
+            .List(r => (Id: r.GetGuid(0), State: r.GetString(1), Code: r.IsDBNull(2) ? null : r.GetString(2), Amount: r.GetInt64(3), Currency: r.GetString(4),
+                Fee: r.IsDBNull(5) ? (long?)null : r.GetInt64(5), Card: r.IsDBNull(6) ? null : r.GetString(6), At: r.GetFieldValue<DateTimeOffset>(7)), stop);
         if (known is not [var one]) return new Outcome.Unknown();
         if (one.Amount != charge.Minor || one.Currency != charge.CurrencyCode) throw new InvalidOperationException($"The provider has another amount for payment {charge.Id}.");
         return one.State switch
         {
-            "captured" => new Outcome.Captured($"sbx_{one.Id:n}"),
+            "captured" => new Outcome.Captured($"sbx_{one.Id:n}", one.Fee is { } fee && (one.Card != FeeLate || clock.GetUtcNow() >= one.At + FeeDelay) ? new Money(fee, charge.Amount.Currency) : null),
             "needs_action" => new Outcome.NeedsAction($"/sandbox/3ds/{charge.Id}"),
             _ => new Outcome.Declined(one.Code!),
         };
@@ -72,9 +78,33 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
         return await Fetch(charge, stop);
     }
 
+    public async Task<RefundOutcome> Refund(Charge charge, PaymentRefund refund, CancellationToken stop)
+    {
+        work.AssertClosed();
+        var card = await outside.Command("SELECT card FROM wallet.sandbox_charges WHERE payment_id = $1 AND state = 'captured'", charge.Id).Scalar<string>(stop);
+        var first = await outside.Command(
+            """
+            INSERT INTO wallet.sandbox_refunds (id, payment_id, amount, refused, created_at)
+            SELECT $1, $2, $3, CASE WHEN $4 THEN 'refund_refused'
+                                    WHEN c.amount < $3 + (SELECT coalesce(sum(r.amount), 0) FROM wallet.sandbox_refunds r WHERE r.payment_id = $2 AND r.refused IS NULL) THEN 'refund_too_high' END, $5
+            FROM wallet.sandbox_charges c WHERE c.payment_id = $2 AND c.state = 'captured'
+            ON CONFLICT (id) DO NOTHING
+            """,
+            refund.Id, charge.Id, refund.Minor, card == RefundRefused, clock.GetUtcNow()).Execute(stop) == 1;
+        if (first && card == RefundTimeout) throw new TimeoutException("The sandbox answers refunds of this card too late.");
+        var known = await outside.Command("SELECT refused, amount FROM wallet.sandbox_refunds WHERE id = $1", refund.Id)
+            .List(r => (Refused: r.IsDBNull(0) ? null : r.GetString(0), Amount: r.GetInt64(1)), stop);
+        if (known is not [var one]) return new RefundOutcome.Declined("payment_not_captured");
+        if (one.Amount != refund.Minor) throw new InvalidOperationException($"The provider has another amount for refund {refund.Id}.");
+        return one.Refused is { } code ? new RefundOutcome.Declined(code) : new RefundOutcome.Done($"sbx_re_{refund.Id:n}");
+    }
+
     /// <summary>What the payer presses on the bank's page.</summary>
     public Task Confirm(Guid payment, bool yes, CancellationToken stop) =>
         yes ? Answer(payment, "captured", null, stop) : Answer(payment, "declined", "authentication_failed", stop);
+
+    // One card is dearer than expected, and its price is told later: what sellers paid was an estimate.
+    private Money RealFee(Charge charge) => charge.MethodToken == FeeLate ? Fee(charge.Amount) + charge.Amount.AtRate(100) : Fee(charge.Amount);
 
     private Task<int> Answer(Guid payment, string state, string? code, CancellationToken stop)
     {

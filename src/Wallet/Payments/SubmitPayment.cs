@@ -56,8 +56,8 @@ internal sealed class SubmitPayment(
         switch (outcome)
         {
             case Outcome.Captured captured:
-                charge.Capture(captured.Reference, now);
-                await ledger.Post(Capture(charge));
+                charge.Capture(captured.Reference, captured.Fee, now);
+                await ledger.Post(captured.Fee is { } fee ? [Capture(charge), LearnFees.Posting(charge, fee)] : [Capture(charge)]);
                 work.Publish(new PaymentCaptured(charge.Id, charge.Purpose, charge.SubjectId, charge.Amount));
                 break;
             case Outcome.Declined declined:

@@ -73,9 +73,9 @@ public class LedgerPageTests : MarketTest
         var (finance, ana) = (await market.Staff(Rights.Finance), await market.SignUp());
         for (var i = 0; i < 56; i++) await ana.TopUp(100 + i);
 
-        (await Walk("/admin/ledger")).ShouldBe(56);
+        (await Walk("/admin/ledger")).ShouldBe(112, "each capture comes with its fee");
         var clearing = await market.Source.Command("SELECT id FROM wallet.accounts WHERE kind = 'psp_clearing'").Scalar<long>();
-        (await Walk($"/admin/ledger/accounts/{clearing}")).ShouldBe(56);
+        (await Walk($"/admin/ledger/accounts/{clearing}")).ShouldBe(112);
 
         async Task<int> Walk(string path)
         {

@@ -194,7 +194,7 @@ public class PaymentTests : MarketTest
 
         all.ShouldAllBe(p => p.State == PaymentState.Captured);
         (await market.Balance("order_funding", reference: order.ToString())).ShouldBe(5_000);
-        (await market.Balance("psp_clearing", reference: "sandbox")).ShouldBe(-5_000);
+        (await market.Balance("psp_clearing", reference: "sandbox")).ShouldBe(-5_000 + 175);
         (await Told(market)).ShouldBe(1);
         await market.BooksMustHold();
     }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Marketplace.Kernel;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Npgsql;
@@ -15,6 +17,25 @@ internal sealed class WalletPage(Caller caller, NpgsqlDataSource source, Cursors
 
     [BindProperty(SupportsGet = true, Name = "type")]
     public string? Type { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "account")]
+    public string? Account { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "from")]
+    public DateOnly? From { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "to")]
+    public DateOnly? To { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "reference")]
+    public Guid? Reference { get; set; }
+
+    internal bool FilteredMore => !string.IsNullOrEmpty(Account) || From is not null || To is not null || Reference is not null;
+
+    internal bool Filtered => FilteredMore || !string.IsNullOrEmpty(Type);
+
+    /// <summary>What is shown, as a file.</summary>
+    internal string CsvUrl => "/api/v1/wallet/entries.csv" + Query();
 
     internal Guid Me => caller.Account;
 
@@ -36,12 +57,21 @@ internal sealed class WalletPage(Caller caller, NpgsqlDataSource source, Cursors
         Balance = Balances.FirstOrDefault(b => b.Currency == chosen) ?? ShowWallet.Balance.None(chosen);
         Currency = chosen.Code;
         Held = await ListHolds.Handle(new ListHolds.Request(Currency, held, 10), caller, source, subjects, cursors, stop);
-        Entries = await ListEntries.Handle(new ListEntries.Request(Currency, Type, cursor, 25), caller, source, cursors, stop);
+        Entries = await ListEntries.Handle(new ListEntries.Request(Currency, Type, Account, From, To, Reference, cursor, 25), caller, source, cursors, stop);
         About = await subjects.Find(Entries.Data.Select(e => e.Reference).OfType<Guid>().Distinct().ToList(), stop);
     }
 
-    /// <summary>The same list with another filter.</summary>
-    internal static string Filter(string? currency, string? type) =>
-        "/wallet" + Microsoft.AspNetCore.Http.QueryString.Create(new Dictionary<string, string?>(StringComparer.Ordinal) { ["currency"] = currency, ["type"] = type }
-            .Where(f => !string.IsNullOrEmpty(f.Value))) + "#statement";
+    /// <summary>The same list with one filter changed.</summary>
+    internal string With(string filter, string? value) => $"/wallet{Query((filter, value))}#statement";
+
+    private QueryString Query(params IReadOnlyList<(string Name, string? Value)> changed)
+    {
+        var filters = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["currency"] = Currency, ["type"] = Type, ["account"] = Account, ["from"] = From?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            ["to"] = To?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ["reference"] = Reference?.ToString(),
+        };
+        foreach (var (name, value) in changed) filters[name] = value;
+        return QueryString.Create(filters.Where(f => !string.IsNullOrEmpty(f.Value)));
+    }
 }

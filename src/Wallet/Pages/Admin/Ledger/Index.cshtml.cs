@@ -1,7 +1,7 @@
-using System.Globalization;
 using Marketplace.Kernel;
 using Marketplace.Users;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Npgsql;
@@ -38,14 +38,14 @@ internal sealed class LedgerPage(NpgsqlDataSource source, Cursors cursors, IUser
     public async Task OnGetAsync(string? cursor, CancellationToken stop)
     {
         AccountKinds = await source.Command("SELECT code FROM wallet.account_kinds ORDER BY code").List(r => r.GetString(0), stop);
-        // An address or an id that nobody has finds nothing, rather than everything.
-        Guid? reference = Clean(Reference) is { } about ? Id(about) ?? Guid.Empty : null;
-        Guid? owner = Clean(Owner) is { } whose ? Id(whose) ?? await users.FindByEmail(whose, stop) ?? Guid.Empty : null;
-        Rows = await BrowseLedger.Transactions(new BrowseLedger.Filter(Clean(Kind), Clean(AccountKind), reference, Clean(Key), owner), cursor, 50, source, cursors, stop);
+        var filter = await new BrowseLedger.Asked(Kind, AccountKind, Reference, Key, Owner).ToFilter(users, stop);
+        Rows = await BrowseLedger.Transactions(filter, cursor, 50, source, cursors, stop);
         await names.Learn([], Rows.Data.Select(r => r.Reference?.ToString()), stop);
     }
 
-    private static Guid? Id(string text) => Guid.TryParse(text, CultureInfo.InvariantCulture, out var id) ? id : null;
-
-    private static string? Clean(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+    /// <summary>What is shown, as a file.</summary>
+    public string CsvUrl => "/api/v1/ledger/transactions.csv" + QueryString.Create(new Dictionary<string, string?>(StringComparer.Ordinal)
+    {
+        ["kind"] = Kind, ["account"] = AccountKind, ["ref"] = Reference, ["key"] = Key, ["owner"] = Owner,
+    }.Where(f => !string.IsNullOrWhiteSpace(f.Value)));
 }

@@ -2,20 +2,37 @@ using Marketplace.Kernel;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Marketplace.Wallet.Pages;
 
 /// <summary>One payment as finance sees it.</summary>
 [Authorize("right:finance")]
-internal sealed class AdminPaymentPage(WalletDb db, LedgerNames names) : PageModel
+internal sealed class AdminPaymentPage(WalletDb db, NpgsqlDataSource source, LedgerNames names) : PageModel
 {
     public Charge Charge { get; private set; } = null!;
+
+    /// <summary>What sales of its order charged for processing.</summary>
+    public Money Recovered { get; private set; }
+
+    /// <summary>What it really cost, once the provider has said so.</summary>
+    public Money? Fee => Charge.Fee is { } fee ? Money.Of(fee, Charge.CurrencyCode) : null;
+
+    public IReadOnlyList<PaymentRefund> Refunds { get; private set; } = [];
 
     public LedgerNames Names => names;
 
     public async Task OnGetAsync(Guid id, CancellationToken stop)
     {
         Charge = await db.Charges.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop) ?? throw Refused.NotFound();
+        Refunds = await db.PaymentRefunds.AsNoTracking().Where(r => r.PaymentId == id).OrderBy(r => r.CreatedAt).ThenBy(r => r.Id).ToListAsync(stop);
+        Recovered = Money.Of(await source.Command(
+            """
+            SELECT coalesce(sum(p.amount), 0)::bigint FROM wallet.ledger_transactions t
+            JOIN wallet.postings p ON p.transaction_id = t.id AND p.recorded_at = t.recorded_at
+            JOIN wallet.accounts a ON a.id = p.account_id AND a.kind = 'revenue_fee_recovered' AND a.currency = $2
+            WHERE t.ref_id = $1 AND t.kind = 'sale'
+            """, Charge.SubjectId, Charge.CurrencyCode).Scalar<long>(stop), Charge.CurrencyCode);
         await names.Learn([Charge.PayerId], [Charge.SubjectId.ToString()], stop);
     }
 }

@@ -1,0 +1,73 @@
+using FluentValidation;
+using Marketplace.Kernel;
+using Marketplace.Users;
+using Marketplace.Wallet;
+using Microsoft.EntityFrameworkCore;
+
+namespace Marketplace.Orders;
+
+/// <summary>
+/// Staff gives money of an order's lines back: all named lines or none, in one transaction, under the order's lock. A line without
+/// an amount is refunded in what is left of it; with its last cent its files close. Whoever has the right <c>support</c> may.
+/// </summary>
+internal static class RefundLines
+{
+    /// <param name="Reason">Why; the buyer reads it.</param>
+    public sealed record Request(IReadOnlyList<Line> Lines, string Reason);
+
+    /// <param name="Amount">Null: all that is left.</param>
+    public sealed record Line(Guid ItemId, Money? Amount = null);
+
+    public sealed class Validator : AbstractValidator<Request>
+    {
+        public Validator()
+        {
+            RuleFor(r => r.Lines).NotEmpty().Must(l => l.Count <= 100).WithMessage("At most 100 lines.")
+                .Must(l => l.Where(i => i is not null).Select(i => i.ItemId).Distinct().Count() == l.Count).WithErrorCode("twice").WithMessage("Name each line once.");
+            RuleForEach(r => r.Lines).NotNull().ChildRules(line => line.RuleFor(l => l.Amount).Must(a => a is null or { Minor: > 0 })
+                .WithErrorCode("out_of_range").WithMessage("Give back more than nothing."));
+            RuleFor(r => r.Reason).Must(r => !string.IsNullOrWhiteSpace(r)).WithErrorCode("NotEmptyValidator").WithMessage("Say why the money goes back.").MaximumLength(500);
+        }
+    }
+
+    /// <returns>The ids of the new refunds, in the order of the lines.</returns>
+    /// <exception cref="Refused">404; 403 <c>own_order</c>; 409 <c>order_not_paid</c>, <c>nothing_to_refund</c>, <c>refund_too_high</c>.</exception>
+    public static async Task<IReadOnlyList<Guid>> Handle(Guid id, Request request, Caller caller, IWallet wallet, OrdersDb db, UnitOfWork work, TimeProvider clock)
+    {
+        caller.MustHave(Rights.Support);
+        var order = await db.Locked(id) ?? throw Refused.NotFound();
+        if (order.Buyer == caller.Account) throw new Refused("own_order", 403, "Somebody else decides about your own order.");
+
+        var refunds = new List<(OrderItem Item, Refund Refund)>();
+        foreach (var line in request.Lines)
+        {
+            var item = order.Items.Find(i => i.Id == line.ItemId) ?? throw Refused.NotFound();
+            var refund = order.Refund(item, line.Amount, request.Reason.Trim(), caller.Account, clock);
+            db.Refunds.Add(refund);
+            refunds.Add((item, refund));
+            work.Publish(order.ToldRefunded(item, refund));
+        }
+
+        // Rows of the business before balances: see the order of locks.
+        foreach (var (item, _) in refunds.Where(r => r.Item.State == ItemState.Refunded)) await RevokeLinks.Handle(item.Id, work, clock.GetUtcNow());
+        await wallet.Refund(new OrderRefund(order.Id, order.Buyer, refunds.Select(r => r.Item.Refund(r.Refund, order.Currency)).ToList()));
+        return refunds.Select(r => r.Refund.Id).ToList();
+    }
+}
+
+/// <summary>
+/// A refund in steps that each survive a crash: (1) decided and posted in one transaction, once a key; (2) providers are asked to
+/// give back what came by card, outside any. The same key again goes on where it stopped.
+/// </summary>
+internal sealed class Refunding(Writes writes, IWallet wallet, ReadRefunds read, OrdersDb db, UnitOfWork work, TimeProvider clock)
+{
+    public async Task<Once<IReadOnlyList<RefundReply>>> Handle(IdempotencyKey? key, Guid order, RefundLines.Request request, Caller caller, CancellationToken stop)
+    {
+        wallet.RefuseCardNumbers(request.Reason, key?.Key);
+        var made = await writes.Once(key, async () => new Made(await RefundLines.Handle(order, request, caller, wallet, db, work, clock)));
+        await wallet.FinishRefunds(made.Value.Refunds, stop);
+        return new Once<IReadOnlyList<RefundReply>>(await read.Handle(order, made.Value.Refunds, stop), made.Replayed);
+    }
+
+    private sealed record Made(IReadOnlyList<Guid> Refunds);
+}
