@@ -25,6 +25,10 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
 
     public DbSet<Download> Downloads => Set<Download>();
 
+    public DbSet<DownloadSession> Sessions => Set<DownloadSession>();
+
+    public DbSet<Contract> Contracts => Set<Contract>();
+
     /// <summary>The order with its lines, locked until the transaction ends; null when there is none.</summary>
     public async Task<Order?> Locked(Guid order)
     {
@@ -89,6 +93,18 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
         {
             download.ToTable("download_log");
             download.Property(d => d.Id).UseIdentityAlwaysColumn();
+        });
+        model.Entity<DownloadSession>(session =>
+        {
+            session.ToTable("download_sessions");
+            session.Property(s => s.Id).ValueGeneratedNever();
+            session.HasOne<DownloadLink>().WithMany().HasForeignKey(s => s.LinkId);
+        });
+        model.Entity<Contract>(contract =>
+        {
+            contract.ToTable("contracts").HasKey(c => c.ItemId);
+            contract.Property(c => c.ItemId).ValueGeneratedNever();
+            contract.HasOne<OrderItem>().WithOne().HasForeignKey<Contract>(c => c.ItemId);
         });
     }
 }

@@ -44,6 +44,8 @@ public static class OrdersModule
 
         services.AddScoped<ListOrders>();
         services.AddScoped<ReadOrder>();
+        services.AddScoped<Receipts>();
+        services.AddScoped<IOrders>(provider => provider.GetRequiredService<Receipts>());
         services.AddScoped<ListSales>();
         services.AddScoped<ISubject, OrderSubjects>();
         services.AddScoped<ISubject, OrderItemSubjects>();
@@ -55,6 +57,9 @@ public static class OrdersModule
         services.AddScoped<ReadLibrary>();
         services.AddScoped<TakeDownload>();
         services.AddSingleton<IValidator<MakeDownloadLink.Request>, MakeDownloadLink.Validator>();
+        services.AddSingleton(ContractTemplate.Current);
+        services.AddScoped<ReadContract>();
+        services.AddReaction<OrderPaid, WriteContracts>();
         services.AddSchedule<PurgeDownloadLog>("orders.purge_download_log", TimeSpan.FromHours(6));
 
         services.AddSlot("product-actions", 10, "/Pages/Orders/_BuyBox.cshtml", BuyBox.Load);
@@ -122,6 +127,8 @@ public static class OrdersModule
     {
         api.MapGet("/library", (string? cursor, int? limit, ReadLibrary library, Caller caller, CancellationToken stop) => library.Handle(cursor, limit, caller, stop))
             .ForSignedIn().WithName("ReadLibrary").WithTags("Orders").WithSummary("All that the caller has bought, with files and licences.");
+        api.MapGet("/library/{item:guid}/contract", (Guid item, ReadContract contract, Caller caller, CancellationToken stop) => contract.Handle(item, caller, stop))
+            .ForSignedIn().WithName("ReadContract").WithTags("Orders").WithSummary("The contract of a licence as it was made at the purchase, for buyer and seller.");
         // In steps, and without a stored reply: a token stands in it that nobody may read again.
         api.MapPost("/library/{item:guid}/download-links", async (
                 Guid item, MakeDownloadLink.Request request, Writes writes, Caller caller, OrdersDb db, TimeProvider clock) =>
@@ -131,8 +138,7 @@ public static class OrdersModule
         api.MapMethods("/downloads/{token}", [HttpMethods.Get, HttpMethods.Head], async (string token, TakeDownload take, IBlobStore blobs, HttpContext http) =>
             {
                 var file = await take.Handle(DownloadAsked.Of(http, token));
-                FileAnswer.Guard(http);
-                return TypedResults.Stream(blobs.Open(file.BlobKey), file.ContentType, file.Name, entityTag: file.ETag, enableRangeProcessing: true);
+                return TypedResults.Stream(WatchedFile.Open(file, blobs, http), file.ContentType, file.Name, entityTag: file.ETag, enableRangeProcessing: true);
             })
             .ForAnyone().Produces(200).Produces(206).WithName("Download").WithTags("Orders").WithSummary("The file behind a link, whole or by Range.");
     }

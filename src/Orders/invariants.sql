@@ -45,12 +45,15 @@ WITH violations (invariant, detail) AS (
     FROM orders.download_links l LEFT JOIN orders.download_log d ON d.link_id = l.id AND d.counted
     WHERE l.created_at > (SELECT coalesce(min(at), 'infinity') FROM orders.download_log)
     GROUP BY l.id HAVING l.downloads <> count(d.id)
+    UNION ALL
+    SELECT 'each contract is of a licence that was paid', format('line %s', c.item_id)
+    FROM orders.contracts c JOIN orders.order_items i ON i.id = c.item_id WHERE i.state = 'pending' OR btrim(i.terms) = ''
 ),
 checks (invariant) AS (
     VALUES ('each order is the sum of its lines'), ('each split adds up'), ('an order is paid exactly when its lines are'),
            ('an order is completed exactly when all its lines are'), ('each order tells when it was placed and paid'),
            ('a line counts its processed refunds'), ('refunds take of each share what they come to of the whole'), ('no link opens a refunded line'),
-           ('no line is bought by its seller'), ('each link is of a file of its line and buyer'), ('a link counted what the log says')
+           ('no line is bought by its seller'), ('each link is of a file of its line and buyer'), ('a link counted what the log says'), ('each contract is of a licence that was paid')
 )
 SELECT c.invariant, count(v.invariant), min(v.detail)
 FROM checks c LEFT JOIN violations v USING (invariant)

@@ -41,6 +41,13 @@ public sealed class Secrets
         return Decrypt(dataKey, sealedBytes[(1 + WrappedSize)..], row);
     }
 
+    /// <summary>
+    /// 32 bytes that only this market can make, always the same for the same thing: for a link that need not be stored. The master key
+    /// behind them is never used for two purposes.
+    /// </summary>
+    /// <param name="thing">Purpose and id: <c>orders.receipt/3f…</c>.</param>
+    public byte[] Mark(string thing) => HMACSHA256.HashData(HMACSHA256.HashData(master, "mark"u8), Encoding.UTF8.GetBytes(thing));
+
     private static byte[] Encrypt(byte[] key, ReadOnlySpan<byte> plain, string row)
     {
         var result = new byte[NonceSize + plain.Length + TagSize];

@@ -8,14 +8,15 @@ namespace Marketplace.Orders;
 /// <summary>Puts an offer into the shopper's cart, at the price of now.</summary>
 internal static class AddToCart
 {
-    public sealed record Request(Guid OfferId);
+    /// <param name="Price">What the buyer gives, for an offer that lets them name it; without it, the least.</param>
+    public sealed record Request(Guid OfferId, Money? Price = null);
 
     public sealed class Validator : AbstractValidator<Request>
     {
         public Validator() => RuleFor(r => r.OfferId).NotEmpty();
     }
 
-    /// <exception cref="Refused">404; 409 <c>not_on_sale</c>, <c>own_product</c>, <c>already_owned</c>, <c>cart_full</c>.</exception>
+    /// <exception cref="Refused">404; 409 <c>not_on_sale</c>, <c>own_product</c>, <c>already_owned</c>, <c>cart_full</c>; 422 for a price that cannot be named.</exception>
     public static async Task<CartReply> Handle(
         Request request, Shopper shopper, ICatalog catalog, ReadCart read, OrdersDb db, UnitOfWork work, Fulfilments fulfilments, TimeProvider clock)
     {
@@ -23,11 +24,12 @@ internal static class AddToCart
         if (CartProblems.Blocking(offer, shopper.Account, await Owns(request.OfferId, shopper, work), fulfilments) is { } problem)
             throw new Refused(problem.Code, 409, problem.Detail);
 
+        var price = NamedPrice.Accept(offer, request.Price);
         var cart = await shopper.Open(db, work, clock);
-        cart.Add(offer.Id, offer.Price, clock);
+        cart.Add(offer.Id, price, request.Price is not null, clock);
         return await read.Of(cart, shopper);
     }
 
     private static async Task<bool> Owns(Guid offer, Shopper shopper, UnitOfWork work) => shopper.Account is not null
-        && await work.Command("SELECT EXISTS (SELECT FROM orders.order_items WHERE buyer = $1 AND offer = $2 AND state NOT IN ('pending', 'refunded'))", shopper.Account, offer).Scalar<bool>();
+        && await work.Command($"SELECT EXISTS (SELECT FROM orders.order_items WHERE buyer = $1 AND offer = $2 AND {Owned.State})", shopper.Account, offer).Scalar<bool>();
 }

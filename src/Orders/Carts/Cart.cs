@@ -26,17 +26,18 @@ internal sealed class Cart
 
     /// <summary>Once is enough: a second time changes nothing but what the buyer has seen as the price.</summary>
     /// <exception cref="Refused">409 <c>cart_full</c>.</exception>
-    public void Add(Guid offer, Money price, TimeProvider clock)
+    /// <param name="named">The buyer has named this price themselves.</param>
+    public void Add(Guid offer, Money price, bool named, TimeProvider clock)
     {
         ChangedAt = clock.GetUtcNow();
         if (Items.Find(i => i.OfferId == offer) is { } there)
         {
-            there.Saw(price);
+            there.Saw(price, named);
             return;
         }
 
         if (Items.Count >= MaxItems) throw new Refused("cart_full", 409, "The cart is full. Check out first, then go on.");
-        Items.Add(new CartItem(Ids.New(clock), Id, offer, price, ChangedAt));
+        Items.Add(new CartItem(Ids.New(clock), Id, offer, price, named, ChangedAt));
     }
 
     /// <returns>False when it is not in this cart.</returns>
@@ -50,7 +51,7 @@ internal sealed class Cart
     public void TakeOver(Cart guest, TimeProvider clock)
     {
         foreach (var item in guest.Items.Where(g => Items.TrueForAll(i => i.OfferId != g.OfferId)).Take(MaxItems - Items.Count).ToList())
-            Add(item.OfferId, item.SeenPrice, clock);
+            Add(item.OfferId, item.SeenPrice, item.Named, clock);
     }
 }
 
@@ -60,13 +61,13 @@ internal sealed class CartItem
     {
     }
 
-    internal CartItem(Guid id, Guid cart, Guid offer, Money price, DateTimeOffset now)
+    internal CartItem(Guid id, Guid cart, Guid offer, Money price, bool named, DateTimeOffset now)
     {
         Id = id;
         CartId = cart;
         OfferId = offer;
         AddedAt = now;
-        Saw(price);
+        Saw(price, named);
     }
 
     public Guid Id { get; private set; }
@@ -79,10 +80,13 @@ internal sealed class CartItem
 
     public string Currency { get; private set; } = "";
 
+    /// <summary>The price is the buyer's own, where the offer leaves it to them.</summary>
+    public bool Named { get; private set; }
+
     public DateTimeOffset AddedAt { get; private set; }
 
     /// <summary>The price that the buyer has seen and agreed to.</summary>
     public Money SeenPrice => Money.Of(Price, Currency);
 
-    public void Saw(Money price) => (Price, Currency) = (price.Minor, price.Currency.Code);
+    public void Saw(Money price, bool named) => (Price, Currency, Named) = (price.Minor, price.Currency.Code, named);
 }

@@ -4,7 +4,7 @@ using Marketplace.Kernel;
 namespace Marketplace.Orders;
 
 /// <summary>What stands between a line and its checkout, said before anybody pays.</summary>
-/// <param name="Code">not_on_sale, own_product, already_owned, price_raised, two_currencies.</param>
+/// <param name="Code">not_on_sale, own_product, already_owned, below_minimum, price_raised, two_currencies.</param>
 /// <param name="Detail">One English sentence; pages localise it by its text.</param>
 internal sealed record CartProblem(string Code, string Detail);
 
@@ -14,6 +14,7 @@ internal static class CartProblems
         NotOnSale = new("not_on_sale", "This is no longer on sale."),
         OwnProduct = new("own_product", "This is your own product."),
         AlreadyOwned = new("already_owned", "You own this already: it is in your library."),
+        BelowMinimum = new("below_minimum", "The least price is above what you named. Name your price again."),
         PriceRaised = new("price_raised", "The price has gone up since you put it into the cart."),
         TwoCurrencies = new("two_currencies", "The cart holds prices in more than one currency: each currency is a checkout of its own.");
 

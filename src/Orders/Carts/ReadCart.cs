@@ -9,9 +9,10 @@ internal sealed record CartReply(IReadOnlyList<CartLineReply> Items, IReadOnlyLi
 
 /// <param name="Price">As it is now.</param>
 /// <param name="PriceBefore">As it was seen, when it has gone up since: paying needs consent to the new one.</param>
+/// <param name="Least">Where the buyer names the price: the least of it.</param>
 internal sealed record CartLineReply(
     Guid Id, Guid OfferId, Guid ProductId, string Kind, string Title, string Slug, string Licence, string ShopName, string? CoverUrl,
-    Money Price, Money? PriceBefore, IReadOnlyList<CartProblem> Problems)
+    Money Price, Money? PriceBefore, Money? Least, IReadOnlyList<CartProblem> Problems)
 {
     internal bool Blocked => Problems.Any(p => p != CartProblems.PriceRaised);
 }
@@ -40,8 +41,8 @@ internal sealed class ReadCart(ICatalog catalog, OrdersDb db, UnitOfWork work, W
         if (items.Count == 0) return Empty;
         var ids = items.Select(i => i.OfferId).ToList();
         var offers = await catalog.Offers(ids);
-        var owned = shopper.Account is null ? [] : await db.Items.AsNoTracking()
-            .Where(i => i.Buyer == shopper.Account && ids.Contains(i.Offer) && i.State != ItemState.Pending).Select(i => i.Offer).ToListAsync();
+        var owned = shopper.Account is null ? [] : await db.Items.AsNoTracking().Where(Owned.Is)
+            .Where(i => i.Buyer == shopper.Account && ids.Contains(i.Offer)).Select(i => i.Offer).ToListAsync();
         var lines = items.OrderBy(i => i.AddedAt).Where(i => offers.ContainsKey(i.OfferId))
             .Select(i => Line(i, offers[i.OfferId], shopper.Account, owned.Contains(i.OfferId))).ToList();
         var totals = lines.Where(l => !l.Blocked).GroupBy(l => l.Price.Currency)
@@ -51,11 +52,12 @@ internal sealed class ReadCart(ICatalog catalog, OrdersDb db, UnitOfWork work, W
 
     private CartLineReply Line(CartItem item, Offer offer, Guid? buyer, bool owned)
     {
-        var raised = item.SeenPrice.Currency != offer.Price.Currency || offer.Price > item.SeenPrice;
-        var blocking = CartProblems.Blocking(offer, buyer, owned, fulfilments);
+        var price = NamedPrice.Of(offer, item.SeenPrice, item.Named);
+        var raised = item.SeenPrice.Currency != price.Currency || price > item.SeenPrice;
+        var blocking = CartProblems.Blocking(offer, buyer, owned, fulfilments) ?? (NamedPrice.IsTooLow(offer, item.SeenPrice, item.Named) ? CartProblems.BelowMinimum : null);
         CartProblem[] problems = blocking is not null ? [blocking] : raised ? [CartProblems.PriceRaised] : [];
         return new CartLineReply(
             item.Id, offer.Id, offer.Product, offer.Kind, offer.ProductTitle, offer.ProductSlug, offer.Name, offer.ShopName, offer.CoverUrl,
-            offer.Price, raised && blocking is null ? item.SeenPrice : null, problems);
+            price, raised && blocking is null ? item.SeenPrice : null, offer.NamesPrice ? offer.Price : null, problems);
     }
 }

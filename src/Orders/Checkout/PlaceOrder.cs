@@ -37,15 +37,15 @@ internal static class PlaceOrder
 
         var offers = await catalog.Offers(taken.Select(t => t.Offer).ToList(), stop);
         MustBeBuyable(taken, offers, caller.Account, fulfilments);
-        var bought = taken.Select(t => offers[t.Offer]).ToList();
+        var bought = taken.Select(t => (Offer: offers[t.Offer], Price: NamedPrice.Of(offers[t.Offer], t.Seen, t.Named))).ToList();
         var currency = bought[0].Price.Currency;
-        if (bought.Exists(o => o.Price.Currency != currency)) throw new Refused("two_currencies", 409, CartProblems.TwoCurrencies.Detail);
-        var total = bought.Aggregate(Money.Zero(currency), (sum, o) => sum + o.Price);
+        if (bought.Exists(b => b.Price.Currency != currency)) throw new Refused("two_currencies", 409, CartProblems.TwoCurrencies.Detail);
+        var total = bought.Aggregate(Money.Zero(currency), (sum, b) => sum + b.Price);
         MustBeAccepted(request.AcceptedTotal, total, taken, offers);
 
-        var files = await catalog.Files(bought.Select(o => o.Product).Distinct().ToList(), stop);
-        var sellers = await users.People(bought.Select(o => o.Seller).Distinct().ToList(), stop);
-        var lines = bought.Select(o => new NewLine(o, files[o.Product], sellers[o.Seller].Tier, rates.Of(sellers[o.Seller].Tier))).ToList();
+        var files = await catalog.Files(bought.Select(b => b.Offer.Product).Distinct().ToList(), stop);
+        var sellers = await users.People(bought.Select(b => b.Offer.Seller).Distinct().ToList(), stop);
+        var lines = bought.Select(b => Line(b.Offer, b.Price, files, sellers, rates)).ToList();
         var order = Order.Place(caller.Account, currency, request.PaymentMethod, lines, payment.Fee(request.PaymentMethod, total), clock);
 
         db.Orders.Add(order);
@@ -56,33 +56,39 @@ internal static class PlaceOrder
         return order;
     }
 
+    private static NewLine Line(Offer offer, Money price, ILookup<Guid, ProductFile> files, IReadOnlyDictionary<Guid, Person> sellers, CommissionRates rates) =>
+        new(offer, price, files[offer.Product], sellers[offer.Seller].Tier, rates.Of(sellers[offer.Seller].Tier));
+
     // One statement takes the lines out: of two checkouts of one cart the second waits here, and finds it empty.
     private static Task<List<Taken>> TakeCart(Guid buyer, Currency? currency, UnitOfWork work) => work.Command(
-        """
+        $$"""
         WITH taken AS (
           DELETE FROM orders.cart_items i USING orders.carts c
           WHERE c.id = i.cart_id AND c.owner = $1 AND ($2::text IS NULL OR i.currency = $2)
-          RETURNING i.offer_id, i.price, i.currency, i.added_at)
-        SELECT t.offer_id, t.price, t.currency, EXISTS (SELECT FROM orders.order_items o WHERE o.buyer = $1 AND o.offer = t.offer_id AND o.state NOT IN ('pending', 'refunded'))
+          RETURNING i.offer_id, i.price, i.currency, i.named, i.added_at)
+        SELECT t.offer_id, t.price, t.currency, t.named, EXISTS (SELECT FROM orders.order_items o WHERE o.buyer = $1 AND o.offer = t.offer_id AND o.{{Owned.State}})
         FROM taken t ORDER BY t.added_at, t.offer_id
         """,
-        buyer, currency?.Code).List(r => new Taken(r.GetGuid(0), Money.Of(r.GetInt64(1), r.GetString(2)), r.GetBoolean(3)));
+        buyer, currency?.Code).List(r => new Taken(r.GetGuid(0), Money.Of(r.GetInt64(1), r.GetString(2)), r.GetBoolean(3), r.GetBoolean(4)));
 
     private static void MustBeBuyable(List<Taken> taken, IReadOnlyDictionary<Guid, Offer> offers, Guid buyer, Fulfilments fulfilments)
     {
-        var problems = taken.Select((t, i) => (Line: i, Problem: CartProblems.Blocking(offers.GetValueOrDefault(t.Offer), buyer, t.Owned, fulfilments)))
+        var problems = taken.Select((t, i) => (Line: i, Problem: Problem(t, offers.GetValueOrDefault(t.Offer), buyer, fulfilments)))
             .Where(p => p.Problem is not null).Select(p => new FieldError($"/items/{p.Line}", p.Problem!.Code, p.Problem.Detail)).ToList();
         if (problems.Count > 0) throw new Refused("cart_has_problems", 409, "Something in the cart cannot be bought any more.") { Errors = problems };
     }
 
+    private static CartProblem? Problem(Taken taken, Offer? offer, Guid buyer, Fulfilments fulfilments) =>
+        CartProblems.Blocking(offer, buyer, taken.Owned, fulfilments) ?? (NamedPrice.IsTooLow(offer!, taken.Seen, taken.Named) ? CartProblems.BelowMinimum : null);
+
     private static void MustBeAccepted(Money? accepted, Money total, List<Taken> taken, IReadOnlyDictionary<Guid, Offer> offers)
     {
         if (accepted is { } sum && sum.Currency == total.Currency && total <= sum) return;
-        var raised = taken.Select((t, i) => (Line: i, Old: t.Seen, Now: offers[t.Offer])).Where(l => l.Now.Price > l.Old)
-            .Select(l => new FieldError($"/items/{l.Line}/price", CartProblems.PriceRaised.Code, $"{l.Now.ProductTitle}: {l.Old} → {l.Now.Price}")).ToList();
+        var raised = taken.Select((t, i) => (Line: i, Old: t.Seen, Now: NamedPrice.Of(offers[t.Offer], t.Seen, t.Named))).Where(l => l.Now > l.Old)
+            .Select(l => new FieldError($"/items/{l.Line}/price", CartProblems.PriceRaised.Code, $"{offers[taken[l.Line].Offer].ProductTitle}: {l.Old} → {l.Now}")).ToList();
         if (accepted is not null || raised.Count > 0)
             throw new Refused("price_changed", 409, "A price has gone up. Look at the new total and agree to it.") { Errors = [.. raised, new FieldError("/accepted_total", "total", $"{total}")] };
     }
 
-    private sealed record Taken(Guid Offer, Money Seen, bool Owned);
+    private sealed record Taken(Guid Offer, Money Seen, bool Named, bool Owned);
 }

@@ -40,6 +40,31 @@ internal sealed class DownloadLink
     public DateTimeOffset? RevokedAt { get; private set; }
 }
 
+/// <summary>
+/// A client that fetches a link's file: counted once when it begins, then free to break off, resume and begin again until it ends.
+/// The client is known by the hash of link, address and user agent; the same browser on another link is another.
+/// </summary>
+internal sealed class DownloadSession
+{
+    public static readonly TimeSpan Life = TimeSpan.FromMinutes(60);
+
+    private DownloadSession()
+    {
+    }
+
+    public DownloadSession(Guid id, Guid link, byte[] client, DateTimeOffset now) => (Id, LinkId, Client, StartedAt, EndsAt) = (id, link, client, now, now + Life);
+
+    public Guid Id { get; private set; }
+
+    public Guid LinkId { get; private set; }
+
+    public byte[] Client { get; private set; } = [];
+
+    public DateTimeOffset StartedAt { get; private set; }
+
+    public DateTimeOffset EndsAt { get; private set; }
+}
+
 /// <summary>A row of the log: kept 90 days.</summary>
 internal sealed class Download
 {

@@ -1,13 +1,24 @@
 using Marketplace.Kernel;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Marketplace.Orders;
 
 /// <summary>Something that the caller has bought.</summary>
-internal sealed record LibraryLine(Guid Id, Guid OrderId, long OrderNumber, DateTimeOffset BoughtAt, LineReply Item);
+/// <param name="Links">Of each of its files the latest link that still lives.</param>
+/// <param name="ContractUrl">Path of the licence's contract; null when the line has no licence.</param>
+internal sealed record LibraryLine(
+    Guid Id, Guid OrderId, long OrderNumber, DateTimeOffset BoughtAt, LineReply Item, IReadOnlyList<LibraryLink> Links, string? ContractUrl)
+{
+    /// <summary>Delivered, and not given back.</summary>
+    internal bool Opens => Item.State is ItemState.Available or ItemState.Completed;
+}
+
+/// <param name="Downloads">How many of <paramref name="MaxDownloads"/> have begun.</param>
+internal sealed record LibraryLink(Guid FileId, int Downloads, int MaxDownloads, DateTimeOffset ExpiresAt);
 
 /// <summary>All that one has bought, newest first.</summary>
-internal sealed class ReadLibrary(OrdersDb db, Cursors cursors)
+internal sealed class ReadLibrary(OrdersDb db, NpgsqlDataSource source, Cursors cursors, TimeProvider clock)
 {
     public async Task<Page<LibraryLine>> Handle(string? cursor, int? limit, Caller caller, CancellationToken stop)
     {
@@ -19,7 +30,16 @@ internal sealed class ReadLibrary(OrdersDb db, Cursors cursors)
         if (after is { } last) items = items.Where(i => i.Id < last);
         var rows = await items.Include(i => i.Files).OrderByDescending(i => i.Id).Take(take + 1)
             .Join(db.Orders, i => i.OrderId, o => o.Id, (i, o) => new { Item = i, o.Number, o.Currency, o.PaidAt }).ToListAsync(stop);
-        return cursors.Page(rows, take, filters, r => [r.Item.Id])
-            .Map(r => new LibraryLine(r.Item.Id, r.Item.OrderId, r.Number, r.PaidAt!.Value, LineReply.Of(r.Item, r.Currency)));
+        var links = await Links(rows.SelectMany(r => r.Item.Files).Select(f => f.Id).ToArray(), stop);
+        return cursors.Page(rows, take, filters, r => [r.Item.Id]).Map(r => new LibraryLine(
+            r.Item.Id, r.Item.OrderId, r.Number, r.PaidAt!.Value, LineReply.Of(r.Item, r.Currency),
+            r.Item.Files.Select(f => links.GetValueOrDefault(f.Id)).OfType<LibraryLink>().ToList(),
+            Contract.Belongs(r.Item) ? $"/library/{r.Item.Id}/contract" : null));
     }
+
+    private async Task<Dictionary<Guid, LibraryLink>> Links(Guid[] files, CancellationToken stop) => files.Length == 0 ? [] : (await source.Command(
+        """
+        SELECT DISTINCT ON (file_id) file_id, downloads, max_downloads, expires_at FROM orders.download_links
+        WHERE file_id = ANY ($1) AND revoked_at IS NULL AND expires_at > $2 ORDER BY file_id, created_at DESC
+        """, files, clock.GetUtcNow()).List(r => new LibraryLink(r.GetGuid(0), r.GetInt32(1), r.GetInt32(2), r.GetFieldValue<DateTimeOffset>(3)), stop)).ToDictionary(l => l.FileId);
 }

@@ -34,7 +34,7 @@ internal sealed class Fulfilments(IEnumerable<IFulfilment> all)
 /// <summary>Files: they are in the library at once, under the licence that was bought.</summary>
 internal sealed class DigitalDelivery(HoldTime time) : IFulfilment
 {
-    public IReadOnlyCollection<string> Kinds { get; } = ["beat"];
+    public IReadOnlyCollection<string> Kinds { get; } = ["beat", "sample", "kit", "digital"];
 
     public HoldTerms Hold(DateTimeOffset paidAt) => new(HoldTerms.AfterSale, paidAt + time.AfterSale);
 

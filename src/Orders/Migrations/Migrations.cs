@@ -8,5 +8,8 @@ namespace Marketplace.Orders;
 [DbContext(typeof(OrdersDb)), Migration("0001_orders")]
 internal sealed class OrdersTables : SqlMigration;
 
+[DbContext(typeof(OrdersDb)), Migration("0002_delivery")]
+internal sealed class DeliveryTables : SqlMigration;
+
 [DbContext(typeof(OrdersDb)), Migration("0003_refunds")]
 internal sealed class RefundTables : SqlMigration;

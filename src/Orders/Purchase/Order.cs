@@ -1,3 +1,4 @@
+using System.Globalization;
 using Marketplace.Kernel;
 using Marketplace.Users;
 using Marketplace.Wallet;
@@ -37,6 +38,9 @@ internal sealed class Order
     /// <summary>How it is paid, or was last tried: <c>wallet</c>, <c>sandbox_card</c> …</summary>
     public string Method { get; private set; } = "";
 
+    /// <summary>The buyer's when they ordered, e.g. <c>fr</c>: that of their contracts.</summary>
+    public string Language { get; private set; } = "";
+
     public DateTimeOffset PlacedAt { get; private set; }
 
     public DateTimeOffset ExpiresAt { get; private set; }
@@ -65,12 +69,13 @@ internal sealed class Order
             Id = Ids.New(clock),
             Buyer = buyer,
             Currency = currency.Code,
-            Total = lines.Aggregate(Money.Zero(currency), (sum, line) => sum + line.Offer.Price).Minor,
+            Total = lines.Aggregate(Money.Zero(currency), (sum, line) => sum + line.Price).Minor,
             Method = method,
+            Language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName is { Length: 2 } language ? language : "en",
             PlacedAt = now,
             ExpiresAt = now + PaymentWindow,
         };
-        var splits = Split.Of(lines.Select(l => (l.Offer.Price, 0L, l.Rate)).ToList(), fee);
+        var splits = Split.Of(lines.Select(l => (l.Price, 0L, l.Rate)).ToList(), fee);
         order.Items.AddRange(lines.Select((line, i) => new OrderItem(order, i + 1, line, splits[i], clock)));
         order.Happened(OrderHappening.Placed, now, buyer);
         return order;

@@ -17,8 +17,9 @@ internal enum ItemState
 }
 
 /// <summary>What is about to become a line.</summary>
+/// <param name="Price">The offer's, or the buyer's own where they name it.</param>
 /// <param name="Rate">Commission in basis points, by the seller's tier of this moment.</param>
-internal sealed record NewLine(Offer Offer, IEnumerable<ProductFile> Files, SellerTier Tier, int Rate);
+internal sealed record NewLine(Offer Offer, Money Price, IEnumerable<ProductFile> Files, SellerTier Tier, int Rate);
 
 /// <summary>One thing bought: a snapshot of the offer, its files and its split. Shops may change theirs; this stays.</summary>
 internal sealed class OrderItem

@@ -12,6 +12,15 @@ internal sealed record BuyBoxModel(ProductSlot Product, bool SignedIn, bool IsOw
 {
     /// <summary>The first that can still be bought.</summary>
     public Guid? Suggested => Product.Offers.Select(o => (Guid?)o.Offer).FirstOrDefault(o => !Owned.Contains(o!.Value));
+
+    /// <summary>Amounts to choose from where the buyer names the price.</summary>
+    public static IReadOnlyList<Money> Suggestions(Money least) =>
+        least.Minor == 0 ? [.. new[] { 3, 5, 10 }.Select(n => least with { Minor = n * Unit(least.Currency) })] : [.. new[] { 100, 150, 200, 300 }.Select(p => least with { Minor = Money.Portion(least.Minor, p, 100) })];
+
+    /// <summary>As one types it: "12,50".</summary>
+    public static string Plain(Money money) => money.Major.ToString($"F{money.Currency.Exponent}", System.Globalization.CultureInfo.CurrentCulture);
+
+    private static long Unit(Currency currency) => currency.Exponent switch { 0 => 100, 2 => 100, _ => 1_000 };
 }
 
 /// <summary>What Orders puts into the catalog's product page: choose a licence, buy it, or hear why not.</summary>
@@ -27,8 +36,8 @@ internal static class BuyBox
         if (shopper.Account == product.Seller) return new BuyBoxModel(product, true, true, new HashSet<Guid>(), new HashSet<Guid>());
 
         var known = await http.RequestServices.GetRequiredService<NpgsqlDataSource>().Command(
-            """
-            SELECT offer, true FROM orders.order_items WHERE buyer = $1::uuid AND offer = ANY ($3) AND state NOT IN ('pending', 'refunded')
+            $"""
+            SELECT offer, true FROM orders.order_items WHERE buyer = $1::uuid AND offer = ANY ($3) AND {Owned.State}
             UNION ALL
             SELECT i.offer_id, false FROM orders.cart_items i JOIN orders.carts c ON c.id = i.cart_id
             WHERE (c.owner = $1::uuid OR c.token_hash = $2::bytea) AND i.offer_id = ANY ($3)

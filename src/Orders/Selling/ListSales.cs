@@ -13,10 +13,11 @@ namespace Marketplace.Orders;
 /// <param name="GivenBack">What of it the seller gave. The processor's fee is not given back to anybody, so that of a line refunded whole it is more than the share.</param>
 /// <param name="Net">What the seller has of the line after that.</param>
 /// <param name="Hold">How it is held: until when, or what became of it. Null when there was nothing to earn.</param>
+/// <param name="ContractUrl">Path of the contract of its licence.</param>
 internal sealed record SaleLine(
     Guid Id, long OrderNumber, DateTimeOffset PaidAt, Guid ProductId, string Title, string Slug, string? CoverUrl, string Kind, string Licence, ItemState State,
     Money Gross, Money Tax, int CommissionRate, Money Commission, Money Fee, Money Share, Money Held, HoldReply? Hold,
-    Money Refunded, Money GivenBack, Money Net);
+    Money Refunded, Money GivenBack, Money Net, string? ContractUrl);
 
 /// <param name="Rule">Why: <c>after_sale</c>.</param>
 internal sealed record HoldReply(HoldState State, string Rule, DateTimeOffset? ReleaseAt, DateTimeOffset? EndedAt)
@@ -65,5 +66,6 @@ internal sealed class ListSales(OrdersDb db, IWallet wallet, Cursors cursors)
     private static SaleLine Line(OrderItem i, long number, DateTimeOffset paidAt, string currency, Hold? hold) => new(
         i.Id, number, paidAt, i.Product, i.Title, i.Slug, i.CoverUrl, i.Kind, i.Licence, i.State,
         Money.Of(i.Gross, currency), Money.Of(i.Tax, currency), i.CommissionRate, Money.Of(i.Commission, currency), Money.Of(i.Fee, currency), Money.Of(i.SellerShare, currency),
-        hold?.Remaining ?? Money.Of(0, currency), HoldReply.Of(hold), Money.Of(i.Refunded, currency), Money.Of(i.SellerGave, currency), Money.Of(i.SellerShare - i.SellerGave, currency));
+        hold?.Remaining ?? Money.Of(0, currency), HoldReply.Of(hold), Money.Of(i.Refunded, currency), Money.Of(i.SellerGave, currency), Money.Of(i.SellerShare - i.SellerGave, currency),
+        Contract.Belongs(i) ? $"/library/{i.Id}/contract" : null);
 }

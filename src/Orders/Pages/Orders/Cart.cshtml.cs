@@ -24,8 +24,9 @@ internal sealed class CartPage(
     /// <param name="then"><c>checkout</c> for "Buy now".</param>
     public async Task<IActionResult> OnPostAddAsync(Guid offer, string? then)
     {
+        var price = await NamedFor(offer);
         var shopper = Shopper.WithCookie(HttpContext);
-        await AddToCart.Handle(new AddToCart.Request(offer), shopper, catalog, read, db, work, fulfilments, clock);
+        await AddToCart.Handle(new AddToCart.Request(offer, price), shopper, catalog, read, db, work, fulfilments, clock);
         if (shopper.BringsCart) Shopper.Forget(HttpContext);
         if (then == "checkout") return LocalRedirect("/checkout");
         this.Toast(texts["It is in your cart."]);
@@ -36,5 +37,14 @@ internal sealed class CartPage(
     {
         await RemoveFromCart.Handle(item, Shopper.Of(HttpContext), db, work, clock);
         return LocalRedirect("/cart");
+    }
+
+    // Beside each offer that lets the buyer name the price stands a field of its own; an empty one means the least.
+    private async Task<Money?> NamedFor(Guid offer)
+    {
+        var typed = Request.Form[$"price_{offer}"].ToString();
+        if (string.IsNullOrWhiteSpace(typed)) return null;
+        var found = (await catalog.Offers([offer])).GetValueOrDefault(offer) ?? throw Refused.NotFound();
+        return found.NamesPrice ? NamedPrice.Typed(typed, found.Price.Currency) : null;
     }
 }

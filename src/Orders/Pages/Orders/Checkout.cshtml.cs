@@ -1,16 +1,26 @@
+using System.Text.Json;
 using FluentValidation;
 using Marketplace.Kernel;
+using Marketplace.Ui;
 using Marketplace.Users;
 using Marketplace.Wallet;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
 
 namespace Marketplace.Orders.Pages;
 
-/// <summary>See the whole, choose how to pay, pay. Guests sign in first; the cart comes along.</summary>
-[Authorize, WritesInSteps]
-internal sealed class CheckoutPage(ReadCart read, Checkout checkout, IWallet wallet, Caller caller) : FormPage
+/// <summary>See the whole, choose how to pay, pay. A guest gives an e-mail address and has an account in the same step.</summary>
+[AllowAnonymous, WritesInSteps]
+internal sealed class CheckoutPage(
+    ReadCart read, Checkout checkout, IWallet wallet, IUsers users, Caller caller, IStringLocalizer<Texts> texts, IStringLocalizer<Marketplace.Users.Texts> accountTexts) : FormPage
 {
+    /// <summary>What a guest says of themselves.</summary>
+    public sealed record Guest(string? Email = null, string? DisplayName = null, string? Password = null);
+
+    [BindProperty]
+    public Guest Input { get; set; } = new();
+
     [BindProperty(Name = "payment_method")]
     public string? PaymentMethod { get; set; }
 
@@ -30,11 +40,22 @@ internal sealed class CheckoutPage(ReadCart read, Checkout checkout, IWallet wal
 
     public IReadOnlyList<CartLineReply> Lines { get; private set; } = [];
 
+    /// <summary>Lines with something to be known or mended first.</summary>
+    public IReadOnlyList<CartLineReply> Troubled { get; private set; } = [];
+
     public Money Total { get; private set; }
 
     public bool OtherCurrencies { get; private set; }
 
     public PaymentChoice PayBy { get; private set; } = null!;
+
+    public bool IsGuest => !caller.IsSignedIn;
+
+    /// <summary>The guest's address has an account: they must sign in.</summary>
+    public bool HasAccount { get; private set; }
+
+    /// <summary>Back to this checkout, with the cart.</summary>
+    public string SignInUrl => "/sign-in?return_url=" + Uri.EscapeDataString("/checkout" + (Currency is { Length: 3 } ? $"?currency={Currency}" : ""));
 
     public override async Task Load()
     {
@@ -43,11 +64,12 @@ internal sealed class CheckoutPage(ReadCart read, Checkout checkout, IWallet wal
         if (shopper.BringsCart) Shopper.Forget(HttpContext);
         var currency = cart.Totals.Select(t => t.Currency.Code).FirstOrDefault(c => Currency is null || c == Currency);
         Lines = cart.Items.Where(l => l.Price.Currency.Code == currency).ToList();
+        Troubled = (Lines.Count == 0 ? cart.Items : Lines).Where(l => l.Problems.Count > 0).ToList();
         OtherCurrencies = cart.Totals.Count > 1;
         if (Lines.Count == 0) return;
         if (OtherCurrencies) Currency = currency;
         Total = cart.Totals.First(t => t.Currency.Code == currency);
-        PayBy = wallet.Choice(Total, await wallet.Available(caller.Account, Total.Currency), PaymentMethod, PaymentToken);
+        PayBy = wallet.Choice(Total, IsGuest ? null : await wallet.Available(caller.Account, Total.Currency), PaymentMethod, PaymentToken);
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken stop)
@@ -58,10 +80,61 @@ internal sealed class CheckoutPage(ReadCart read, Checkout checkout, IWallet wal
             PaymentMethod ?? "", string.IsNullOrWhiteSpace(PaymentToken) ? null : PaymentToken.Trim(),
             Accepted is { } sum ? new Money(sum, currency) : null, currency);
         new PlaceOrder.Validator().Check(request);
+        if (IsGuest) return Paid(await PayAsGuest(request, stop));
+
         var key = IdempotencyKey.Of(caller, Request.Form["idempotency_key"], "POST /checkout", request);
-        var order = (await checkout.Handle(key, request, caller, stop)).Value;
-        return order.Payment is { State: PaymentState.NeedsAction, ActionUrl: { } confirm } ? Redirect(confirm) : LocalRedirect($"/orders/{order.Id}");
+        return Paid((await checkout.Handle(key, request, caller, stop)).Value);
     }
+
+    private IActionResult Paid(OrderReply order) =>
+        order.Payment is { State: PaymentState.NeedsAction, ActionUrl: { } confirm } ? Redirect(confirm) : LocalRedirect($"/orders/{order.Id}");
+
+    private async Task<OrderReply> PayAsGuest(PlaceOrder.Request request, CancellationToken stop)
+    {
+        wallet.RefuseCardNumbers(Input.Email, Input.DisplayName);
+        var (guest, cart) = (await Prepare(), Shopper.Of(HttpContext).TokenHash);
+        GuestOrder placed;
+        try
+        {
+            placed = await checkout.Place(KeyOf(request, cart), request, guest, cart, stop);
+        }
+        catch (Refused refused) when (refused.Code == "email_taken")
+        {
+            HasAccount = true;
+            throw new Refused(refused.Code, refused.Status, "This address has an account already. Sign in with it: your cart comes along.");
+        }
+
+        // Whoever repeats the form in the same browser is signed in again: the first answer may never have arrived.
+        await users.SignIn(placed.Account, HttpContext);
+        Shopper.Forget(HttpContext);
+        this.Toast(guest.HasPassword ? texts["You have an account now: {0}.", guest.Email] : texts["You have an account now. A link to choose a password is on its way to {0}.", guest.Email]);
+        return await checkout.Finish(placed, stop);
+    }
+
+    // The rules of accounts speak with their own texts.
+    private async Task<NewAccount> Prepare()
+    {
+        try
+        {
+            return await users.PrepareAccount(Input.Email ?? "", Input.DisplayName, Input.Password, HttpContext);
+        }
+        catch (Refused refused) when (refused.Code is "invalid" or "too_many_attempts")
+        {
+            foreach (var error in refused.Errors)
+            {
+                var member = error.Pointer switch { "/email" => nameof(Guest.Email), "/password" => nameof(Guest.Password), _ => nameof(Guest.DisplayName) };
+                ModelState.AddModelError($"{nameof(Input)}.{member}", accountTexts[error.Detail]);
+            }
+
+            if (refused.Errors.Count == 0) ModelState.AddModelError("", accountTexts[refused.Message]);
+            throw new Refused(refused.Code, refused.Status, refused.Message) { RetryAfter = refused.RetryAfter };
+        }
+    }
+
+    // Of this browser's cart alone: nobody else's repetition of the form is answered. The password is not kept with it.
+    private IdempotencyKey? KeyOf(PlaceOrder.Request request, byte[]? cart) => cart is null || Request.Form["idempotency_key"].ToString() is not { Length: > 0 } key
+        ? null
+        : new IdempotencyKey($"guest:{Convert.ToHexStringLower(cart)}", key, "POST /checkout\n" + JsonSerializer.Serialize(new { request, guest = Input with { Password = null } }, JsonStyle.Options));
 }
 
 internal static class ValidatorChecks

@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using Marketplace.Kernel;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
+
+namespace Marketplace.Orders;
+
+/// <summary>
+/// An order's receipt for who holds its link and is not signed in. The link's token is the order's id with a mark that only this market can
+/// make, so nothing of it needs to be stored.
+/// </summary>
+internal sealed class Receipts(OrdersDb db, Secrets secrets) : IOrders
+{
+    private const int IdSize = 16, MarkSize = 32;
+
+    public async Task<string?> ReceiptPath(Guid order, CancellationToken stop = default) =>
+        await db.Orders.AnyAsync(o => o.Id == order, stop) ? "/receipt/" + WebEncoders.Base64UrlEncode([.. order.ToByteArray(bigEndian: true), .. Mark(order)]) : null;
+
+    /// <exception cref="Refused">404: no such receipt.</exception>
+    public async Task<Order> Open(string token, CancellationToken stop)
+    {
+        var bytes = token.Length == 64 && token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? WebEncoders.Base64UrlDecode(token) : [];
+        if (bytes.Length != IdSize + MarkSize) throw Refused.NotFound();
+        var order = new Guid(bytes.AsSpan(0, IdSize), bigEndian: true);
+        if (!CryptographicOperations.FixedTimeEquals(bytes.AsSpan(IdSize), Mark(order))) throw Refused.NotFound();
+        return await db.Orders.AsNoTracking().Include(o => o.Items).SingleOrDefaultAsync(o => o.Id == order, stop) ?? throw Refused.NotFound();
+    }
+
+    private byte[] Mark(Guid order) => secrets.Mark($"orders.receipt/{order}");
+}
