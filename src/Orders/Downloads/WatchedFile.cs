@@ -31,6 +31,8 @@ internal sealed class WatchedFile : Stream
     /// <summary>Opens the file and guards the answer: never rendered, never cached, its address told to nobody.</summary>
     public static Stream Open(FileToSend file, IBlobStore blobs, HttpContext http)
     {
+        // A range of anything but bytes is none; the framework would take it for bytes.
+        if (!http.Request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase)) http.Request.Headers.Remove("Range");
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
         headers.XContentTypeOptions = "nosniff";

@@ -75,7 +75,7 @@ public sealed class LargeDownloadTests : IAsyncLifetime
         broken.ShouldBeTrue($"{read / 1_000_000} MB were read");
         began.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
         read.ShouldBeLessThan(Size);
-        (await visitor.Get(link)).Must(404);
+        (await visitor.Get("/api/v1" + link)).MustRefuse(404, "not_found");
     }
 
     public async Task InitializeAsync()
