@@ -40,7 +40,7 @@ internal sealed class WriteContracts(
         {
             ["number"] = $"{order.Number}-{item.Line}",
             ["order"] = order.Number.ToString(CultureInfo.InvariantCulture),
-            ["date"] = order.PaidAt!.Value.UtcDateTime.ToString("D", culture),
+            ["date"] = order.PaidAt!.Value.UtcDateTime.ToString("d MMMM yyyy", culture),
             ["seller"] = Named(people[item.Seller]),
             ["shop"] = item.ShopName,
             ["buyer"] = Named(people[order.Buyer]),
