@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CsvHelper;
 using Microsoft.AspNetCore.Http;
 
 namespace Marketplace.Kernel;
@@ -10,25 +11,37 @@ namespace Marketplace.Kernel;
 /// </summary>
 public static class Csv
 {
+    private static readonly CsvWriterOptions Style = new() { NewLine = "\r\n" };
+
     /// <param name="name">Of the file: <c>statement.csv</c>.</param>
     /// <param name="rows">Cells in the order of the header: text, numbers, <see cref="Money"/>, times, ids, null.</param>
     public static IResult File(string name, IReadOnlyList<string> header, IAsyncEnumerable<IReadOnlyList<object?>> rows) => new Reply(name, header, rows);
 
-    public static string Cell(object? value) => value switch
+    /// <summary>One line as the file has it, without its end.</summary>
+    public static string Line(params IReadOnlyList<object?> cells)
+    {
+        var text = new StringWriter(CultureInfo.InvariantCulture);
+        using (var csv = CsvWriter.Create(text, Style, leaveOpen: true)) Write(csv, cells);
+        return text.ToString().TrimEnd('\r', '\n');
+    }
+
+    private static void Write(CsvWriter csv, IReadOnlyList<object?> cells)
+    {
+        foreach (var cell in cells) csv.WriteField(Text(cell), CsvQuoting.WhenNeededOrWhitespace);
+        csv.EndRecord();
+    }
+
+    private static string Text(object? value) => value switch
     {
         null => "",
-        string text => Quoted(Disarmed(text)),
         Money money => money.Major.ToString($"F{money.Currency.Exponent}", CultureInfo.InvariantCulture),
         DateTimeOffset time => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-        IFormattable other => Quoted(other.ToString(null, CultureInfo.InvariantCulture)),
-        _ => Quoted(Disarmed(value.ToString() ?? "")),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => Disarmed(value.ToString() ?? ""),
     };
 
-    private static string Disarmed(string text) => text.Length > 0 && text.TrimStart(' ', '\u00a0') is var bare && bare.Length > 0 && "=+-@\t\r\n＝＋－＠".Contains(bare[0], StringComparison.Ordinal) ? "'" + text : text;
-
-    private static string Quoted(string text) => text.AsSpan().IndexOfAny("\",;\r\n\t") < 0 && !text.StartsWith(' ') && !text.EndsWith(' ')
-        ? text
-        : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    // The library's own defence would also disarm a negative amount.
+    private static string Disarmed(string text) => text.TrimStart(' ', '\u00a0') is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠', ..] ? "'" + text : text;
 
     private sealed class Reply(string name, IReadOnlyList<string> header, IAsyncEnumerable<IReadOnlyList<object?>> rows) : IResult
     {
@@ -39,10 +52,14 @@ public static class Csv
             response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
             response.Headers.CacheControl = "private, no-store";
             // With its mark, without which Excel takes the accents for something else.
-            await using var to = new StreamWriter(response.Body, new UTF8Encoding(true), 16 * 1024, leaveOpen: true) { NewLine = "\r\n" };
-            await to.WriteLineAsync(string.Join(',', header.Select(h => Cell(h))));
-            await foreach (var row in rows.WithCancellation(httpContext.RequestAborted)) await to.WriteLineAsync(string.Join(',', row.Select(Cell)));
-            await to.FlushAsync(httpContext.RequestAborted);
+            await using var to = new StreamWriter(response.Body, new UTF8Encoding(true), 16 * 1024, leaveOpen: true);
+            await using var csv = CsvWriter.Create(to, Style, leaveOpen: true);
+            Write(csv, header);
+            await foreach (var row in rows.WithCancellation(httpContext.RequestAborted))
+            {
+                Write(csv, row);
+                await csv.FlushAsync(httpContext.RequestAborted);
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ public class StatementTests : MarketTest
     [InlineData("été", "été")]
     [InlineData("", "")]
     [InlineData(null, "")]
-    public void Text_of_others_is_quoted_and_never_a_formula(string? text, string cell) => Csv.Cell(text).ShouldBe(cell);
+    public void Text_of_others_is_quoted_and_never_a_formula(string? text, string cell) => Csv.Line(text).ShouldBe(cell);
 
     [Theory]
     [InlineData("EUR", -1_250, "-12.50")]
@@ -33,8 +33,8 @@ public class StatementTests : MarketTest
     public void Amounts_are_decimals_of_their_currency_in_any_culture(string currency, long minor, string cell)
     {
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("fr-FR");
-        Csv.Cell(Money.Of(minor, currency)).ShouldBe(cell);
-        Csv.Cell(new DateTimeOffset(2026, 3, 2, 10, 30, 0, TimeSpan.FromHours(1))).ShouldBe("2026-03-02T09:30:00.000Z");
+        Csv.Line(Money.Of(minor, currency)).ShouldBe(cell);
+        Csv.Line(new DateTimeOffset(2026, 3, 2, 10, 30, 0, TimeSpan.FromHours(1))).ShouldBe("2026-03-02T09:30:00.000Z");
     }
 
     [Fact]
