@@ -172,8 +172,8 @@ public sealed class AccountPagesTests : MarketTest
         var staff = await market.Staff(Rights.People);
         await market.Source.Command(
             """
-            INSERT INTO users.accounts (id, email, normalized_email, username, display_name, security_stamp, status, tier, created_at)
-            SELECT ('01900000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, n || '@x.example', n || '@X.EXAMPLE', 'person-' || n, 'Person', '', 'active', 'basic', $1 FROM generate_series(1, 120) n
+            INSERT INTO users.accounts (id, email, normalized_email, username, display_name, security_stamp, language, status, tier, created_at)
+            SELECT ('01900000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, n || '@x.example', n || '@X.EXAMPLE', 'person-' || n, 'Person', '', 'en', 'active', 'basic', $1 FROM generate_series(1, 120) n
             """, market.Clock.GetUtcNow()).Execute();
         var names = new List<string>();
         for (var url = "/admin/people?q=person-"; url is not null;)
