@@ -48,7 +48,7 @@ internal static class ListEntries
     public static IResult File(Request request, Caller caller, NpgsqlDataSource source, Subjects subjects, CancellationToken stop)
     {
         var (owner, filter) = (caller.Account, Filter.Of(request));
-        return Csv.File("statement.csv", Header, Cells());
+        return Csv.File("statement.csv", Header, Cells(stop));
 
         async IAsyncEnumerable<IReadOnlyList<object?>> Cells([EnumeratorCancellation] CancellationToken stopping = default)
         {

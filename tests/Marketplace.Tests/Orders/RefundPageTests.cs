@@ -78,6 +78,6 @@ public sealed class RefundPageTests : MarketTest
         shown.Html.QuerySelector("#refund")!.TextContent.ShouldContain("Le vendeur rend");
         (await staff.Visitor.Submit(shown, page, "#refund form", new Dictionary<string, string?> { ["Input.Amount"] = "12,50", ["Input.Reason"] = "Doublon." })).Must(302);
         (await buyer.Available()).ShouldBe(1_250);
-        (await staff.Visitor.Submit(page, "#refund form", new Dictionary<string, string?> { ["Input.Amount"] = "1000", ["Input.Reason"] = "Doublon." })).Must(409).Text.ShouldContain("C’est plus qu’il ne reste");
+        (await staff.Visitor.Submit(page, "#refund form", new Dictionary<string, string?> { ["Input.Amount"] = "1000", ["Input.Reason"] = "Doublon." })).Must(409).Html.QuerySelector(".errors")!.TextContent.ShouldContain("C’est plus qu’il ne reste");
     }
 }

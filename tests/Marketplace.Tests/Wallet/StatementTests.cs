@@ -17,7 +17,7 @@ public class StatementTests : MarketTest
     [InlineData("+1", "'+1")]
     [InlineData("-1", "'-1")]
     [InlineData("@sum", "'@sum")]
-    [InlineData("  =cmd|' /C calc'!A0", "\"'  =cmd|' /C calc'!A0\"")]
+    [InlineData("  =cmd|' /C calc'!A0", "'  =cmd|' /C calc'!A0")]
     [InlineData("\t=1", "\"'\t=1\"")]
     [InlineData("＝1", "'＝1")]
     [InlineData("été", "été")]
@@ -110,7 +110,7 @@ public class StatementTests : MarketTest
         var page = (await ana.Visitor.Get("/wallet?currency=KWD&account=available&from=2020-01-01")).Must().Html;
         page.QuerySelectorAll("#statement tbody tr").Length.ShouldBe(1);
         page.QuerySelector(".figures")!.TextContent.ShouldContain("2.000");
-        page.QuerySelector("nav.filters a[aria-current=page]")!.TextContent.ShouldContain("KWD");
+        page.QuerySelector("nav.filters a[aria-current=true]")!.TextContent.ShouldContain("KWD");
         page.QuerySelector("details[open] input[name=from]")!.GetAttribute("value").ShouldBe("2020-01-01");
         page.QuerySelector(".page-head .btn-primary")!.GetAttribute("href").ShouldBe("/wallet/top-up?currency=KWD");
         var file = page.QuerySelector("#statement a[download]")!.GetAttribute("href")!;
