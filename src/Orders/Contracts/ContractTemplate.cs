@@ -34,9 +34,9 @@ internal sealed partial record ContractTemplate(string Version, Func<string, str
         return file is null ? null : new StreamReader(file).ReadToEnd();
     }
 
-    [GeneratedRegex(@"\{\{#files\}\}(.*?)\{\{/files\}\}", RegexOptions.Singleline)]
+    [GeneratedRegex(@"\{\{#files\}\}(.*?)\{\{/files\}\}", RegexOptions.Singleline | RegexOptions.NonBacktracking)]
     private static partial Regex Files();
 
-    [GeneratedRegex(@"\{\{([a-z_]+)\}\}")]
+    [GeneratedRegex(@"\{\{([a-z_]+)\}\}", RegexOptions.NonBacktracking)]
     private static partial Regex Name();
 }

@@ -36,7 +36,9 @@ internal static class OrdersDeliverySteps
     }
 
     /// <summary>A catalog whose offers were changed on the way.</summary>
+#pragma warning disable CA1852 // the proxy is made as a subtype of it
     public class Changed : DispatchProxy
+#pragma warning restore CA1852
     {
         private ICatalog inner = null!;
         private Func<Offer, Offer> change = null!;
@@ -84,6 +86,7 @@ internal sealed class HostProcess : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Marketplace.Host.dll"), "--urls", "http://127.0.0.1:0", "--contentRoot", Path.Combine(TestServer.Root, "src", "Host")])
         {
             RedirectStandardOutput = true,
+            UseShellExecute = false,
             Environment =
             {
                 ["ASPNETCORE_ENVIRONMENT"] = "Development",
