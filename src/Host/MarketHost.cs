@@ -1,5 +1,6 @@
 using Marketplace.Catalog;
 using Marketplace.Kernel;
+using Marketplace.Notifications;
 using Marketplace.Orders;
 using Marketplace.Ui;
 using Marketplace.Users;
@@ -37,6 +38,7 @@ public static class MarketHost
             builder.Services.AddWallet(builder.Configuration);
             builder.Services.AddCatalog(builder.Configuration);
             builder.Services.AddOrders(builder.Configuration);
+            builder.Services.AddNotifications(builder.Configuration);
             builder.Services.AddSingleton(Invariants.Embedded<HostSettings>("market", "market_invariants.sql"));
             AddWeb(builder.Services, settings);
             adjust?.Invoke(builder.Services);
@@ -98,7 +100,9 @@ public static class MarketHost
         api.MapWallet();
         api.MapCatalog();
         api.MapOrders();
+        api.MapNotifications();
         app.MapCatalogMedia();
+        app.MapNotificationsSite();
         app.MapRazorPages().WithStaticAssets();
     }
 }

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Marketplace.Kernel;
+
+namespace Marketplace.Notifications;
+
+/// <summary>What words are made of: ids, amounts and numbers. What a type does not need is not there.</summary>
+internal sealed record Facts
+{
+    // Rows outlive members: what is no longer known is passed over.
+    private static readonly JsonSerializerOptions Style = new(JsonStyle.Options)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+    };
+
+    /// <summary>An order's number.</summary>
+    public long? Number { get; init; }
+
+    public Money? Amount { get; init; }
+
+    /// <summary>What of the amount went to a debt.</summary>
+    public Money? Repaid { get; init; }
+
+    /// <summary>What it was for: <c>order</c>, <c>top_up</c>.</summary>
+    public string? Purpose { get; init; }
+
+    public Guid? Product { get; init; }
+
+    /// <summary>A line is refunded to its last cent.</summary>
+    public bool? Whole { get; init; }
+
+    public IReadOnlyList<FactLine>? Lines { get; init; }
+
+    public static Facts Of(JsonElement data) => data.Deserialize<Facts>(Style) ?? new Facts();
+
+    [JsonIgnore]
+    public string Json => JsonSerializer.Serialize(this, Style);
+
+    [JsonIgnore]
+    public IEnumerable<Guid> Products => (Lines ?? []).Select(l => l.Product).Concat(Product is { } one ? [one] : []);
+}
+
+internal sealed record FactLine(Guid Product, Money Amount);

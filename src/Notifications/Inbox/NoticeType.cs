@@ -1,0 +1,38 @@
+namespace Marketplace.Notifications;
+
+/// <summary>What people are told about.</summary>
+internal enum NoticeType
+{
+    Welcome,
+    OrderPaid,
+    Sale,
+    PaymentFailed,
+    ProductApproved,
+    ProductRejected,
+    HoldReleased,
+    Refund,
+    SaleRefunded,
+}
+
+/// <param name="Icon">Name of its icon.</param>
+/// <param name="Always">A receipt, or about somebody's money or safety: nobody turns it off.</param>
+internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Icon, bool Always = false)
+{
+    public static readonly IReadOnlyList<NoticeRule> All =
+    [
+        new(NoticeType.OrderPaid, NoticeClass.Info, Icon: "receipt", Always: true),
+        new(NoticeType.PaymentFailed, NoticeClass.Alert, Icon: "circle-alert", Always: true),
+        new(NoticeType.Refund, NoticeClass.Update, Icon: "undo-2", Always: true),
+        new(NoticeType.Sale, NoticeClass.Info, Icon: "shopping-bag"),
+        new(NoticeType.SaleRefunded, NoticeClass.Alert, Icon: "undo-2"),
+        new(NoticeType.HoldReleased, NoticeClass.Update, Icon: "wallet"),
+        new(NoticeType.ProductApproved, NoticeClass.Update, Icon: "circle-check"),
+        new(NoticeType.ProductRejected, NoticeClass.Alert, Icon: "pencil"),
+        new(NoticeType.Welcome, NoticeClass.Info, Icon: "sparkles"),
+    ];
+
+    /// <summary>What people may turn off.</summary>
+    public static IEnumerable<NoticeRule> Optional => All.Where(r => !r.Always);
+
+    public static NoticeRule Of(NoticeType type) => All.First(r => r.Type == type);
+}

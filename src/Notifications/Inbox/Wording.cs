@@ -1,0 +1,65 @@
+using Marketplace.Kernel;
+using Microsoft.Extensions.Localization;
+
+namespace Marketplace.Notifications;
+
+/// <param name="Action">What the link's button says.</param>
+internal sealed record Words(string Title, string Text, string Action);
+
+/// <summary>Says what happened, in the language of the request or of the mail.</summary>
+internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubject> subjects)
+{
+    /// <summary>Titles of all products that are mentioned. One query.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> Titles(IEnumerable<Facts> facts, CancellationToken stop = default)
+    {
+        var products = facts.SelectMany(f => f.Products).Distinct().ToList();
+        if (products.Count == 0 || subjects.FirstOrDefault(s => s.Kind == "product") is not { } catalog) return new Dictionary<Guid, string>();
+        return (await catalog.Find(products, stop)).ToDictionary(s => s.Key, s => s.Value.Title);
+    }
+
+    public Words Of(NoticeType type, Facts facts, IReadOnlyDictionary<Guid, string> titles) => type switch
+    {
+        NoticeType.Welcome => new(texts["Welcome to the market"], texts["Listen around and buy what you like. To sell, open a shop: it takes a minute."], texts["Look around"]),
+        NoticeType.OrderPaid => new(texts["Order {0} is paid", Number(facts)], texts["{0}: {1} in all. What you bought waits in your library.", Names(facts, titles), Amount(facts)], texts["See the order"]),
+        NoticeType.Sale => new(texts["You sold {0}", Names(facts, titles)], texts["Order {0} earns you {1}. It is held for a while, then it is yours to spend.", Number(facts), Amount(facts)], texts["See your sales"]),
+        NoticeType.PaymentFailed when facts.Purpose == "order" => new(texts["Your payment did not go through"], texts["{0} for your order could not be taken. Nothing was charged; try again or pay in another way.", Amount(facts)], texts["Try again"]),
+        NoticeType.PaymentFailed => new(texts["Your payment did not go through"], texts["{0} for your wallet could not be taken. Nothing was charged.", Amount(facts)], texts["See your wallet"]),
+        NoticeType.ProductApproved => new(texts["{0} is on sale", Names(facts, titles)], texts["The market’s team has looked at it. Everybody can find it now."], texts["See the product"]),
+        NoticeType.ProductRejected => new(texts["{0} is not on sale yet", Names(facts, titles)], texts["The market’s team has sent it back. The note on its page says what to change."], texts["Read the note"]),
+        NoticeType.HoldReleased when facts.Repaid is { Minor: > 0 } repaid => new(texts["{0} of your sales are released", Amount(facts)], texts["{0} of it repaid what you owed the market. The rest is yours to spend.", repaid], texts["See your wallet"]),
+        NoticeType.HoldReleased => new(texts["{0} of your sales are released", Amount(facts)], texts["The time for which they were held is over: the money is yours to spend."], texts["See your wallet"]),
+        NoticeType.Refund when facts.Whole == true => new(texts["You get {0} back", Amount(facts)], texts["{0} of order {1} is refunded in whole, and its files are closed.", Names(facts, titles), Number(facts)], texts["See the order"]),
+        NoticeType.Refund => new(texts["You get {0} back", Amount(facts)], texts["{0} of order {1} is refunded in part.", Names(facts, titles), Number(facts)], texts["See the order"]),
+        NoticeType.SaleRefunded => new(texts["A sale of {0} was refunded", Names(facts, titles)], texts["The buyer of order {0} gets {1} back.", Number(facts), Amount(facts)], texts["See your sales"]),
+        _ => throw new InvalidOperationException($"There are no words for {type}."),
+    };
+
+    /// <summary>What a type is called where one turns it on and off.</summary>
+    public string NameOf(NoticeType type) => type switch
+    {
+        NoticeType.Welcome => texts["Welcome to the market"],
+        NoticeType.Sale => texts["Somebody bought from you"],
+        NoticeType.SaleRefunded => texts["A sale was refunded"],
+        NoticeType.HoldReleased => texts["Held money was released"],
+        NoticeType.ProductApproved => texts["A product went on sale"],
+        NoticeType.ProductRejected => texts["A product was sent back"],
+        NoticeType.OrderPaid => texts["Receipts"],
+        NoticeType.PaymentFailed => texts["Failed payments"],
+        NoticeType.Refund => texts["Refunds"],
+        _ => throw new InvalidOperationException($"There is no name for {type}."),
+    };
+
+    public string Title(Guid product, IReadOnlyDictionary<Guid, string> titles) => titles.GetValueOrDefault(product) ?? texts["A product"];
+
+    private static string Number(Facts facts) => facts.Number is { } number ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) : "";
+
+    private static string Amount(Facts facts) => facts.Amount?.ToString() ?? "";
+
+    // "Midnight Ferry", "Midnight Ferry and 2 more".
+    private string Names(Facts facts, IReadOnlyDictionary<Guid, string> titles)
+    {
+        var products = facts.Products.ToList();
+        var first = products.Count == 0 ? texts["A product"].Value : Title(products[0], titles);
+        return products.Count > 1 ? texts["{0} and {1} more", first, products.Count - 1] : first;
+    }
+}

@@ -1,0 +1,8 @@
+using Marketplace.Kernel;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Marketplace.Notifications;
+
+[DbContext(typeof(NotificationsDb)), Migration("0001_notifications")]
+internal sealed class NotificationTables : SqlMigration;

@@ -1,0 +1,91 @@
+using FluentValidation;
+using Marketplace.Catalog;
+using Marketplace.Kernel;
+using Marketplace.Orders;
+using Marketplace.Users;
+using Marketplace.Wallet;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace Marketplace.Notifications;
+
+/// <summary>The module's table of contents.</summary>
+public static class NotificationsModule
+{
+    public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddModuleDb<NotificationsDb>(NotificationsDb.Schema);
+        services.AddSingleton(Invariants.Embedded<NotificationsDb>("notifications", "invariants.sql"));
+
+        services.AddScoped<Wording>();
+        services.AddScoped<ListNotifications>();
+        services.AddSingleton<Unsubscribe>();
+        services.AddSingleton<IValidator<ChangePreferences.Request>, ChangePreferences.Validator>();
+
+        services.AddScoped<Tell>();
+        services.AddScoped<Hearing>();
+        services.AddReaction<AccountOpened, OnAccountOpened>();
+        services.AddReaction<OrderPaid, OnOrderPaid>();
+        services.AddReaction<RefundProcessed, OnRefundProcessed>();
+        services.AddReaction<PaymentFailed, OnPaymentFailed>();
+        services.AddReaction<HoldReleased, OnHoldReleased>();
+        services.AddReaction<ProductApproved, OnProductApproved>();
+        services.AddReaction<ProductRejected, OnProductRejected>();
+
+        services.AddSingleton(provider => new MailSettings(configuration, provider.GetRequiredService<IHostEnvironment>(), provider.GetRequiredService<IServer>()));
+        services.AddSingleton<SmtpMailer>();
+        services.AddSingleton<Mailbox>();
+        services.AddSingleton<IMailer>(provider => provider.GetRequiredService<MailSettings>().Way == MailWay.Smtp ? provider.GetRequiredService<SmtpMailer>() : provider.GetRequiredService<Mailbox>());
+        services.AddScoped<WriteMail>();
+        services.AddScoped<ListMails>();
+        services.AddScoped<ReadMailbox>();
+        services.AddSchedule<SendMails>("notifications.send_mails", TimeSpan.FromSeconds(3));
+        services.AddSchedule<PurgeMails>("notifications.purge_mails", TimeSpan.FromHours(6));
+
+        services.AddSlot("header-end", 900, "/Pages/Notifications/_Bell.cshtml", CountUnread.Load);
+        services.AddMenu<Texts>("account", 30, "Inbox", "/inbox", "bell");
+        services.AddMenu<Texts>("account", 905, "Notifications", "/account/notifications", "bell-ring");
+        services.AddMenu<Texts>("admin", 890, "Mail", "/admin/mail", "mail", right: Rights.System);
+        return services;
+    }
+
+    /// <param name="api">The group <c>/api/v1</c>.</param>
+    public static void MapNotifications(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/notifications", (string? state, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "class")] string? notices, string? cursor, int? limit, ListNotifications list, Caller caller, CancellationToken stop) =>
+                list.Handle(state == ListNotifications.Kept ? "" : state, notices, cursor, limit, caller, stop))
+            .ForSignedIn().WithName("ListNotifications").WithTags("Notifications").WithSummary("What the caller was told, newest first. Filters: state (unread, read, archived) and class (info, alert, promo, update).");
+        api.MapGet("/notifications/unread-count", (Caller caller, NpgsqlDataSource source, CancellationToken stop) => CountUnread.Handle(caller, source, stop))
+            .ForSignedIn().WithName("CountUnread").WithTags("Notifications").WithSummary("How many are unread.");
+        api.MapPost("/notifications/{id:guid}/read", (Guid id, Caller caller, NotificationsDb db, Wording wording, TimeProvider clock) => ReadNotification.Read(id, caller, db, wording, clock))
+            .ForSignedIn().Writes<NoRequest, NotificationReply>().WithName("ReadNotification").WithTags("Notifications").WithSummary("Marks one as read; once or again.");
+        api.MapPost("/notifications/{id:guid}/archive", (Guid id, Caller caller, NotificationsDb db, Wording wording, TimeProvider clock) => ReadNotification.Archive(id, caller, db, wording, clock))
+            .ForSignedIn().Writes<NoRequest, NotificationReply>().WithName("ArchiveNotification").WithTags("Notifications").WithSummary("Puts one away; once or again.");
+        api.MapPost("/notifications/read-all", (Caller caller, UnitOfWork work, TimeProvider clock) => ReadNotification.All(caller, work, clock))
+            .ForSignedIn().Writes<NoRequest, UnreadCount>().WithName("ReadAllNotifications").WithTags("Notifications").WithSummary("Marks all as read; says how many were not.");
+        api.MapGet("/notifications/preferences", (Caller caller, NotificationsDb db, CancellationToken stop) => ReadPreferences.Handle(caller, db, stop))
+            .ForSignedIn().WithName("ReadNotificationPreferences").WithTags("Notifications").WithSummary("What reaches the caller, by type and way. Receipts always do and are not listed.");
+        api.MapPut("/notifications/preferences", (ChangePreferences.Request request, Caller caller, NotificationsDb db, UnitOfWork work, TimeProvider clock) => ChangePreferences.Handle(request, caller, db, work, clock))
+            .ForSignedIn().Writes<ChangePreferences.Request, PreferencesReply>().WithName("ChangeNotificationPreferences").WithTags("Notifications").WithSummary("Turns types on and off; those not named stay.");
+    }
+
+    /// <summary>What stands outside of the API: the bell's number, the mail program's one click, a developer's mail.</summary>
+    /// <exception cref="InvalidOperationException">The settings of mail are wrong; it says how.</exception>
+    public static void MapNotificationsSite(this IEndpointRouteBuilder site)
+    {
+        var mail = site.ServiceProvider.GetRequiredService<MailSettings>();
+        site.MapGet("/inbox/badge", async (Caller caller, NpgsqlDataSource source) => Results.Text(await CountUnread.Badge(caller, source)))
+            .ForAnyone().ExcludeFromDescription();
+        site.MapPost(Unsubscribe.Route, Unsubscribe.Post).ForAnyone().WithMetadata(new WriteRoute(null, 302, false, true)).ExcludeFromDescription();
+        if (mail.Way == MailWay.Mailbox) site.MapGet("/dev/mailbox/{id:guid}/html", ReadMailbox.Html).ForAnyone().ExcludeFromDescription();
+    }
+
+    // The path says all.
+    private sealed record NoRequest;
+}
