@@ -31,6 +31,7 @@ public static class NotificationsModule
         services.AddScoped<Tell>();
         services.AddScoped<Hearing>();
         services.AddReaction<AccountOpened, OnAccountOpened>();
+        services.AddReaction<PasswordLinkAsked, OnPasswordLinkAsked>();
         services.AddReaction<OrderPaid, OnOrderPaid>();
         services.AddReaction<RefundProcessed, OnRefundProcessed>();
         services.AddReaction<PaymentFailed, OnPaymentFailed>();

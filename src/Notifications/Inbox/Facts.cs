@@ -32,6 +32,14 @@ internal sealed record Facts
 
     public IReadOnlyList<FactLine>? Lines { get; init; }
 
+    /// <summary>A link to choose a password by; its token is not here.</summary>
+    public Guid? PasswordLink { get; init; }
+
+    /// <summary>True: the account was made without a password.</summary>
+    public bool? First { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     public static Facts Of(JsonElement data) => data.Deserialize<Facts>(Style) ?? new Facts();
 
     [JsonIgnore]

@@ -12,11 +12,15 @@ internal enum NoticeType
     HoldReleased,
     Refund,
     SaleRefunded,
+
+    /// <summary>A way to choose a password: by mail alone.</summary>
+    PasswordLink,
 }
 
 /// <param name="Icon">Name of its icon.</param>
 /// <param name="Always">A receipt, or about somebody's money or safety: nobody turns it off.</param>
-internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Icon, bool Always = false)
+/// <param name="MailOnly">Nothing that stands in an inbox.</param>
+internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Icon, bool Always = false, bool MailOnly = false)
 {
     public static readonly IReadOnlyList<NoticeRule> All =
     [
@@ -29,6 +33,7 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.ProductApproved, NoticeClass.Update, Icon: "circle-check"),
         new(NoticeType.ProductRejected, NoticeClass.Alert, Icon: "pencil"),
         new(NoticeType.Welcome, NoticeClass.Info, Icon: "sparkles"),
+        new(NoticeType.PasswordLink, NoticeClass.Alert, Icon: "key-round", Always: true, MailOnly: true),
     ];
 
     /// <summary>What people may turn off.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Marketplace.Kernel;
 using Microsoft.Extensions.Localization;
 
@@ -31,6 +32,8 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.Refund when facts.Whole == true => new(texts["You get {0} back", Amount(facts)], texts["{0} of order {1} is refunded in whole, and its files are closed.", Names(facts, titles), Number(facts)], texts["See the order"]),
         NoticeType.Refund => new(texts["You get {0} back", Amount(facts)], texts["{0} of order {1} is refunded in part.", Names(facts, titles), Number(facts)], texts["See the order"]),
         NoticeType.SaleRefunded => new(texts["A sale of {0} was refunded", Names(facts, titles)], texts["The buyer of order {0} gets {1} back.", Number(facts), Amount(facts)], texts["See your sales"]),
+        NoticeType.PasswordLink when facts.First == true => new(texts["Choose your password"], texts["Your account is made, and what you bought is in it. Choose a password to come back to it; the link works once, for 24 hours."], texts["Choose a password"]),
+        NoticeType.PasswordLink => new(texts["Choose a new password"], texts["Somebody, hopefully you, asked for a way to choose a new password. The link works once, for 24 hours. If it was not you, do nothing: nothing changes."], texts["Choose a password"]),
         _ => throw new InvalidOperationException($"There are no words for {type}."),
     };
 
@@ -44,6 +47,7 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.ProductApproved => texts["A product went on sale"],
         NoticeType.ProductRejected => texts["A product was sent back"],
         NoticeType.OrderPaid => texts["Receipts"],
+        NoticeType.PasswordLink => texts["Links to choose a password"],
         NoticeType.PaymentFailed => texts["Failed payments"],
         NoticeType.Refund => texts["Refunds"],
         _ => throw new InvalidOperationException($"There is no name for {type}."),
@@ -51,9 +55,9 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
 
     public string Title(Guid product, IReadOnlyDictionary<Guid, string> titles) => titles.GetValueOrDefault(product) ?? texts["A product"];
 
-    private static string Number(Facts facts) => facts.Number is { } number ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) : "";
+    private static string Number(Facts facts) => facts.Number is { } number ? number.ToString(CultureInfo.InvariantCulture) : "";
 
-    private static string Amount(Facts facts) => facts.Amount?.ToString() ?? "";
+    private static string Amount(Facts facts) => facts.Amount?.ToString(CultureInfo.CurrentCulture) ?? "";
 
     // "Midnight Ferry", "Midnight Ferry and 2 more".
     private string Names(Facts facts, IReadOnlyDictionary<Guid, string> titles)

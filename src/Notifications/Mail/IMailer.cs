@@ -12,4 +12,4 @@ internal interface IMailer
 }
 
 /// <summary>The receiving side will never take it; another try would be refused, too.</summary>
-internal sealed class MailRefused(string message) : Exception(message);
+internal sealed class MailRefused(string message, Exception inner) : Exception(message, inner);

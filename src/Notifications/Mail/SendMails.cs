@@ -37,12 +37,27 @@ internal sealed partial class SendMails(
             var letters = new List<(Claimed Mail, Letter Letter)>();
             foreach (var mail in claimed)
             {
-                if (contacts.TryGetValue(mail.Account, out var to)) letters.Add((mail, await write.Handle(mail.Id, mail.Template, mail.Facts, mail.Link, to, stop)));
-                else await End(mail, MailState.Dropped, null, "There is nobody any more to write to.", stop);
+                if (await Write(mail, contacts.GetValueOrDefault(mail.Account), stop) is { } letter) letters.Add((mail, letter));
             }
 
             // A server that is not there now is not asked once a mail.
             if ((await Task.WhenAll(letters.Select(l => Send(l.Mail, l.Letter, stop)))).Contains(false)) return;
+        }
+    }
+
+    private async Task<Letter?> Write(Claimed mail, Contact? to, CancellationToken stop)
+    {
+        try
+        {
+            var letter = to is null ? null : await write.Handle(mail.Id, mail.Template, mail.Facts, mail.Link, mail.Secret, to, stop);
+            if (letter is null) await End(mail, MailState.Dropped, null, to is null ? "There is nobody any more to write to." : "Its link is used up or too old.", stop);
+            return letter;
+        }
+        catch (Exception error) when (!stop.IsCancellationRequested)    // one that cannot be written does not stop the others
+        {
+            log.LogError(error, "Mail {Mail} could not be written, attempt {Attempt}", mail.Id, mail.Attempts);
+            await End(mail, mail.Attempts >= MaxAttempts ? MailState.Failed : MailState.Queued, null, Nameless(error), stop);
+            return null;
         }
     }
 
@@ -75,11 +90,11 @@ internal sealed partial class SendMails(
         """
         UPDATE notifications.mails SET state = 'sending', attempts = attempts + 1, next_at = $2
         WHERE id IN (SELECT id FROM notifications.mails WHERE state IN ('queued', 'sending') AND next_at <= $1 ORDER BY next_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
-        RETURNING id, account, template, data::text, link, attempts
+        RETURNING id, account, template, data::text, link, attempts, secret
         """,
         now, now + InHand, Together)
         .List(r => new Claimed(r.GetGuid(0), r.GetGuid(1), Enum.Parse<NoticeType>(r.GetString(2).Replace("_", "", StringComparison.Ordinal), true),
-            Facts.Of(JsonSerializer.Deserialize<JsonElement>(r.GetString(3))), r.GetString(4), r.GetInt32(5)), stop);
+            Facts.Of(JsonSerializer.Deserialize<JsonElement>(r.GetString(3))), r.GetString(4), r.GetInt32(5), r.IsDBNull(6) ? null : r.GetFieldValue<byte[]>(6)), stop);
 
     private Task<int> End(Claimed mail, MailState state, string? language, string? error, CancellationToken stop)
     {
@@ -104,7 +119,7 @@ internal sealed partial class SendMails(
     [GeneratedRegex(@"<?[^\s<>@]+@[^\s<>@]+>?", RegexOptions.NonBacktracking)]
     private static partial Regex Address();
 
-    private sealed record Claimed(Guid Id, Guid Account, NoticeType Template, Facts Facts, string Link, int Attempts);
+    private sealed record Claimed(Guid Id, Guid Account, NoticeType Template, Facts Facts, string Link, int Attempts, byte[]? Secret);
 }
 
 /// <summary>Forgets mails that ended a season ago, and all but the last letters of a developer's mailbox.</summary>

@@ -21,11 +21,11 @@ internal sealed class SmtpMailer(MailSettings settings) : IMailer
         }
         catch (SmtpException error) when (IsForGood(error))
         {
-            throw new MailRefused($"{(int)error.StatusCode} {error.Message}");
+            throw new MailRefused($"{(int)error.StatusCode}", error);
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException error) when (!stop.IsCancellationRequested)
         {
-            throw new TimeoutException($"The mail server did not answer within {settings.Timeout.TotalSeconds:0} s.");
+            throw new TimeoutException($"The mail server did not answer within {settings.Timeout.TotalSeconds:0} s.", error);
         }
     }
 

@@ -6,23 +6,34 @@ using Microsoft.Extensions.Localization;
 namespace Marketplace.Notifications;
 
 /// <summary>A mail in the language of who gets it, with the titles and the address of the moment.</summary>
-internal sealed class WriteMail(Wording wording, IStringLocalizer<Texts> texts, Unsubscribe unsubscribe, MailSettings settings)
+internal sealed class WriteMail(IUsers users, Wording wording, IStringLocalizer<Texts> texts, Unsubscribe unsubscribe, MailSettings settings)
 {
     /// <summary>The culture is that of this call only: it ends with the task.</summary>
-    public async Task<Letter> Handle(Guid id, NoticeType template, Facts facts, string link, Contact to, CancellationToken stop)
+    /// <returns>Null when there is nothing to say any more.</returns>
+    public async Task<Letter?> Handle(Guid id, NoticeType template, Facts facts, string link, byte[]? secret, Contact to, CancellationToken stop)
     {
+        if (template == NoticeType.PasswordLink)
+        {
+            if (secret is null || await users.OpenPasswordLink(Asked(facts, secret, to.Account), stop) is not { } path) return null;
+            link = path;
+        }
+
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(to.Language);
         var titles = await wording.Titles([facts], stop);
         var words = wording.Of(template, facts, titles);
         var receipt = template == NoticeType.OrderPaid;
         var off = NoticeRule.Of(template).Always ? null : settings.Absolute(unsubscribe.Path(to.Account, template));
         var paper = new MailPaper(
-            texts["Hello {0},", to.DisplayName], words.Title, words.Text,
-            receipt ? (facts.Lines ?? []).Select(l => (wording.Title(l.Product, titles), l.Amount.ToString())).ToList() : [],
-            receipt ? (texts["Total"], facts.Amount?.ToString() ?? "") : null,
+            texts["{0}: {1}"], texts["Hello {0},", to.DisplayName], words.Title, words.Text,
+            receipt ? (facts.Lines ?? []).Select(l => (wording.Title(l.Product, titles), l.Amount.ToString(CultureInfo.CurrentCulture))).ToList() : [],
+            receipt ? (texts["Total"], facts.Amount?.ToString(CultureInfo.CurrentCulture) ?? "") : null,
             words.Action, settings.Absolute(link),
-            off is null ? texts["You get this mail because it is about your money at Marketplace."] : texts["You get this mail because you have an account at Marketplace."],
+            template == NoticeType.PasswordLink ? texts["You get this mail because somebody asked for it at Marketplace with your address."]
+            : off is null ? texts["You get this mail because it is about your money at Marketplace."] : texts["You get this mail because you have an account at Marketplace."],
             off is null ? null : (texts["No more mails of this kind"], off));
         return new Letter(id, to.Email, to.DisplayName, to.Language, receipt ? texts["Your receipt for order {0}", facts.Number ?? 0] : words.Title, paper.Plain(), paper.Html(to.Language), off);
     }
+
+    private static PasswordLinkAsked Asked(Facts facts, byte[] secret, Guid account) => new(
+        account, facts.PasswordLink!.Value, facts.First == true ? PasswordLinkReason.Welcome : PasswordLinkReason.Forgotten, secret, facts.ExpiresAt!.Value);
 }

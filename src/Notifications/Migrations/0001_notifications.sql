@@ -32,7 +32,7 @@ CREATE TABLE notifications.mails (
   id         uuid PRIMARY KEY,                -- its Message-ID, too: a receiver that gets it twice can tell
   account    uuid NOT NULL,
   template   text NOT NULL CONSTRAINT mails_template CHECK (template IN
-               ('welcome', 'order_paid', 'sale', 'payment_failed', 'product_approved', 'product_rejected', 'hold_released', 'refund', 'sale_refunded')),
+               ('welcome', 'order_paid', 'sale', 'payment_failed', 'product_approved', 'product_rejected', 'hold_released', 'refund', 'sale_refunded', 'password_link')),
   cause      text NOT NULL,
   language   text CONSTRAINT mails_language CHECK (language IN ('en', 'fr')),        -- in which it was written
   link       text NOT NULL CONSTRAINT mails_link CHECK (link ~ '^/([^/\\]|$)' AND length(link) <= 500),

@@ -12,9 +12,10 @@ internal static class ChangePreferences
     {
         public Validator()
         {
-            RuleFor(r => r.Data).Must(d => d.Count is >= 1 and <= 100).WithErrorCode("count").WithMessage("Name at least one type.");
-            RuleFor(r => r.Data).Must(d => d.Select(w => w.Type).Distinct().Count() == d.Count).WithErrorCode("twice").WithMessage("A type is named twice.");
-            RuleForEach(r => r.Data).Must(w => NoticeRule.Optional.Any(o => o.Type == w.Type)).WithErrorCode("always").WithMessage("Receipts and failed payments always come.");
+            RuleFor(r => r.Data).Cascade(CascadeMode.Stop)
+                .Must(d => d.Count is >= 1 and <= 100 && d.All(w => w is not null)).WithErrorCode("count").WithMessage("Name at least one type.")
+                .Must(d => d.Select(w => w.Type).Distinct().Count() == d.Count).WithErrorCode("twice").WithMessage("A type is named twice.");
+            RuleForEach(r => r.Data).Must(w => w is null || NoticeRule.Optional.Any(o => o.Type == w.Type)).WithErrorCode("always").WithMessage("Receipts and failed payments always come.");
         }
     }
 

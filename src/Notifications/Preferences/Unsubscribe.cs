@@ -21,8 +21,9 @@ internal sealed class Unsubscribe(IDataProtectionProvider protection)
         $"/unsubscribe/{WebEncoders.Base64UrlEncode(protector.Protect(Encoding.UTF8.GetBytes($"{account:N} {type}")))}";
 
     /// <exception cref="Refused">404 for what is no token of ours.</exception>
-    public (Guid Account, NoticeType Type) Read(string token)
+    public (Guid Account, NoticeType Type) Read(string? token)
     {
+        if (string.IsNullOrWhiteSpace(token)) throw Refused.NotFound();
         try
         {
             var parts = Encoding.UTF8.GetString(protector.Unprotect(WebEncoders.Base64UrlDecode(token))).Split(' ');

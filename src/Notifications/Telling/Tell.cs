@@ -10,6 +10,9 @@ internal sealed record Notice(Guid Account, NoticeType Type, string Cause, Facts
     public (string Kind, Guid Id)? Subject { get; init; }
 
     public Guid? Actor { get; init; }
+
+    /// <summary>Already sealed; for the mail alone, and gone with it.</summary>
+    public byte[]? Secret { get; init; }
 }
 
 /// <summary>
@@ -21,7 +24,7 @@ internal sealed class Tell(UnitOfWork work, TimeProvider clock)
     public async Task Handle(params IReadOnlyList<Notice> notices)
     {
         if (notices.Count == 0) return;
-        await Insert(notices);
+        if (notices.Where(n => !NoticeRule.Of(n.Type).MailOnly).ToList() is { Count: > 0 } shown) await Insert(shown);
         await Queue(notices);
     }
 
@@ -41,14 +44,14 @@ internal sealed class Tell(UnitOfWork work, TimeProvider clock)
 
     private Task<int> Queue(IReadOnlyList<Notice> notices) => work.Command(
         """
-        INSERT INTO notifications.mails (id, account, template, cause, link, data, state, attempts, next_at, created_at)
-        SELECT n.id, n.account, n.type, n.cause, n.link, n.data::jsonb, 'queued', 0, $6, $6
-        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $7::text[]) AS n(id, account, type, cause, link, data)
+        INSERT INTO notifications.mails (id, account, template, cause, link, data, secret, state, attempts, next_at, created_at)
+        SELECT n.id, n.account, n.type, n.cause, n.link, n.data::jsonb, n.secret, 'queued', 0, $6, $6
+        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $7::text[], $8::bytea[]) AS n(id, account, type, cause, link, data, secret)
         WHERE NOT EXISTS (SELECT FROM notifications.preferences p WHERE p.account = n.account AND p.type = n.type AND p.way = 'mail' AND p.off)
         ON CONFLICT ON CONSTRAINT mails_once DO NOTHING
         """,
         notices.Select(_ => Ids.New(clock)).ToArray(), notices.Select(n => n.Account).ToArray(), Types(notices), notices.Select(n => n.Cause).ToArray(),
-        notices.Select(n => n.Link).ToArray(), clock.GetUtcNow(), notices.Select(n => n.Facts.Json).ToArray()).Execute();
+        notices.Select(n => n.Link).ToArray(), clock.GetUtcNow(), notices.Select(n => n.Facts.Json).ToArray(), notices.Select(n => n.Secret).ToArray()).Execute();
 
     private static string[] Types(IReadOnlyList<Notice> notices) => notices.Select(n => Naming.Snake(n.Type.ToString())).ToArray();
 }

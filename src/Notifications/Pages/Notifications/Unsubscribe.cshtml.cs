@@ -12,7 +12,7 @@ internal sealed class UnsubscribePage(Unsubscribe unsubscribe, NotificationsDb d
 
     public bool Off { get; private set; }
 
-    public async Task OnGetAsync(string token, CancellationToken stop)
+    public async Task OnGetAsync(string? token, CancellationToken stop)
     {
         var (account, type) = unsubscribe.Read(token);
         Response.Headers["Referrer-Policy"] = "no-referrer";
