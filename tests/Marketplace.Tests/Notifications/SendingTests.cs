@@ -135,7 +135,7 @@ public sealed class SendingTests
     {
         using var smtp = new SmtpSimulator { Misbehave = said => said == when ? SmtpSimulator.Hang : null };
         var settings = smtp.Settings;
-        settings["Mail:Smtp:TimeoutSeconds"] = "1";
+        settings["Mail:Smtp:TimeoutSeconds"] = "2";
         await using var market = await OwnMarket.Open(settings);
         for (var i = 0; i < 9; i++) await market.SignUp();
         await market.Drain();

@@ -34,7 +34,7 @@ internal sealed class SmtpSimulator : IDisposable
         ["Mail:Smtp:Port"] = Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ["Mail:Smtp:StartTls"] = "false",
         ["Mail:Smtp:From"] = "Marketplace <post@market.example>",
-        ["Mail:Smtp:TimeoutSeconds"] = "5",
+        ["Mail:Smtp:TimeoutSeconds"] = "30",
         ["Host:PublicUrl"] = "https://market.example/",
     };
 
@@ -113,7 +113,9 @@ internal sealed class SmtpSimulator : IDisposable
                         case "DATA":
                             await Say(stream, "354 go on");
                             var text = new StringBuilder();
-                            while (await Line(stream) is { } content && content != ".") text.Append(content.StartsWith("..", StringComparison.Ordinal) ? content[1..] : content).Append('\n');
+                            string? content;
+                            while ((content = await Line(stream)) is not (null or ".")) text.Append(content.StartsWith("..", StringComparison.Ordinal) ? content[1..] : content).Append('\n');
+                            if (content is null) return;    // cut off in the middle: that is no message
                             Messages.Enqueue(new Message(to, text.ToString()));
                             if (!await Say(stream, Misbehave(".") ?? "250 taken")) return;
                             break;
