@@ -17,6 +17,8 @@ internal sealed record Facts
     /// <summary>An order's number.</summary>
     public long? Number { get; init; }
 
+    public Guid? Order { get; init; }
+
     public Money? Amount { get; init; }
 
     /// <summary>What of the amount went to a debt.</summary>

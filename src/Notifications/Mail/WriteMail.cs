@@ -1,12 +1,12 @@
 using System.Globalization;
-using Marketplace.Kernel;
+using Marketplace.Orders;
 using Marketplace.Users;
 using Microsoft.Extensions.Localization;
 
 namespace Marketplace.Notifications;
 
 /// <summary>A mail in the language of who gets it, with the titles and the address of the moment.</summary>
-internal sealed class WriteMail(IUsers users, Wording wording, IStringLocalizer<Texts> texts, Unsubscribe unsubscribe, MailSettings settings)
+internal sealed class WriteMail(IUsers users, IOrders orders, Wording wording, IStringLocalizer<Texts> texts, Unsubscribe unsubscribe, MailSettings settings)
 {
     /// <summary>The culture is that of this call only: it ends with the task.</summary>
     /// <returns>Null when there is nothing to say any more.</returns>
@@ -17,6 +17,9 @@ internal sealed class WriteMail(IUsers users, Wording wording, IStringLocalizer<
             if (secret is null || await users.OpenPasswordLink(Asked(facts, secret, to.Account), stop) is not { } path) return null;
             link = path;
         }
+
+        // Who bought as a guest, or reads on another device, is not signed in.
+        if (template == NoticeType.OrderPaid && facts.Order is { } order) link = await orders.ReceiptPath(order, stop) ?? link;
 
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(to.Language);
         var titles = await wording.Titles([facts], stop);

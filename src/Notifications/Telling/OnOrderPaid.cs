@@ -10,7 +10,7 @@ internal sealed class OnOrderPaid(Tell tell) : IReaction<OrderPaid>
     {
         var cause = happened.Order.ToString();
         var receipt = new Notice(happened.Buyer, NoticeType.OrderPaid, cause,
-            new Facts { Number = happened.Number, Amount = happened.Total, Lines = happened.Lines.Select(l => new FactLine(l.Product, l.Gross)).ToList() },
+            new Facts { Order = happened.Order, Number = happened.Number, Amount = happened.Total, Lines = happened.Lines.Select(l => new FactLine(l.Product, l.Gross)).ToList() },
             $"/orders/{happened.Order}") { Subject = ("order", happened.Order) };
         var sales = happened.Lines.GroupBy(l => l.Seller).Select(sold => new Notice(sold.Key, NoticeType.Sale, cause,
             new Facts

@@ -53,7 +53,10 @@ public sealed class LanguageTests : MarketTest
         plain.ShouldContain("Midnight Ferry : 29,99 €");
         plain.ShouldContain("Kite : 10,00 €");
         plain.ShouldContain("Total : 39,99 €");
-        plain.ShouldContain($"Voir la commande : {Market.Address.ToString().TrimEnd('/')}/orders/{order.Id()}");
+        var link = System.Text.RegularExpressions.Regex.Match(plain, @"Voir la commande : (\S+)").Groups[1].Value;
+        link.ShouldStartWith($"{Market.Address}receipt/");
+        using var elsewhere = Market.Visitor();
+        (await elsewhere.Get(new Uri(link).PathAndQuery)).Must().Text.ShouldContain("Midnight Ferry");
         (await Market.Mails(nova)).Last().Language.ShouldBe("en");
     }
 
