@@ -74,9 +74,14 @@ public static class Problems
         // A NUL, which JSON can carry and text in PostgreSQL cannot.
         Npgsql.PostgresException { SqlState: "22021" } => new Refused("malformed", 400, "The request has a character that cannot be kept."),
         Npgsql.PostgresException { SqlState: "57014" } => new Refused("timeout", 503, "This took too long. Try again.") { RetryAfter = TimeSpan.FromSeconds(5) },
-        Npgsql.NpgsqlException { IsTransient: true } => new Refused("unavailable", 503, "The market is not available just now. Try again.") { RetryAfter = TimeSpan.FromSeconds(2) },
+        _ when IsOutage(error) => new Refused("unavailable", 503, "The market is not available just now. Try again.") { RetryAfter = TimeSpan.FromSeconds(2) },
         _ => new Refused("internal", 500, "Something went wrong on our side. It has been noted."),
     };
+
+    // The database went away while we spoke with it, is being stopped, or is not up again; EF Core wraps what a save met.
+    private static bool IsOutage(Exception error) =>
+        error is Npgsql.NpgsqlException { IsTransient: true } or Npgsql.PostgresException { SqlState: "57P01" or "57P02" or "57P03" }
+        || (error.InnerException is { } inner && IsOutage(inner));
 
     private static Refused Malformed(JsonException json)
     {
