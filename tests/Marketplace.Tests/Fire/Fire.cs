@@ -1,0 +1,227 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Npgsql;
+
+namespace Marketplace.Tests.Fire;
+
+/// <summary>
+/// A market whose host and database are processes that a test may kill: its own PostgreSQL with fsync on, its own port, its own
+/// folder, which is gone at the end. Shoppers buy and repeat each request with the same key until it is answered.
+/// </summary>
+internal sealed class BurningMarket : IAsyncDisposable
+{
+    private const int Products = 2_000, Price = 1_000;
+
+    private static readonly string[] Ways = ["wallet", "tok_ok", "wallet", "tok_timeout", "tok_ok", "tok_declined"];
+
+    private readonly string home;
+    private readonly List<Person> buyers = [];
+    private readonly ConcurrentBag<Purchase> purchases = [];
+    private readonly ConcurrentBag<string> wrong = [];
+    private LocalPostgres postgres = null!;
+    private HostProcess host = null!;
+    private Guid[] offers = [];
+    private int retries, kills;
+
+    private BurningMarket(string name) => home = Path.Combine(TestServer.Home, $"fire-{name}-{Environment.ProcessId}");
+
+    /// <summary>How long it burns: MARKETPLACE_FIRE_SECONDS.</summary>
+    public static TimeSpan Time { get; } = TimeSpan.FromSeconds(
+        double.TryParse(Environment.GetEnvironmentVariable("MARKETPLACE_FIRE_SECONDS"), CultureInfo.InvariantCulture, out var seconds) ? seconds : 8);
+
+    /// <summary>Of the superuser, who also may look into the provider's memory.</summary>
+    private string ConnectionString => postgres.SuperuserConnectionString("marketplace");
+
+    public static async Task<BurningMarket> Open(string name, int shoppers = 6)
+    {
+        var market = new BurningMarket(name);
+        try
+        {
+            Directory.CreateDirectory(market.home);
+            market.postgres = await LocalPostgres.Start(new LocalPostgresOptions(Path.Combine(market.home, "postgres")));
+            await TestServer.Execute(market.postgres.SuperuserConnectionString(), "CREATE DATABASE marketplace");
+            market.host = new HostProcess(market.home, market.ConnectionString);
+            await market.host.Start();
+            await market.Stock();
+            for (var i = 0; i < shoppers; i++)
+            {
+                var buyer = await market.SignUp();
+                await buyer.TopUp(Products * Price);
+                market.buyers.Add(buyer);
+            }
+
+            return market;
+        }
+        catch
+        {
+            await market.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Everybody shops, and every few seconds the catastrophe happens.</summary>
+    public async Task Burn(Func<LocalPostgres, HostProcess, Task> catastrophe, Func<int, TimeSpan> between)
+    {
+        using var over = new CancellationTokenSource();
+        var shopping = buyers.Select((buyer, i) => Shop(buyer, i, over.Token)).ToArray();
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < Time)
+        {
+            await Task.Delay(between(kills));
+            await catastrophe(postgres, host);
+            kills++;
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        await over.CancelAsync();
+        // The last purchase of each is repeated until it is answered.
+        await Task.WhenAll(shopping).WaitAsync(TimeSpan.FromMinutes(2));
+    }
+
+    /// <summary>What the sweep and the listeners still have to do is done, now.</summary>
+    public async Task Settle()
+    {
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        var waited = Stopwatch.StartNew();
+        do
+        {
+            waited.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(1), $"Payments or events do not come to an end.\n{host.Tail()}");
+            // The business clock of another process cannot be walked: what is due later is made due now.
+            await source.Command("UPDATE wallet.payments SET next_check_at = created_at WHERE next_check_at > now()").Execute();
+            await source.Command("UPDATE kernel.deliveries SET next_at = now() WHERE state = 'pending' AND next_at > now()").Execute();
+            await source.Command("UPDATE kernel.schedules SET next_at = now() WHERE name = 'wallet.sweep_payments'").Execute();
+            await Task.Delay(500);
+        }
+        while (await source.Command(
+            """
+            SELECT EXISTS (SELECT FROM wallet.payments WHERE state NOT IN ('captured', 'failed')) OR EXISTS (SELECT FROM kernel.outbox WHERE dispatched_at IS NULL)
+                OR EXISTS (SELECT FROM kernel.deliveries WHERE state = 'pending')
+            """).Scalar<bool>());
+    }
+
+    /// <summary>What was promised is so: each purchase once, each charge for something, the books right, nothing under way.</summary>
+    public async Task<string> MustBeWhole()
+    {
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        wrong.ShouldBeEmpty(host.Errors());
+        purchases.ShouldNotBeEmpty();
+        kills.ShouldBeGreaterThan(0);
+        purchases.Select(p => p.Order).Distinct().Count().ShouldBe(purchases.Count, "Two keys have one order.");
+
+        var orders = (await source.Command("SELECT o.id, o.buyer, o.state, i.offer FROM orders.orders o JOIN orders.order_items i ON i.order_id = o.id")
+            .List(r => (Id: r.GetGuid(0), Buyer: r.GetGuid(1), State: r.GetString(2), Offer: r.GetGuid(3)))).ToDictionary(o => o.Id);
+        foreach (var purchase in purchases)
+        {
+            var order = orders.GetValueOrDefault(purchase.Order);
+            (order.Buyer, order.Offer).ShouldBe((purchase.Buyer, purchase.Offer), $"The answered order {purchase.Order} is not what was bought.");
+            order.State.ShouldBe(purchase.Way == "tok_declined" ? "pending" : "paid", $"{purchase.Order} by {purchase.Way}");
+        }
+
+        // Every shopper saw every purchase to its end: an order that nobody was told of would be a second one.
+        orders.Count.ShouldBe(purchases.Count);
+        (await source.Command("SELECT key FROM kernel.idempotency_keys WHERE reply ? 'order'").List(r => r.GetString(0))).ShouldBe(purchases.Select(p => p.Key), ignoreOrder: true);
+
+        // No refunds exist here: what the provider took for orders is what paid orders say.
+        var loose = await source.Command(
+            """
+            SELECT format('charge %s %s, payment %s %s, order %s %s', s.id, s.state, p.id, p.state, o.id, o.state)
+            FROM wallet.sandbox_charges s FULL JOIN wallet.payments p ON p.id = s.payment_id FULL JOIN (SELECT * FROM orders.orders WHERE method <> 'wallet') o ON o.id = p.subject_id AND p.purpose = 'order'
+            WHERE coalesce(p.purpose, 'order') = 'order' AND NOT coalesce((s.state = 'captured') = (p.state = 'captured') AND (p.state = 'captured') = (o.state = 'paid') AND s.amount = o.total, false)
+               OR p.purpose = 'top_up' AND s.state IS DISTINCT FROM 'captured'
+            """).List(r => r.GetString(0));
+        loose.ShouldBeEmpty();
+        (await source.Command("SELECT listener || ' ' || coalesce(last_error, '') FROM kernel.deliveries WHERE state <> 'done'").List(r => r.GetString(0))).ShouldBeEmpty();
+        // The reaction to a paid order happened once: its products were counted.
+        (await source.Command("SELECT (SELECT sum(sold_count) FROM catalog.products)::bigint - (SELECT count(*) FROM orders.orders WHERE state = 'paid')").Scalar<long>()).ShouldBe(0);
+
+        var (code, said) = await host.Check();
+        code.ShouldBe(0, string.Join('\n', said.Split('\n').Where(line => !line.StartsWith("ok ", StringComparison.Ordinal))));
+        return $"{purchases.Count} orders acknowledged ({string.Join(", ", purchases.CountBy(p => p.Way).OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => $"{w.Value} {w.Key}"))}), "
+            + $"{retries} requests repeated, killed {kills} times in {Time.TotalSeconds:0} s; {said.Trim().Split('\n')[^1]}";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (host is not null) await host.DisposeAsync();
+        foreach (var buyer in buyers) buyer.Visitor.Dispose();
+        NpgsqlConnection.ClearAllPools();
+        if (postgres is not null) await postgres.DisposeAsync();
+        // The database may live elsewhere, behind a link.
+        var database = new DirectoryInfo(Path.Combine(home, "postgres"));
+        var target = database.ResolveLinkTarget(true);
+        if (Directory.Exists(target?.FullName)) Directory.Delete(target.FullName, true);
+        if (database.LinkTarget is not null) File.Delete(database.FullName);
+        if (Directory.Exists(home)) Directory.Delete(home, true);
+    }
+
+    private async Task<Person> SignUp()
+    {
+        var (email, visitor) = (UsersSteps.NewEmail(), new Visitor(host.Address));
+        var account = (await visitor.Post("/api/v1/accounts", new { email, password = UsersSteps.Password, display_name = "Ana" })).Must(201).Json.Id();
+        var person = new Person(account, email, UsersSteps.Password, visitor);
+        await person.SignIn();
+        return person;
+    }
+
+    // One beat goes the seller's way; the others are its copies.
+    private async Task Stock()
+    {
+        var seller = await SignUp();
+        var beat = await seller.PublishBeat(price: Price);
+        seller.Visitor.Dispose();
+        await TestServer.Execute(ConnectionString,
+            $"""
+            INSERT INTO catalog.products (id, shop_id, kind, slug, title, description, state, details, tags, currency, price_from,
+              cover_key, cover_type, cover_version, preview_key, preview_type, preview_version, preview_made, sold_count, created_at, published_at, version)
+            SELECT md5('product' || n)::uuid, shop_id, kind, 'copy-' || n, 'Copy ' || n, description, state, details, tags, currency, price_from,
+              cover_key, cover_type, cover_version, preview_key, preview_type, preview_version, preview_made, 0, created_at, published_at, 1
+            FROM catalog.products, generate_series(1, {Products}) n WHERE id = '{beat.Product}';
+            INSERT INTO catalog.offers (id, product_id, licence, name, terms, price_amount, currency, position)
+            SELECT md5('offer' || n)::uuid, md5('product' || n)::uuid, licence, name, terms, price_amount, currency, position FROM catalog.offers, generate_series(1, {Products}) n WHERE id = '{beat.Offer}';
+            INSERT INTO catalog.product_files (id, product_id, blob_key, file_name, content_type, size, sha256, position)
+            SELECT md5('file' || n)::uuid, md5('product' || n)::uuid, blob_key, file_name, content_type, size, sha256, position FROM catalog.product_files, generate_series(1, {Products}) n WHERE product_id = '{beat.Product}';
+            """);
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        offers = [.. await source.Command("SELECT id FROM catalog.offers WHERE product_id IN (SELECT id FROM catalog.products WHERE slug LIKE 'copy-%') ORDER BY id").List(r => r.GetGuid(0))];
+    }
+
+    private async Task Shop(Person buyer, int number, CancellationToken over)
+    {
+        for (var turn = 0; !over.IsCancellationRequested && turn < Products; turn++)
+        {
+            var (offer, way, key) = (offers[(turn + (number * 61)) % Products], Ways[(turn + number) % Ways.Length], WalletSteps.Key());
+            if (await Insist(200, () => buyer.Visitor.AddToCart(offer)) is null) return;
+            var answer = await Insist(201, () => way == "wallet" ? buyer.Checkout(key: key) : buyer.CheckoutByCard(way, key));
+            if (answer is null) return;
+            purchases.Add(new Purchase(key, buyer.Account, offer, way, answer.Json.Id()));
+        }
+    }
+
+    // Repeats what was not answered, or answered with "try again". Any other answer is wrong: the catastrophe must not look like a rule.
+    private async Task<Answer?> Insist(int expected, Func<Task<Answer>> ask)
+    {
+        for (; ; Interlocked.Increment(ref retries))
+        {
+            try
+            {
+                var answer = await ask();
+                if (answer.Status == expected) return answer;
+                if (answer is not { Status: 503 } and not { Status: 409, Code: "idempotency_in_progress" })
+                {
+                    wrong.Add($"{answer.Status} {answer.Text}");
+                    return null;
+                }
+            }
+            catch (Exception error) when (error is HttpRequestException or IOException or TaskCanceledException or JsonException)
+            {
+                // Nobody answered.
+            }
+
+            await Task.Delay(50);
+        }
+    }
+
+    private sealed record Purchase(string Key, Guid Buyer, Guid Offer, string Way, Guid Order);
+}
