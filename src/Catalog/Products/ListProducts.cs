@@ -42,28 +42,29 @@ internal static class ListProducts
         IReadOnlyList<ProductLine> Data, bool HasMore, string? NextCursor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Facets? Facets);
 
     /// <summary>For the API and the search page.</summary>
+    /// <param name="peaks">With the loudness of each preview, which cards draw and the API does not tell: more bytes than all the rest.</param>
     /// <exception cref="Refused">422 for a filter that is not one, 400 <c>cursor_invalid</c>.</exception>
-    public static async Task<Reply> Search(Query query, bool facets, string? cursor, int? limit, ProductKinds kinds, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
+    public static async Task<Reply> Search(Query query, bool facets, string? cursor, int? limit, ProductKinds kinds, NpgsqlDataSource source, Cursors cursors, CancellationToken stop, bool peaks = true)
     {
         var filter = Clean(query);
-        var (page, forgiving) = await Find(filter, cursor, limit, source, cursors, stop);
+        var (page, forgiving) = await Find(filter, peaks, cursor, limit, source, cursors, stop);
         return new Reply(page.Data, page.HasMore, page.NextCursor, facets ? await Facets.Count(filter, forgiving, kinds, source, stop) : null);
     }
 
     /// <summary>The list alone.</summary>
     /// <exception cref="Refused">As <see cref="Search"/>.</exception>
     public static async Task<Page<ProductLine>> Handle(Query query, string? cursor, int? limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) =>
-        (await Find(Clean(query), cursor, limit, source, cursors, stop)).Page;
+        (await Find(Clean(query), true, cursor, limit, source, cursors, stop)).Page;
 
-    private static async Task<(Page<ProductLine> Page, bool Forgiving)> Find(Query filter, string? cursor, int? limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
+    private static async Task<(Page<ProductLine> Page, bool Forgiving)> Find(Query filter, bool peaks, string? cursor, int? limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
     {
         var take = Cursors.Limit(limit);
         var after = cursors.Read(cursor, filter);
         // The first value of a cursor says whether the list forgives typing errors.
         var forgiving = after?[0].GetBoolean() ?? false;
-        var rows = await Fetch(filter, forgiving, after, take, source, stop);
+        var rows = await Fetch(filter, forgiving, after, take, peaks, source, stop);
         if (rows.Count == 0 && after is null && filter.Q is { Length: >= 3 } words && !await IsOnSale(words, source, stop))
-            rows = await Fetch(filter, forgiving = true, null, take, source, stop);
+            rows = await Fetch(filter, forgiving = true, null, take, peaks, source, stop);
         return (cursors.Page(rows, take, filter, r => [forgiving, r.SortValue, r.Product.Id]).Map(r => r.Product), forgiving);
     }
 
@@ -94,7 +95,7 @@ internal static class ListProducts
     }
 
     private static async Task<List<(ProductLine Product, object SortValue)>> Fetch(
-        Query query, bool forgiving, JsonElement[]? after, int take, NpgsqlDataSource source, CancellationToken stop)
+        Query query, bool forgiving, JsonElement[]? after, int take, bool peaks, NpgsqlDataSource source, CancellationToken stop)
     {
         var filter = new ProductFilter(query, forgiving);
         var (column, descending) = query.Sort switch
@@ -114,7 +115,7 @@ internal static class ListProducts
         var direction = descending ? "DESC" : "ASC";
         return await filter.Command(source,
             $"""
-            SELECT {ProductLine.Columns}, {column}
+            SELECT {(peaks ? ProductLine.Columns : ProductLine.WithoutPeaks)}, {column}
             FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id {filter.Join}
             WHERE {filter.Where}
             ORDER BY {column} {direction}, p.id {direction}
