@@ -3,7 +3,7 @@
 -- It does what the product does between POST /api/v1/cart/items and the answer of POST /api/v1/checkout, and no more:
 --   1. a transaction that puts an offer on sale into the buyer's cart, at the price of now;
 --   2. a transaction that claims the Idempotency-Key, takes the cart's line (refusing what is owned already), writes the order with its
---      line, the file that the buyer receives and three rows of its timeline, moves the money by the ledger's own function
+--      line, the file that the buyer receives, three rows of its timeline and the hold of the seller's share, moves the money by the ledger's own function
 --      (two postings of five legs: buyer -> order's funding -> seller and commission), appends two events and keeps the reply.
 -- Both are durable when they commit, as both requests are when they answer. Fair, because a client of the product also waits for these
 -- two commits and for these rows; generous to the bar, because here are no HTTP, no session, no JSON of a request, no validation of
@@ -44,6 +44,10 @@ line AS (
     :total::bigint, 0, o.seller_tier, o.rate, :commission::bigint, 0, 0, :share::bigint, now()
   FROM placed, bench_reference.offers o WHERE o.id = :offer::uuid
   RETURNING id, order_id),
+hold AS (
+  INSERT INTO bench_reference.holds (id, kind, subject_id, order_id, owner_id, currency, amount, remaining, released, rule, release_at, state, created_at)
+  SELECT bench_reference.new_id(), 'sale', line.id, line.order_id, :seller::uuid, 'EUR', :share::bigint, :share::bigint, 0, 'after_sale', now() + interval '7 days', 'held', now()
+  FROM line),
 files AS (
   INSERT INTO bench_reference.order_files (id, item_id, file, blob_key, name, content_type, size, sha256)
   SELECT bench_reference.new_id(), line.id, o.file, o.blob_key, o.file_name, o.content_type, o.size, o.sha256

@@ -571,6 +571,31 @@ BEGIN
     FROM apply(keys, kinds, refs, times, actors, metas, txns, accounts, amounts) a, generate_subscripts(keys, 1) i;
 END $$;
 
+-- Why a seller's share waits, and until when.
+CREATE TABLE bench_reference.holds (
+    id         uuid        PRIMARY KEY,
+    kind       text        NOT NULL CONSTRAINT holds_kind CHECK (kind IN ('sale')),
+    subject_id uuid        NOT NULL,
+    order_id   uuid        NOT NULL,
+    owner_id   uuid        NOT NULL,
+    currency   text        NOT NULL REFERENCES bench_reference.currencies,
+    amount     bigint      NOT NULL CONSTRAINT holds_amount CHECK (amount > 0),
+    remaining  bigint      NOT NULL,
+    released   bigint      NOT NULL,
+    rule       text        NOT NULL CONSTRAINT holds_rule CHECK (rule ~ '^[a-z][a-z0-9_]{0,39}$'),
+    release_at timestamptz,
+    state      text        NOT NULL CONSTRAINT holds_state CHECK (state IN ('held', 'released', 'cancelled')),
+    created_at timestamptz NOT NULL,
+    ended_at   timestamptz,
+    CONSTRAINT holds_one_a_subject UNIQUE (kind, subject_id),
+    CONSTRAINT holds_parts    CHECK (remaining >= 0 AND released >= 0 AND remaining + released <= amount),
+    CONSTRAINT holds_by_state CHECK (CASE state WHEN 'held'     THEN remaining > 0 AND released = 0 AND ended_at IS NULL
+                                                WHEN 'released' THEN remaining = 0 AND released > 0 AND ended_at IS NOT NULL
+                                                ELSE                 remaining = 0 AND released = 0 AND ended_at IS NOT NULL END)
+);
+CREATE INDEX holds_due   ON bench_reference.holds (release_at, owner_id, currency) WHERE state = 'held';
+CREATE INDEX holds_owner ON bench_reference.holds (owner_id, currency, release_at, id) WHERE state = 'held';
+
 -- The same 10,000 products and 400 buyers as the product has ---------------------------------------------------------
 
 INSERT INTO bench_reference.offers
