@@ -10,12 +10,11 @@ internal static class Commands
     public static async Task<int> Run(string[] args)
     {
         await using var app = await MarketHost.Build(WebApplication.CreateBuilder(args));
-        await app.StartAsync();
-        var address = app.Urls.First();
         var demo = app.Environment.IsDevelopment() && app.Configuration.GetValue("Marketplace:Demo", true)
-            && await DemoMarket.Fill(app, new Uri(address), app.Lifetime.ApplicationStopping);
+            && await DemoMarket.Fill(app, clock => OpenDemo(args, clock));
+        await app.StartAsync();
 
-        Console.WriteLine($"\n  The market is open:  {address}\n");
+        Console.WriteLine($"\n  The market is open:  {app.Urls.First()}\n");
         if (demo) Console.WriteLine(DemoMarket.Logins);
         await app.WaitForShutdownAsync();
         return 0;
@@ -45,6 +44,20 @@ internal static class Commands
         if (account is { } id) await scope.ServiceProvider.GetRequiredService<Writes>().Run(() => users.MakeOwner(id));
         Console.WriteLine(account is null ? $"There is no account {email}: sign up first." : $"{email} is an owner now.");
         return account is null ? 1 : 0;
+    }
+
+    // On a port of its own: nobody visits a market in which it is last month.
+    private static async Task<WebApplication> OpenDemo(string[] args, DemoClock clock)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Configuration["Urls"] = "http://127.0.0.1:0";
+        builder.Configuration["Marketplace:BackgroundWork"] = "false";
+        builder.Configuration["Users:PasswordIterations"] = "1000";     // everybody knows their password; it is hashed anew, and slowly, when somebody signs in with it
+        builder.Configuration["Serilog:MinimumLevel:Default"] = "Error";
+        builder.Configuration["Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime"] = "Error";
+        var host = await MarketHost.Build(builder, services => services.AddSingleton<TimeProvider>(clock));
+        await host.StartAsync();
+        return host;
     }
 
     private static WebApplicationBuilder Quiet(string[] args)

@@ -1,63 +1,112 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Marketplace.Kernel;
 
 namespace Marketplace.Host;
 
-/// <summary>One person of the demo, at the other end of the market's own API.</summary>
-internal sealed class DemoPerson : IDisposable
+/// <summary>One person of the demo, at the other end of the market's own API. Whoever stayed away for long signs in again.</summary>
+internal sealed partial class DemoPerson(HttpClient http, TimeProvider clock, string name, string email, bool staff = false)
 {
-    private readonly HttpClient http;
-    private readonly string email;
+    public const string Password = "more records than shelves";
 
-    private DemoPerson(HttpClient http, string email) => (this.http, this.email) = (http, email);
+    // A little less than a session lives unused; with rights it lives shorter.
+    private readonly TimeSpan patience = staff ? TimeSpan.FromMinutes(25) : TimeSpan.FromDays(13);
+
+    private string? token;
+    private DateTimeOffset seen;
+    private int steps;
+
+    public string Name => name;
 
     public Guid Account { get; private set; }
 
-    public static async Task<DemoPerson> SignUp(Uri address, string name, string email, string password, CancellationToken stop)
+    public async Task SignUp(CancellationToken stop)
     {
-#pragma warning disable RS0030 // a client for the minute in which the demo is made
-        var person = new DemoPerson(new HttpClient { BaseAddress = address }, email);
-#pragma warning restore RS0030
-        await person.Post("/api/v1/accounts", new { email, password, display_name = name }, "account", stop);
-        var session = await person.Post("/api/v1/sessions", new { email, password }, null, stop);
-        person.http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.GetProperty("token").GetString());
-        person.Account = session.GetProperty("account").GetProperty("id").GetGuid();
-        return person;
+        await Post("/api/v1/accounts", new { email, password = Password, display_name = name }, stop);
+        await SignIn(stop);
     }
 
-    /// <param name="step">Names the step among this person's: the idempotency key.</param>
-    public async Task<JsonElement> Post(string path, object? body, string? step, CancellationToken stop)
+    public Task<JsonElement> Get(string path, CancellationToken stop) => Api(() => new HttpRequestMessage(HttpMethod.Get, path), stop);
+
+    public Task<JsonElement> Post(string path, object? body, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path);
-        if (step is not null) request.Headers.Add(WriteRoutes.KeyHeader, Uri.EscapeDataString($"demo {email} {step}"));   // a title may have accents, a header may not
-        if (body is not null) request.Content = JsonContent.Create(body, options: JsonStyle.Options);
-        return await Send(request, stop);
+        var key = $"demo {email} {++steps}";
+        return Api(() =>
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body is null ? null : JsonContent.Create(body, options: JsonStyle.Options) };
+            request.Headers.Add(WriteRoutes.KeyHeader, key);
+            return request;
+        }, stop);
     }
 
-    public async Task Upload(string path, string role, string fileName, string contentType, byte[] bytes, CancellationToken stop)
+    public Task<JsonElement> Upload(string path, string role, string fileName, string contentType, byte[] bytes, CancellationToken stop) => Api(() =>
     {
         var file = new ByteArrayContent(bytes);
         file.Headers.ContentType = new MediaTypeHeaderValue(contentType);
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new MultipartFormDataContent { { file, role, fileName } } };
+        return new HttpRequestMessage(HttpMethod.Post, path) { Content = new MultipartFormDataContent { { file, role, fileName } } };
+    }, stop);
+
+    /// <summary>Fetches the beginning of a bought file: it counts as a download.</summary>
+    public async Task Download(Guid item, CancellationToken stop)
+    {
+        var link = await Post($"/api/v1/library/{item}/download-links", new { }, stop);
+        using var request = new HttpRequestMessage(HttpMethod.Get, link.GetProperty("url").GetString() is { } url && url.StartsWith("/api", StringComparison.Ordinal) ? url : $"/api/v1{link.GetProperty("url").GetString()}");
+        request.Headers.Range = new RangeHeaderValue(0, 1023);
         await Send(request, stop);
     }
 
-    public async Task Buy(string[] offers, string method, string? token, CancellationToken stop)
+    /// <summary>Presses a button of a page: gets its form, and posts it back with what the page hid in it.</summary>
+    public async Task Press(string path, string handler, CancellationToken stop)
     {
-        foreach (var offer in offers) await Post("/api/v1/cart/items", new { offer_id = offer }, $"add {offer}", stop);
-        await Post("/api/v1/checkout", new { payment_method = method, payment_token = token }, $"buy {string.Join(' ', offers)}", stop);
+        using var get = new HttpRequestMessage(HttpMethod.Get, path);
+        get.Headers.Add("Cookie", $"session={token}");
+        using var page = await http.SendAsync(get, stop);
+        var cookies = page.Headers.TryGetValues("Set-Cookie", out var set) ? set.Select(c => c.Split(';')[0]) : [];
+        var hidden = AntiforgeryField().Match(await page.Content.ReadAsStringAsync(stop)).Groups[1].Value;
+        using var post = new HttpRequestMessage(HttpMethod.Post, $"{path}?handler={handler}")
+        {
+            Content = new FormUrlEncodedContent([new("__RequestVerificationToken", hidden)]),
+        };
+        post.Headers.Add("Cookie", string.Join("; ", cookies.Prepend($"session={token}")));
+        using var answer = await http.SendAsync(post, stop);
+        if ((int)answer.StatusCode is not (>= 200 and < 400)) throw await Unexpected(answer, stop);
     }
 
-    public void Dispose() => http.Dispose();
+    private async Task SignIn(CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/sessions") { Content = JsonContent.Create(new { email, password = Password }) };
+        var session = await Send(request, stop);
+        token = session.GetProperty("token").GetString();
+        seen = clock.GetUtcNow();
+        Account = session.GetProperty("account").GetProperty("id").GetGuid();
+    }
+
+    private async Task<JsonElement> Api(Func<HttpRequestMessage> make, CancellationToken stop)
+    {
+        if (token is not null && clock.GetUtcNow() - seen > patience) await SignIn(stop);
+        seen = clock.GetUtcNow();
+        using var request = make();
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await Send(request, stop);
+    }
 
     private async Task<JsonElement> Send(HttpRequestMessage request, CancellationToken stop)
     {
         using var response = await http.SendAsync(request, stop);
-        var text = await response.Content.ReadAsStringAsync(stop);
-        if (!response.IsSuccessStatusCode)
-            throw new InvalidOperationException($"The demo's {request.Method} {request.RequestUri} was answered {(int)response.StatusCode}: {text}");
-        return text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
+        return await Read(response, stop);
     }
+
+    private static async Task<JsonElement> Read(HttpResponseMessage response, CancellationToken stop)
+    {
+        if (!response.IsSuccessStatusCode) throw await Unexpected(response, stop);
+        return response.Content.Headers.ContentType?.MediaType == "application/json" ? await response.Content.ReadFromJsonAsync<JsonElement>(stop) : default;
+    }
+
+    private static async Task<InvalidOperationException> Unexpected(HttpResponseMessage response, CancellationToken stop) =>
+        new($"The demo's {response.RequestMessage?.Method} {response.RequestMessage?.RequestUri?.AbsolutePath} was answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(stop)}");
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"")]
+    private static partial Regex AntiforgeryField();
 }

@@ -18,6 +18,10 @@ internal sealed partial class BeatBand
             case ChordKind.Wash:
                 Synth.Saws(Music, At(bar, 0), whole + (int)(Synth.Rate * 1.2f), chord, 0.4f, 1.1f, 1.4f, 1100f, 0.02f);
                 break;
+            case ChordKind.Strings:
+                Synth.Saws(Music, At(bar, 0), whole + 16000, [.. chord, chord[0] - 12], 0.34f, 0.4f, 0.7f, 1900f, 0.05f);
+                Spiccato(bar, chord);
+                break;
             default:
                 Comp(bar, chord);
                 break;
@@ -57,6 +61,20 @@ internal sealed partial class BeatBand
                     var hit = Math.Min(at + (v * 420), Music.Length - 1);
                     Synth.Struck(Music, kind, hit, chord[v], (mark == 'x' ? 0.15f : 0.1f) * (broken ? 1.6f : 1f));
                 }
+            }
+        }
+    }
+
+    /// <summary>Bows that bounce in eighths: the clock under a scene.</summary>
+    private void Spiccato(int bar, int[] chord)
+    {
+        for (var step = 0; step < 16 && bar >= _intro; step += 2)
+        {
+            var at = At(bar, step);
+            if (at < Music.Length)
+            {
+                var note = chord[(step / 2) % chord.Length];
+                Synth.Saws(Music, at, (int)(_step * 1.5f), [note, note + 12], step % 8 == 0 ? 0.2f : 0.13f, 0.006f, 0.05f, 3200f, 5f);
             }
         }
     }

@@ -13,6 +13,9 @@ internal sealed record CoverType(float Top, float Height, bool FromTop, LetterCu
 /// <summary>What a scene may draw with.</summary>
 internal sealed record CoverStage(ArtCanvas Canvas, CoverPalette Palette, ArtDice Dice, string Title, int Salt);
 
+/// <summary>What the covers of one shop have in common: a few scenes, a few palettes.</summary>
+internal sealed record CoverFace(int[] Scenes, int[] Palettes);
+
 /// <summary>
 /// Square covers for the demo's records. Neighbouring seeds take different scenes and palettes, so that
 /// a shelf of them reads as one label's catalogue; the margin, the small type and the grain are the house style.
@@ -33,14 +36,23 @@ internal static class CoverRenderer
     public static byte[] Png(string title, string maker, int seed, int size = 800) =>
         ArtQuantizer.Encode(Draw(title, maker, seed, size));
 
+    /// <param name="number">Of the record among its shop's: neighbours differ in scene and palette.</param>
+    public static byte[] Png(string title, string maker, int seed, CoverFace face, int number) =>
+        ArtQuantizer.Encode(Draw(title, maker, seed, 800, face.Scenes[number % face.Scenes.Length], face.Palettes[number % face.Palettes.Length]));
+
     internal static ArtCanvas Draw(string title, string maker, int seed, int size)
     {
         var turn = (uint)seed / (uint)Scenes.Length;
-        var palette = CoverPalette.Numbered(unchecked((int)(((uint)seed * 7u) + (turn * 3u))));
+        return Draw(title, maker, seed, size, (int)((uint)seed % (uint)Scenes.Length), unchecked((int)(((uint)seed * 7u) + (turn * 3u))));
+    }
+
+    private static ArtCanvas Draw(string title, string maker, int seed, int size, int scene, int colours)
+    {
+        var palette = CoverPalette.Numbered(colours);
         var canvas = new ArtCanvas(size);
         var stage = new CoverStage(canvas, palette, new ArtDice(seed), Tidy(title), seed & 0xFFFF);
         canvas.Clear((_, _) => palette.Ground);
-        var type = Scenes[(int)((uint)seed % (uint)Scenes.Length)](stage);
+        var type = Scenes[scene](stage);
         Set(canvas, type, stage.Title, Tidy(maker), seed);
         Grain(canvas, stage.Salt);
         return canvas;

@@ -83,6 +83,7 @@ internal static class Synth
             LeadKind.Bell => (3.5f, 0.34f, 3.5f, 2.4f, 0f),
             LeadKind.Keys => (1f, 0.2f, 3f, 2.2f, 0.0018f),
             LeadKind.Marimba => (4f, 0.2f, 24f, 8.5f, 0f),
+            LeadKind.Cowbell => (1.48f, 0.46f, 2f, 9f, 0f),
             _ => (2f, 0.3f, 11f, 6.5f, 0f),
         };
         var end = Math.Min((int)(Rate * Math.Min(3f, 6.2f / decay)), track.Length - at);

@@ -1,0 +1,138 @@
+using Marketplace.Kernel;
+using Marketplace.Users;
+
+namespace Marketplace.Host;
+
+/// <summary>
+/// Thirty days of a market: shops open, records come out, people come back or do not. Everybody uses the market's own API, jobs run at
+/// their business time, and chance comes from one seed, so that the books are the same each time.
+/// </summary>
+internal sealed partial class DemoStory : IDisposable
+{
+    private const int Visits = 390, VisitsToday = 6;
+
+    private readonly IServiceProvider services;
+    private readonly DemoClock clock;
+    private readonly DemoCalendar calendar;
+    private readonly CancellationToken stop;
+    private readonly HttpClient http;
+    private readonly DemoDiary diary = new();
+    private readonly DemoStudio studio = new(DemoShops.All);
+    private readonly ArtDice dice = new(20);
+    private readonly Dictionary<string, DemoPerson> people = new(StringComparer.Ordinal);
+    private readonly List<Listing> listings = [];
+
+    public DemoStory(WebApplication host, DemoClock clock, DemoCalendar calendar, CancellationToken stop)
+    {
+        (services, this.clock, this.calendar, this.stop) = (host.Services, clock, calendar, stop);
+#pragma warning disable RS0030 // a client for the minute in which the demo is made
+        http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(host.Urls.First()) };
+#pragma warning restore RS0030
+    }
+
+    public async Task Live(Action<int> progress)
+    {
+        await services.GetRequiredService<Scheduler>().Register(stop);
+        for (var day = 0; day <= DemoCalendar.Days; day++) NoteDay(day, progress);
+        foreach (var shop in DemoShops.All) NoteShop(shop);
+        foreach (var at in calendar.Visits(Visits, VisitsToday, dice)) diary.Note(at, Visit);
+        await diary.Live(clock, calendar.End, _ => Settle(), stop);
+        await RunJobs();
+    }
+
+    public void Dispose()
+    {
+        studio.Dispose();
+        http.Dispose();
+    }
+
+    private void NoteDay(int day, Action<int> progress)
+    {
+        diary.Note(calendar.At(day, 0), async () =>
+        {
+            progress(day);
+            await Arrive(day);
+        });
+        for (var quarter = 0; quarter < 4; quarter++) diary.Note(calendar.At(day, 10 + (quarter * 360)), RunJobs);
+    }
+
+    // Passwords are hashed slowly on purpose: who comes on the same day comes at the same moment.
+    private async Task Arrive(int day)
+    {
+        var newcomers = DemoShops.All.Where(s => s.Opens == day).Select(s => (s.Seller, s.Handle))
+            .Concat(DemoBuyers.All.Where(b => b.Since == day).Select(b => (b.Name, b.Handle)));
+        if (day == 0) newcomers = newcomers.Concat([("Olu Owner", "owner"), ("Mona Reed", "mona")]);
+        var fresh = newcomers.Select(n => new DemoPerson(http, clock, n.Item1, $"{n.Item2}@demo.example", n.Item2 is "owner" or "mona")).ToList();
+        foreach (var (person, handle) in fresh.Zip(newcomers.Select(n => n.Item2))) people[handle] = person;
+        await Task.WhenAll(fresh.Select(person => person.SignUp(stop)));
+        if (day != 0) return;
+
+        await using var scope = services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<IUsers>();
+        await scope.ServiceProvider.GetRequiredService<Writes>().Run(async () =>
+        {
+            await users.MakeOwner(people["owner"].Account);
+            await users.GrantRight(people["mona"].Account, Rights.Moderation);
+        });
+    }
+
+    private void NoteShop(DemoShop shop)
+    {
+        var opening = calendar.At(shop.Opens, 12);
+        diary.Note(opening, () => people[shop.Handle].Post("/api/v1/shops", new { name = shop.Name, description = shop.About, currency = shop.Currency }, stop));
+        for (var i = 0; i < shop.Products.Length; i++)
+        {
+            var product = shop.Products[i];
+            var at = product.Day == shop.Opens ? opening.AddMinutes(3 * (i + 1)) : calendar.At(product.Day, dice.Whole(420, 1200));
+            diary.Note(at, () => Release(shop, product));
+        }
+    }
+
+    private async Task Release(DemoShop shop, DemoProduct product)
+    {
+        var seller = people[shop.Handle];
+        var master = await studio.Take(product, stop);
+        var draft = await seller.Post("/api/v1/products", new
+        {
+            kind = product.Kind,
+            title = product.Title,
+            description = product.About,
+            tags = product.TagList,
+            details = product.Details,
+            offers = product.Offers(shop.Currency),
+        }, stop);
+        var id = draft.GetProperty("id").GetGuid();
+        await seller.Upload($"/api/v1/products/{id}/files", "cover", "cover.png", "image/png", master.Cover, stop);
+        await seller.Upload($"/api/v1/products/{id}/files", "original", master.FileName, master.ContentType, master.Original, stop);
+        if (product.Fate == DemoFate.Draft) return;
+
+        await seller.Post($"/api/v1/products/{id}/publish", null, stop);
+        var listing = new Listing(shop, product, clock.GetUtcNow(), draft.GetProperty("offers").EnumerateArray().Select(o => (o.GetProperty("id").GetGuid(), o.GetProperty("price").GetProperty("amount").GetInt64())).ToArray());
+        listings.Add(listing);
+        if (product.Fate == DemoFate.Paused)
+        {
+            diary.Note(clock.GetUtcNow().AddDays(2.5), async () =>
+            {
+                listings.Remove(listing);
+                await seller.Post($"/api/v1/products/{id}/pause", null, stop);
+            });
+        }
+    }
+
+    private async Task RunJobs()
+    {
+        await services.GetRequiredService<Scheduler>().RunDue(stop);
+        await Settle();
+    }
+
+    /// <summary>Whatever follows from what happened happens at its time.</summary>
+    private Task Settle() => services.GetRequiredService<Dispatcher>().Drain(stop);
+
+    private sealed record Listing(DemoShop Shop, DemoProduct Product, DateTimeOffset Since, (Guid Id, long Price)[] Offers)
+    {
+        public HashSet<string> Owners { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>In cents of an euro, roughly: enough to say dear or cheap.</summary>
+        public float Worth(long price) => price * Shop.Currency switch { "JPY" => 0.6f, "USD" => 0.9f, _ => 1f };
+    }
+}
