@@ -13,7 +13,7 @@ public sealed class PurchaseTests(DemoBrowser demo)
     {
         await using var visit = await demo.Visit(Device.Of(device));
         var page = visit.Page;
-        await page.GotoAsync("/");
+        await page.GotoAsync("/search?q=midnight");
         await page.Locator("main a[href='/p/midnight-ferry']").Last.ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Midnight Ferry", Level = 1 }).WaitForAsync();
 

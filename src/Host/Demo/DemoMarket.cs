@@ -24,8 +24,9 @@ internal static class DemoMarket
 
     /// <param name="market">Built, but not at work yet. Its database is brought up to date.</param>
     /// <param name="open">Opens a host on the same database, listening, with this clock and no background work.</param>
+    /// <param name="tell">Hears of each day that begins; null writes it to the console.</param>
     /// <returns>Whether the demo's people are here to sign in as.</returns>
-    public static async Task<bool> Fill(WebApplication market, Func<DemoClock, Task<WebApplication>> open, CancellationToken stop = default, TimeProvider? real = null)
+    public static async Task<bool> Fill(WebApplication market, Func<DemoClock, Task<WebApplication>> open, Action<int>? tell = null, CancellationToken stop = default)
     {
         var mark = new DemoMark(market.Services);
         var past = await mark.Read(stop);
@@ -34,13 +35,13 @@ internal static class DemoMarket
         if (past == DemoPast.BrokeOff && !await mark.Wipe(stop)) return false;
 
         await mark.Begin(stop);
-        var calendar = new DemoCalendar((real ?? TimeProvider.System).GetUtcNow());
+        var calendar = new DemoCalendar(market.Services.GetRequiredService<TimeProvider>().GetUtcNow());
         var clock = new DemoClock(calendar.Begin);
         await using (var host = await open(clock))
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, host.Lifetime.ApplicationStopping);
             using var story = new DemoStory(host, clock, calendar, ending.Token);
-            await story.Live(Tell);
+            await story.Live(tell ?? Tell);
             await host.StopAsync(stop);
         }
 

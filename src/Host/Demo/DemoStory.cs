@@ -9,7 +9,7 @@ namespace Marketplace.Host;
 /// </summary>
 internal sealed partial class DemoStory : IDisposable
 {
-    private const int Visits = 390, VisitsToday = 6;
+    private const int Visits = 370, VisitsToday = 6;
 
     private readonly IServiceProvider services;
     private readonly DemoClock clock;
@@ -21,6 +21,7 @@ internal sealed partial class DemoStory : IDisposable
     private readonly ArtDice dice = new(20);
     private readonly Dictionary<string, DemoPerson> people = new(StringComparer.Ordinal);
     private readonly List<Listing> listings = [];
+    private volatile bool told;
 
     public DemoStory(WebApplication host, DemoClock clock, DemoCalendar calendar, CancellationToken stop)
     {
@@ -32,6 +33,7 @@ internal sealed partial class DemoStory : IDisposable
 
     public async Task Live(Action<int> progress)
     {
+        services.GetRequiredService<Outbox>().Woken += () => told = true;
         await services.GetRequiredService<Scheduler>().Register(stop);
         for (var day = 0; day <= DemoCalendar.Days; day++) NoteDay(day, progress);
         foreach (var shop in DemoShops.All) NoteShop(shop);
@@ -126,7 +128,14 @@ internal sealed partial class DemoStory : IDisposable
     }
 
     /// <summary>Whatever follows from what happened happens at its time.</summary>
-    private Task Settle() => services.GetRequiredService<Dispatcher>().Drain(stop);
+    private async Task Settle()
+    {
+        while (told)
+        {
+            told = false;
+            await services.GetRequiredService<Dispatcher>().Drain(stop);
+        }
+    }
 
     private sealed record Listing(DemoShop Shop, DemoProduct Product, DateTimeOffset Since, (Guid Id, long Price)[] Offers)
     {
