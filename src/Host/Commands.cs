@@ -10,8 +10,17 @@ internal static class Commands
     public static async Task<int> Run(string[] args)
     {
         await using var app = await MarketHost.Build(WebApplication.CreateBuilder(args));
-        var demo = app.Environment.IsDevelopment() && app.Configuration.GetValue("Marketplace:Demo", true)
-            && await DemoMarket.Fill(app, clock => OpenDemo(args, clock));
+        bool demo;
+        try
+        {
+            demo = app.Environment.IsDevelopment() && app.Configuration.GetValue("Marketplace:Demo", true) && await DemoMarket.Fill(app, clock => OpenDemo(args, clock));
+        }
+        catch (OperationCanceledException)
+        {
+            Console.WriteLine("\n  The demo broke off. The next start begins it anew.");
+            return 130;
+        }
+
         await app.StartAsync();
 
         Console.WriteLine($"\n  The market is open:  {app.Urls.First()}\n");

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Marketplace.Host;
 
 /// <summary>
-/// A living market for an empty development database: eight shops, a month of sales, money held and released. A host of its own,
+/// A living market for an empty development database: nine shops, a month of sales, money held and released. A host of its own,
 /// with a clock that walks and no background work, lives that month; the market that people visit opens afterwards, and has
 /// neither. Whether it was lived to its end stands in the schema <c>demo</c>: a month that broke off is wiped and begun again.
 /// </summary>

@@ -107,6 +107,6 @@ internal sealed partial class DemoPerson(HttpClient http, TimeProvider clock, st
     private static async Task<InvalidOperationException> Unexpected(HttpResponseMessage response, CancellationToken stop) =>
         new($"The demo's {response.RequestMessage?.Method} {response.RequestMessage?.RequestUri?.AbsolutePath} was answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(stop)}");
 
-    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"")]
+    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"", RegexOptions.NonBacktracking)]
     private static partial Regex AntiforgeryField();
 }

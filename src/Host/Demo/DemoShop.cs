@@ -15,28 +15,66 @@ internal sealed record DemoProduct(int Day, string Title, string Genre, int Temp
 {
     public string Kind { get; init; } = "beat";
 
-    /// <summary>What becomes of it: on sale, or still a draft, or taken off sale a few days later.</summary>
     public DemoFate Fate { get; init; }
+
+    /// <summary>Which part of the band a sample is: drums, bass, or all that is in tune; "presets" for a bank of them.</summary>
+    public string Part { get; init; } = "";
+
+    /// <summary>How many are in a kit.</summary>
+    public int Sounds { get; init; }
+
+    /// <summary>What its kind asks beyond genre, tempo and key.</summary>
+    public Dictionary<string, object> Facts { get; init; } = [];
+
+    /// <summary>Of what is read.</summary>
+    public (string Name, string Text)[] Pages { get; init; } = [];
 
     public string[] TagList => Tags.Split(", ");
 
-    public object Details => new { tempo = Tempo, key = Key, genre = Genre };
+    public object Details => Kind switch
+    {
+        "beat" or "sample" => new Dictionary<string, object>(Facts) { ["tempo"] = Tempo, ["key"] = Key, ["genre"] = Genre },
+        "kit" => new Dictionary<string, object>(Facts) { ["sounds"] = Sounds, ["genre"] = Genre },
+        _ => Facts,
+    };
+
+    /// <summary>A loop of four bars.</summary>
+    public static DemoProduct Loop(int day, string title, string genre, int tempo, string key, long price, string part, string instrument, string about, string tags) =>
+        new(day, title, genre, tempo, key, price, 0.8f, about, tags) { Kind = "sample", Part = part, Facts = { ["type"] = "loop", ["instrument"] = instrument } };
+
+    public static DemoProduct Kit(int day, string title, string genre, int tempo, string key, long price, string type, int sounds, string about, string tags) =>
+        new(day, title, genre, tempo, key, price, 1.1f, about, tags) { Kind = "kit", Sounds = sounds, Part = type == "preset_bank" ? "presets" : "", Facts = { ["type"] = type } };
+
+    /// <param name="price">The least; the buyer may give more.</param>
+    public static DemoProduct Paper(int day, string title, long price, string format, string about, string tags, params (string Name, string Text)[] pages) =>
+        new(day, title, "", 0, "", price, 0.7f, about, tags) { Kind = "digital", Facts = { ["format"] = format }, Pages = pages };
 
     /// <summary>The licences: twice the freedom costs three times as much, and ends like a price.</summary>
-    public object[] Offers(string currency) =>
-    [
-        new { licence = "personal", price = new { amount = Price, currency } },
-        new { licence = "commercial", price = new { amount = Dearer(currency), currency } },
-    ];
+    public object[] Offers(string currency) => Kind == "digital"
+        ? [new { licence = "standard", price = new { amount = Price, currency }, names_price = true }]
+        :
+        [
+            new { licence = "personal", price = new { amount = Price, currency } },
+            new { licence = "commercial", price = new { amount = Dearer(currency), currency } },
+        ];
 
     public long Dearer(string currency) => currency == "JPY" ? Price * 3 : (((Price * 3 / 100) + 1) * 100) - 1;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Title} ({Kind})");
 }
 
+/// <summary>What becomes of a product.</summary>
 internal enum DemoFate
 {
     OnSale,
     Draft,
+
+    /// <summary>Taken off sale after a few days.</summary>
     Paused,
+
+    /// <summary>Nobody has judged it yet, where somebody has to.</summary>
+    Waiting,
+
+    /// <summary>The moderator wants it changed.</summary>
+    SentBack,
 }

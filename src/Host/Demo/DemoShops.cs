@@ -3,7 +3,15 @@ namespace Marketplace.Host;
 /// <summary>The shops of the demo. All names and words are made up.</summary>
 internal static class DemoShops
 {
-    public static IReadOnlyList<DemoShop> All { get; } =
+    /// <summary>What this market knows how to sell.</summary>
+    private static readonly string[] Kinds = ["beat"];
+
+    public static IReadOnlyList<DemoShop> All { get; } = Open().Select(shop => shop with
+    {
+        Products = [.. shop.Products.Concat(DemoShelves.Of(shop.Handle)).Where(p => Kinds.Contains(p.Kind, StringComparer.Ordinal))],
+    }).ToList();
+
+    private static DemoShop[] Open() =>
     [
         new("Nova Reyes", "nova", "Nova Reyes", "EUR", 0, new([8, 10, 11, 4], [13, 9, 0]),
             "Late-night trap and drill from a room above a bakery. Mixed on small speakers, so that it sounds big on yours.",
@@ -88,5 +96,11 @@ internal static class DemoShops
             new(21, "Carte postale", "Garage", 134, "E minor", 2200, 1.1f, "Écrite au dos, postée trop tard, arrivée quand même.", "garage, tendre"),
             new(25, "Plein sud", "Amapiano", 112, "F minor", 2600, 1.4f, "Cap au chaud. Les claviers font signe depuis la rive.", "claviers, soleil"),
             new(28, "Grand écart", "House", 124, "B minor", 2400, 1.2f, "Une jambe dans le funk, l'autre dans la cave.", "funk, cave")),
+
+        new("Otis Vane", "otis", "Second Pew", "EUR", 28, new([12, 10], [12, 10, 9]),
+            "Soul and gospel chops, played by hand on a piano that the church no longer wanted.",
+            new(28, "Collection Plate", "Soul", 86, "Ab major", 2799, 1.2f, "A choir-shaped piano and a snare that claps along.", "soul, piano"),
+            new(29, "Corner Store Psalm", "Gospel", 98, "Db major", 2799, 0.8f, "Handclaps, walking bass, milk and bread.", "gospel, claps") { Fate = DemoFate.SentBack },
+            new(29, "Side Door Blues", "Neo Soul", 78, "F minor", 2999, 0.8f, "For whoever came late and stays to the end.", "neo soul, late") { Fate = DemoFate.Waiting }),
     ];
 }

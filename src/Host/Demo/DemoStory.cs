@@ -104,21 +104,38 @@ internal sealed partial class DemoStory : IDisposable
             offers = product.Offers(shop.Currency),
         }, stop);
         var id = draft.GetProperty("id").GetGuid();
-        await seller.Upload($"/api/v1/products/{id}/files", "cover", "cover.png", "image/png", master.Cover, stop);
-        await seller.Upload($"/api/v1/products/{id}/files", "original", master.FileName, master.ContentType, master.Original, stop);
+        foreach (var file in master.Files) await seller.Upload($"/api/v1/products/{id}/files", file.Role, file.Name, file.ContentType, file.Bytes, stop);
         if (product.Fate == DemoFate.Draft) return;
 
-        await seller.Post($"/api/v1/products/{id}/publish", null, stop);
-        var listing = new Listing(shop, product, clock.GetUtcNow(), draft.GetProperty("offers").EnumerateArray().Select(o => (o.GetProperty("id").GetGuid(), o.GetProperty("price").GetProperty("amount").GetInt64())).ToArray());
-        listings.Add(listing);
-        if (product.Fate == DemoFate.Paused)
+        var published = await seller.Post($"/api/v1/products/{id}/publish", null, stop);
+        var listing = new Listing(shop, product, id, draft.GetProperty("offers").EnumerateArray().Select(o => (o.GetProperty("id").GetGuid(), o.GetProperty("price").GetProperty("amount").GetInt64())).ToArray());
+        if (published.GetProperty("state").GetString() == "active") Open(listing);
+        else if (product.Fate != DemoFate.Waiting) In(25, () => Judge(listing));     // what a shop that is not known yet publishes, a moderator sees first
+    }
+
+    private async Task Judge(Listing listing)
+    {
+        if (listing.Product.Fate == DemoFate.SentBack)
         {
-            diary.Note(clock.GetUtcNow().AddDays(2.5), async () =>
-            {
-                listings.Remove(listing);
-                await seller.Post($"/api/v1/products/{id}/pause", null, stop);
-            });
+            await people["mona"].Post($"/api/v1/products/{listing.Id}/rejection", new { note = "The description belongs to another record. Say in two sentences what one hears here, and send it again." }, stop);
+            return;
         }
+
+        await people["mona"].Post($"/api/v1/products/{listing.Id}/approval", new { }, stop);
+        Open(listing);
+    }
+
+    private void Open(Listing listing)
+    {
+        listing.Since = clock.GetUtcNow();
+        listings.Add(listing);
+        if (listing.Product.Fate != DemoFate.Paused) return;
+
+        In(60 * 60, async () =>
+        {
+            listings.Remove(listing);
+            await people[listing.Shop.Handle].Post($"/api/v1/products/{listing.Id}/pause", null, stop);
+        });
     }
 
     private async Task RunJobs()
@@ -137,8 +154,10 @@ internal sealed partial class DemoStory : IDisposable
         }
     }
 
-    private sealed record Listing(DemoShop Shop, DemoProduct Product, DateTimeOffset Since, (Guid Id, long Price)[] Offers)
+    private sealed record Listing(DemoShop Shop, DemoProduct Product, Guid Id, (Guid Id, long Price)[] Offers)
     {
+        public DateTimeOffset Since { get; set; }
+
         public HashSet<string> Owners { get; } = new(StringComparer.Ordinal);
 
         /// <summary>In cents of an euro, roughly: enough to say dear or cheap.</summary>

@@ -3,7 +3,10 @@ using System.Collections.Concurrent;
 namespace Marketplace.Host;
 
 /// <summary>What a product is made of.</summary>
-internal sealed record DemoMaster(byte[] Cover, byte[] Original, string FileName, string ContentType);
+internal sealed record DemoMaster(params DemoFile[] Files);
+
+/// <param name="Role">As the upload names it: cover, preview, original.</param>
+internal sealed record DemoFile(string Role, string Name, string ContentType, byte[] Bytes);
 
 /// <summary>
 /// Renders covers and sound ahead of the story, on every processor, a few products at a time so that memory stays small. Thread
@@ -42,11 +45,22 @@ internal sealed class DemoStudio : IDisposable
     public static DemoMaster Render(DemoShop shop, DemoProduct product, int number)
     {
         var seed = product.Title.Aggregate(17, (hash, letter) => unchecked((hash * 31) + letter)) & 0xFFFFFF;
-        return new DemoMaster(
-            CoverRenderer.Png(product.Title, shop.Name, seed, shop.Face, number),
-            BeatRenderer.Wav(new BeatRecipe(seed, product.Genre, product.Tempo, product.Key)),
-            $"{product.Title}.wav", "audio/wav");
+        var recipe = new BeatRecipe(seed, product.Genre, product.Tempo, product.Key);
+        var cover = new DemoFile("cover", "cover.png", "image/png", CoverRenderer.Png(product.Title, shop.Name, seed, shop.Face, number));
+        return product.Kind switch
+        {
+            "sample" => new DemoMaster(cover, Sound(product.Title, SoundRenderer.Loop(recipe, product.Part))),
+            "kit" => new DemoMaster(
+                cover, new DemoFile("preview", "demo.wav", "audio/wav", BeatRenderer.Preview(recipe)),
+                Archive(product.Title, product.Part == "presets" ? SoundRenderer.Presets(recipe, product.Sounds) : SoundRenderer.Hits(recipe, product.Sounds))),
+            "digital" => new DemoMaster(cover, Archive(product.Title, SoundRenderer.Pages(product.Pages))),
+            _ => new DemoMaster(cover, Sound(product.Title, BeatRenderer.Wav(recipe))),
+        };
     }
+
+    private static DemoFile Sound(string title, byte[] wav) => new("original", $"{title}.wav", "audio/wav", wav);
+
+    private static DemoFile Archive(string title, byte[] zip) => new("original", $"{title}.zip", "application/zip", zip);
 
     private void Work()
     {

@@ -72,9 +72,11 @@ public sealed class DemoTests
     {
         var (shop, product) = (DemoShops.All[0], DemoShops.All[0].Products[0]);
         var (one, again) = (DemoStudio.Render(shop, product, 0), DemoStudio.Render(shop, product, 0));
-        one.Original.ShouldBe(again.Original);
-        one.Cover.ShouldBe(again.Cover);
-        DemoStudio.Render(shop, shop.Products[1], 1).Original.ShouldNotBe(one.Original);
+        one.Files.Select(f => (f.Role, f.Name)).ShouldBe([("cover", "cover.png"), ("original", "Midnight Ferry.wav")]);
+        foreach (var (file, same) in one.Files.Zip(again.Files)) file.Bytes.ShouldBe(same.Bytes);
+        DemoStudio.Render(shop, shop.Products[1], 1).Files[1].Bytes.ShouldNotBe(one.Files[1].Bytes);
+        foreach (var other in DemoShelves.Of("ruben").Concat(DemoShelves.Of("priya")))
+            DemoStudio.Render(shop, other, 0).Files.Select(f => Convert.ToHexString(f.Bytes)).ShouldBe(DemoStudio.Render(shop, other, 0).Files.Select(f => Convert.ToHexString(f.Bytes)), other.Title);
         DemoShops.All.SelectMany(s => s.Products).Select(p => p.Title).ShouldBeUnique();
         DemoBuyers.All.Select(b => b.Handle).Concat(DemoShops.All.Select(s => s.Handle)).ShouldBeUnique();
     }

@@ -38,6 +38,9 @@ internal sealed partial class BeatBand
 
     public List<int> Kicks { get; } = [];
 
+    /// <summary>Where so many whole bars lie, after the intro.</summary>
+    public Range Bars(int count) => At(_intro, 0)..Math.Min(Drum.Length, At(_intro + count, 0));
+
     public void Play()
     {
         var drums = new Drums(_dice, _style);

@@ -82,7 +82,7 @@ internal sealed record BeatStyle(
             "ELECTRONIC" or "EXPERIMENTAL" => "electronic",
             "JERSEYCLUB" => "jersey",
             "CINEMATIC" or "SYNTHWAVE" or "DRUMBASS" or "GARAGE" or "TECHNO" or "AMAPIANO" => letters.ToLowerInvariant(),
-            "RB" or "RNB" or "RANDB" or "SOUL" => "rnb",
+            "RB" or "RNB" or "RANDB" or "SOUL" or "NEOSOUL" or "GOSPEL" => "rnb",
             _ => "lofi",
         };
     }
