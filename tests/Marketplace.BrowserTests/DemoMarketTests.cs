@@ -25,6 +25,25 @@ public sealed class DemoMarketTests(DemoBrowser demo)
     }
 
     [Fact]
+    public async Task Its_shelves_have_everything_that_is_sold_here_in_every_state()
+    {
+        foreach (var kind in new[] { "beat", "sample", "kit", "digital" })
+            (await Number($"SELECT count(*) FROM orders.order_items WHERE kind = '{kind}' AND state <> 'pending'")).ShouldBeGreaterThan(0, kind);
+        foreach (var state in new[] { "draft", "pending", "active", "paused", "rejected" })
+            (await Number($"SELECT count(*) FROM catalog.products WHERE state = '{state}'")).ShouldBeGreaterThan(0, state);
+    }
+
+    [Fact]
+    public async Task Money_is_held_released_given_back_and_owed()
+    {
+        (await Number("SELECT sum(b.balance)::bigint FROM wallet.accounts a JOIN wallet.account_balances b ON b.account_id = a.id WHERE a.kind = 'user_pending'")).ShouldBeGreaterThan(0);
+        (await Number("SELECT count(*) FROM wallet.ledger_transactions WHERE kind = 'release'")).ShouldBeGreaterThan(100);
+        (await Number("SELECT count(*) FROM orders.refunds WHERE state = 'processed'")).ShouldBeGreaterThanOrEqualTo(5);
+        (await Number("SELECT count(*) FROM orders.refunds r JOIN orders.order_items i ON i.id = r.item_id WHERE r.amount < i.gross")).ShouldBeGreaterThan(0);
+        (await Number("SELECT count(*) FROM wallet.postings p JOIN wallet.accounts a ON a.id = p.account_id WHERE a.kind = 'user_debt'")).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task An_answer_that_was_lost_was_found_again_and_nothing_is_left_open()
     {
         (await Number("SELECT count(*) FROM wallet.payments WHERE attempts > 0 AND state = 'captured'")).ShouldBeGreaterThan(0);

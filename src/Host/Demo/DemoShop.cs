@@ -47,7 +47,7 @@ internal sealed record DemoProduct(int Day, string Title, string Genre, int Temp
 
     /// <param name="price">The least; the buyer may give more.</param>
     public static DemoProduct Paper(int day, string title, long price, string format, string about, string tags, params (string Name, string Text)[] pages) =>
-        new(day, title, "", 0, "", price, 0.7f, about, tags) { Kind = "digital", Facts = { ["format"] = format }, Pages = pages };
+        new(day, title, "", 0, "", price, 4f, about, tags) { Kind = "digital", Facts = { ["format"] = format }, Pages = pages };
 
     /// <summary>The licences: twice the freedom costs three times as much, and ends like a price.</summary>
     public object[] Offers(string currency) => Kind == "digital"

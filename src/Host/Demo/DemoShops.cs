@@ -3,13 +3,7 @@ namespace Marketplace.Host;
 /// <summary>The shops of the demo. All names and words are made up.</summary>
 internal static class DemoShops
 {
-    /// <summary>What this market knows how to sell.</summary>
-    private static readonly string[] Kinds = ["beat"];
-
-    public static IReadOnlyList<DemoShop> All { get; } = Open().Select(shop => shop with
-    {
-        Products = [.. shop.Products.Concat(DemoShelves.Of(shop.Handle)).Where(p => Kinds.Contains(p.Kind, StringComparer.Ordinal))],
-    }).ToList();
+    public static IReadOnlyList<DemoShop> All { get; } = Open().Select(shop => shop with { Products = [.. shop.Products, .. DemoShelves.Of(shop.Handle)] }).ToList();
 
     private static DemoShop[] Open() =>
     [

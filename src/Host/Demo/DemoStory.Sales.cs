@@ -15,9 +15,9 @@ internal sealed partial class DemoStory
         if (cart.Count == 0) return;
 
         var (currency, total) = (cart[0].Listing.Shop.Currency, cart.Sum(line => line.Price));
-        foreach (var (listing, offer, _) in cart)
+        foreach (var (listing, offer, price) in cart)
         {
-            await people[buyer.Handle].Post("/api/v1/cart/items", new { offer_id = offer }, stop);
+            await people[buyer.Handle].Post("/api/v1/cart/items", new { offer_id = offer, price = listing.NamesPrice ? new { amount = price, currency } : null }, stop);
             listing.Owners.Add(buyer.Handle);
         }
 
@@ -40,7 +40,7 @@ internal sealed partial class DemoStory
             if (choice.Count == 0) break;
             var listing = Choose(choice, l => Pull(buyer, l));
             var (offer, price) = listing.Offers[dice.Chance(0.3f * (1f - buyer.Thrift)) ? listing.Offers.Length - 1 : 0];
-            cart.Add((listing, offer, price));
+            cart.Add((listing, offer, listing.NamesPrice ? Math.Max(price, dice.Pick(price, 300, 500, 1_000)) : price));
         }
 
         return cart;
@@ -71,6 +71,12 @@ internal sealed partial class DemoStory
     private async Task PayCautiously(DemoBuyer buyer, float luck)
     {
         var order = await Checkout(buyer, "sandbox_card", "tok_3ds");
+        if (IsPaid(order))
+        {
+            Enjoy(buyer, order);     // there was nothing to pay
+            return;
+        }
+
         if (luck > 0.9f) return;     // the phone was in another room
 
         var action = order.GetProperty("payment").GetProperty("action_url").GetString()!;
@@ -99,7 +105,7 @@ internal sealed partial class DemoStory
             var order = await Checkout(buyer, "sandbox_card", "tok_declined");
             if (luck > 0.95f) return;     // let it go
 
-            In(4, async () => Enjoy(buyer, await people[buyer.Handle].Post($"/api/v1/orders/{Id(order)}/payments", new { payment_method = "sandbox_card", payment_token = "tok_ok" }, stop)));
+            if (!IsPaid(order)) In(4, async () => Enjoy(buyer, await people[buyer.Handle].Post($"/api/v1/orders/{Id(order)}/payments", new { payment_method = "sandbox_card", payment_token = "tok_ok" }, stop)));
         }
         else
         {
@@ -113,13 +119,16 @@ internal sealed partial class DemoStory
     /// <summary>Most fetch what they bought within a few hours; for who does not, the job does it.</summary>
     private void Enjoy(DemoBuyer buyer, JsonElement order)
     {
-        if (order.GetProperty("state").GetString() is not ("paid" or "completed")) throw new InvalidOperationException($"The demo's order {order.GetProperty("number")} was to be paid, but is {order.GetProperty("state")}.");
+        if (!IsPaid(order)) throw new InvalidOperationException($"The demo's order {order.GetProperty("number")} was to be paid, but is {order.GetProperty("state")}.");
         foreach (var item in order.GetProperty("items").EnumerateArray())
         {
             var id = item.GetProperty("id").GetGuid();
+            Sold(order, item);
             if (dice.Chance(0.74f)) In(dice.Between(2f, 300f), () => people[buyer.Handle].Download(id, stop));
         }
     }
+
+    private static bool IsPaid(JsonElement order) => order.GetProperty("state").GetString() is "paid" or "completed";
 
     private Task<JsonElement> Reread(DemoBuyer buyer, JsonElement order) => people[buyer.Handle].Get($"/api/v1/orders/{Id(order)}", stop);
 

@@ -38,6 +38,7 @@ internal sealed partial class DemoStory : IDisposable
         for (var day = 0; day <= DemoCalendar.Days; day++) NoteDay(day, progress);
         foreach (var shop in DemoShops.All) NoteShop(shop);
         foreach (var at in calendar.Visits(Visits, VisitsToday, dice)) diary.Note(at, Visit);
+        diary.Note(calendar.End.AddMinutes(-2), RunIntoDebt);
         await diary.Live(clock, calendar.End, _ => Settle(), stop);
         await RunJobs();
     }
@@ -75,6 +76,7 @@ internal sealed partial class DemoStory : IDisposable
         {
             await users.MakeOwner(people["owner"].Account);
             await users.GrantRight(people["mona"].Account, Rights.Moderation);
+            await users.GrantRight(people["mona"].Account, Rights.Support);
         });
     }
 
@@ -159,6 +161,8 @@ internal sealed partial class DemoStory : IDisposable
         public DateTimeOffset Since { get; set; }
 
         public HashSet<string> Owners { get; } = new(StringComparer.Ordinal);
+
+        public bool NamesPrice => Product.Kind == "digital";
 
         /// <summary>In cents of an euro, roughly: enough to say dear or cheap.</summary>
         public float Worth(long price) => price * Shop.Currency switch { "JPY" => 0.6f, "USD" => 0.9f, _ => 1f };
