@@ -136,6 +136,8 @@ internal record ProductLine(
                p.cover_version, p.preview_version, p.published_at, p.peaks, p.sold_count, p.version
         """;
 
+    internal static readonly string WithoutPeaks = Columns.Replace("p.peaks", "NULL::real[]", StringComparison.Ordinal);
+
     internal const int Count = 18;
 
     internal static ProductLine Read(NpgsqlDataReader r)
