@@ -47,7 +47,7 @@ internal sealed class BurningMarket : IAsyncDisposable
             await market.Stock();
             for (var i = 0; i < shoppers; i++)
             {
-                var buyer = await market.SignUp();
+                var buyer = await market.host.SignUp();
                 await buyer.TopUp(Products * Price);
                 market.buyers.Add(buyer);
             }
@@ -156,19 +156,10 @@ internal sealed class BurningMarket : IAsyncDisposable
         if (Directory.Exists(home)) Directory.Delete(home, true);
     }
 
-    private async Task<Person> SignUp()
-    {
-        var (email, visitor) = (UsersSteps.NewEmail(), new Visitor(host.Address));
-        var account = (await visitor.Post("/api/v1/accounts", new { email, password = UsersSteps.Password, display_name = "Ana" })).Must(201).Json.Id();
-        var person = new Person(account, email, UsersSteps.Password, visitor);
-        await person.SignIn();
-        return person;
-    }
-
     // One beat goes the seller's way; the others are its copies.
     private async Task Stock()
     {
-        var seller = await SignUp();
+        var seller = await host.Seller();
         var beat = await seller.PublishBeat(price: Price);
         seller.Visitor.Dispose();
         await TestServer.Execute(ConnectionString,

@@ -9,6 +9,8 @@ public sealed class LargeDownloadTests : IAsyncLifetime
 {
     private const int Size = 200_000_000;
 
+    private readonly string home = Directory.CreateTempSubdirectory("marketplace-host").FullName;
+    private string database = null!;
     private HostProcess host = null!;
     private Person buyer = null!;
     private Guid item;
@@ -49,12 +51,12 @@ public sealed class LargeDownloadTests : IAsyncLifetime
     public async Task A_running_download_breaks_off_within_five_seconds_of_a_revocation()
     {
         var link = await NewLink();
-        using var visitor = host.Visitor();
+        using var visitor = new Visitor(host.Address);
         using var response = await visitor.Http.GetAsync(link, HttpCompletionOption.ResponseHeadersRead);
         await using var body = await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync();
         var buffer = new byte[200_000];
         var (read, began) = (0L, Stopwatch.StartNew());
-        await TestServer.Execute(host.ConnectionString, $"UPDATE orders.download_links SET revoked_at = created_at + interval '1 second' WHERE item_id = '{item}'");
+        await TestServer.Execute(database, $"UPDATE orders.download_links SET revoked_at = created_at + interval '1 second' WHERE item_id = '{item}'");
         var broken = false;
         while (!broken && began.Elapsed < TimeSpan.FromSeconds(8))
         {
@@ -80,9 +82,11 @@ public sealed class LargeDownloadTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        host = await HostProcess.Start();
-        var seller = await host.SignUp("Nova");
-        buyer = await host.SignUp("Ana");
+        database = await TestServer.Clone();
+        host = new HostProcess(home, database, backgroundWork: false);
+        await host.Start();
+        var seller = await host.Seller();
+        buyer = await host.SignUp();
         var draft = await seller.DraftBeat(price: 100);
         await Upload(seller, draft.Id());
         (await seller.Upload(draft.Id(), "cover", "cover.png", Picture.Png(8, 8))).Must(201);
@@ -94,7 +98,12 @@ public sealed class LargeDownloadTests : IAsyncLifetime
         line.GetProperty("files")[0].GetProperty("size").GetInt64().ShouldBe(Size);
     }
 
-    public async Task DisposeAsync() => await host.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await host.DisposeAsync();
+        await TestServer.Drop(database);
+        Directory.Delete(home, recursive: true);
+    }
 
     // One second of sound, over and over.
     private async Task Upload(Person seller, Guid product)
@@ -151,7 +160,7 @@ public sealed class LargeDownloadTests : IAsyncLifetime
     /// <summary>Reads from a place on, and hangs up after so many bytes.</summary>
     private async Task<(long Read, EntityTagHeaderValue? Tag)> Drink(string link, long from, EntityTagHeaderValue? etag, int most, IncrementalHash? hash = null)
     {
-        using var visitor = host.Visitor();
+        using var visitor = new Visitor(host.Address);
         using var request = new HttpRequestMessage(HttpMethod.Get, link);
         if (from > 0) (request.Headers.Range, request.Headers.IfRange) = (new RangeHeaderValue(from, null), new RangeConditionHeaderValue(etag!));
         using var response = await visitor.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

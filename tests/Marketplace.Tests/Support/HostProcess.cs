@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -11,15 +12,17 @@ namespace Marketplace.Tests;
 internal sealed class HostProcess : IAsyncDisposable
 {
     private readonly Dictionary<string, string> settings;
-    private readonly string log;
+    private readonly string log, connectionString;
     private readonly int port = FreePort();
     private readonly EventHandler atExit;
     private Process? process;
 
     /// <param name="home">A folder for its blobs, key and log.</param>
-    /// <param name="connectionString">The database that it works on.</param>
-    public HostProcess(string home, string connectionString)
+    /// <param name="connectionString">The database that it works on, as a superuser.</param>
+    /// <param name="backgroundWork">Whether it runs jobs and delivers events.</param>
+    public HostProcess(string home, string connectionString, bool backgroundWork = true)
     {
+        this.connectionString = connectionString;
         log = Path.Combine(home, "host.log");
         settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -30,6 +33,7 @@ internal sealed class HostProcess : IAsyncDisposable
             ["ConnectionStrings__Marketplace"] = connectionString,
             ["Marketplace__Home"] = home,
             ["Marketplace__Demo"] = "false",
+            ["Marketplace__BackgroundWork"] = backgroundWork ? "true" : "false",
             ["Users__PasswordIterations"] = "1000",
             ["Serilog__MinimumLevel__Default"] = "Warning",
             ["LOG"] = log,
@@ -39,6 +43,10 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     public Uri Address => new($"http://127.0.0.1:{port}");
+
+    /// <summary>What the process has taken of the memory for itself, in bytes: no file pages, no shared code.</summary>
+    public long Memory => 1024 * long.Parse(
+        File.ReadLines($"/proc/{process!.Id}/status").First(l => l.StartsWith("RssAnon:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
 
     /// <summary>What it has said, of all its lives.</summary>
     public string Log => File.Exists(log) ? File.ReadAllText(log) : "";
@@ -81,6 +89,28 @@ internal sealed class HostProcess : IAsyncDisposable
         process.WaitForExit();
         process.Dispose();
         process = null;
+    }
+
+    /// <summary>Somebody new, signed in.</summary>
+    /// <param name="right">One of <see cref="Marketplace.Users.Rights"/>, if any.</param>
+    public async Task<Person> SignUp(string name = "Ana", string? right = null)
+    {
+        var (email, visitor) = (UsersSteps.NewEmail(), new Visitor(Address));
+        var account = (await visitor.Post("/api/v1/accounts", new { email, password = UsersSteps.Password, display_name = name })).Must(201).Json.Id();
+        if (right is not null) await TestServer.Execute(connectionString, $"INSERT INTO users.account_rights (account, name, granted_at) VALUES ('{account}', '{right}', now())");
+        var person = new Person(account, email, UsersSteps.Password, visitor);
+        await person.SignIn();
+        return person;
+    }
+
+    /// <summary>Somebody new with a shop whose products need no review.</summary>
+    public async Task<Person> Seller(string name = "Nova")
+    {
+        var (seller, moderator) = (await SignUp(name), await SignUp("Mo", Marketplace.Users.Rights.Moderation));
+        var shop = await seller.OpenShop(trusted: false);
+        (await moderator.Visitor.Post($"/api/v1/shops/{shop.Slug}/trust")).Must();
+        moderator.Visitor.Dispose();
+        return seller;
     }
 
     /// <summary>Runs the host's command <c>check</c> on the database.</summary>
