@@ -7,16 +7,22 @@ namespace Marketplace.Catalog;
 
 /// <summary>What Catalog puts on the front page.</summary>
 /// <param name="Newest">At most twelve.</param>
+/// <param name="Bestselling">At most six, once anything has been sold.</param>
+/// <param name="Kits">At most six, newest first.</param>
 /// <param name="Shops">At most six, newest first, with how much they have on sale.</param>
-internal sealed record Home(IReadOnlyList<ProductLine> Newest, IReadOnlyList<Home.ShopCard> Shops)
+internal sealed record Home(IReadOnlyList<ProductLine> Newest, IReadOnlyList<ProductLine> Bestselling, IReadOnlyList<ProductLine> Kits, IReadOnlyList<Home.ShopCard> Shops)
 {
     internal sealed record ShopCard(string Slug, string Name, string Description, int Products, IReadOnlyList<string> Covers);
 
     public static async Task<object?> Load(HttpContext http, object? model)
     {
         var source = http.RequestServices.GetRequiredService<NpgsqlDataSource>();
-        var newest = await ListProducts.Handle(new ListProducts.Query(), null, 12, source, http.RequestServices.GetRequiredService<Cursors>(), http.RequestAborted);
-        return new Home(newest.Data, await Cards(source, 6, http.RequestAborted));
+        var cursors = http.RequestServices.GetRequiredService<Cursors>();
+        async Task<IReadOnlyList<ProductLine>> Shelf(ListProducts.Query query, int most) => (await ListProducts.Handle(query, null, most, source, cursors, http.RequestAborted)).Data;
+
+        return new Home(
+            await Shelf(new ListProducts.Query(), 12), await Shelf(new ListProducts.Query(Sort: ListProducts.Bestselling), 6), await Shelf(new ListProducts.Query(Kind: "kit"), 6),
+            await Cards(source, 6, http.RequestAborted));
     }
 
     /// <summary>Shops that have something on sale, with their newest covers. One query.</summary>
