@@ -38,7 +38,7 @@ internal static class CoverRenderer
 
     /// <param name="number">Of the record among its shop's: neighbours differ in scene and palette.</param>
     public static byte[] Png(string title, string maker, int seed, CoverFace face, int number) =>
-        ArtQuantizer.Encode(Draw(title, maker, seed, 800, face.Scenes[number % face.Scenes.Length], face.Palettes[number % face.Palettes.Length]));
+        ArtQuantizer.Encode(Draw(title, maker, seed, 800, face.Scenes[number % face.Scenes.Length], face.Palettes[(number + (number / face.Scenes.Length)) % face.Palettes.Length]));
 
     internal static ArtCanvas Draw(string title, string maker, int seed, int size)
     {
