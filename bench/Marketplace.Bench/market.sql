@@ -1,10 +1,10 @@
 -- A market to measure: 50 shops, 10,000 products with one to three licences each, 400 people with money, who are signed in.
 -- Ids are made of numbers, so that the program and pgbench can name them without asking.
-INSERT INTO users.accounts (id, email, normalized_email, username, display_name, security_stamp, status, tier, created_at)
-SELECT ('00000000-0000-7000-b000-' || lpad(to_hex(s), 12, '0'))::uuid, 'seller' || s || '@example.com', 'SELLER' || s || '@EXAMPLE.COM', 'seller' || s, 'Seller ' || s, 'x', 'active', 'basic', now()
+INSERT INTO users.accounts (id, email, normalized_email, username, display_name, security_stamp, status, tier, language, created_at)
+SELECT ('00000000-0000-7000-b000-' || lpad(to_hex(s), 12, '0'))::uuid, 'seller' || s || '@example.com', 'SELLER' || s || '@EXAMPLE.COM', 'seller' || s, 'Seller ' || s, 'x', 'active', 'basic', 'en', now()
 FROM generate_series(0, 49) s
 UNION ALL
-SELECT ('00000000-0000-7000-c000-' || lpad(to_hex(b), 12, '0'))::uuid, 'buyer' || b || '@example.com', 'BUYER' || b || '@EXAMPLE.COM', 'buyer' || b, 'Buyer ' || b, 'x', 'active', 'basic', now()
+SELECT ('00000000-0000-7000-c000-' || lpad(to_hex(b), 12, '0'))::uuid, 'buyer' || b || '@example.com', 'BUYER' || b || '@EXAMPLE.COM', 'buyer' || b, 'Buyer ' || b, 'x', 'active', 'basic', 'en', now()
 FROM generate_series(0, 399) b;
 INSERT INTO users.account_capabilities (account, name, granted_at)
 SELECT id, 'can_buy', now() FROM users.accounts UNION ALL SELECT id, 'can_sell', now() FROM users.accounts WHERE username LIKE 'seller%';
