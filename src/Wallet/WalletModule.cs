@@ -58,8 +58,8 @@ public static class WalletModule
                 ListEntries.Handle(request, caller, source, cursors, stop))
             .ForSignedIn().WithName("ListWalletEntries").WithTags("Wallet").WithSummary("Your statement, newest first");
 
-        api.MapGet("/wallet/entries.csv", ([AsParameters] ListEntries.Request request, Caller caller, NpgsqlDataSource source, Subjects subjects, CancellationToken stop) =>
-                ListEntries.File(request, caller, source, subjects, stop))
+        api.MapGet("/wallet/entries.csv", ([AsParameters] ListEntries.Whole asked, Caller caller, NpgsqlDataSource source, Subjects subjects, CancellationToken stop) =>
+                ListEntries.File(asked, caller, source, subjects, stop))
             .ForSignedIn().Produces(200, contentType: "text/csv").WithName("ExportWalletEntries").WithTags("Wallet").WithSummary("All that the same filters show, as a CSV file");
 
         api.MapGet("/ledger/transactions.csv", async ([AsParameters] BrowseLedger.Asked asked, IUsers users, NpgsqlDataSource source, CancellationToken stop) =>

@@ -28,6 +28,11 @@ internal static class ListEntries
         [FromQuery(Name = "from")] DateOnly? From = null, [FromQuery(Name = "to")] DateOnly? To = null, [FromQuery(Name = "reference")] Guid? Reference = null,
         [FromQuery(Name = "cursor")] string? Cursor = null, [FromQuery(Name = "limit")] int? Limit = null);
 
+    /// <summary>The same filters for the file, which is always whole.</summary>
+    public sealed record Whole(
+        [FromQuery(Name = "currency")] string? Currency = null, [FromQuery(Name = "type")] string? Type = null, [FromQuery(Name = "account")] string? Account = null,
+        [FromQuery(Name = "from")] DateOnly? From = null, [FromQuery(Name = "to")] DateOnly? To = null, [FromQuery(Name = "reference")] Guid? Reference = null);
+
     /// <param name="Account">available, pending (held), escrow, payout, debt …</param>
     /// <param name="Amount">Positive came in, negative went out.</param>
     /// <param name="Reference">What it is about: an order, a payment.</param>
@@ -45,9 +50,9 @@ internal static class ListEntries
     }
 
     /// <summary>All that the filters show, as a file.</summary>
-    public static IResult File(Request request, Caller caller, NpgsqlDataSource source, Subjects subjects, CancellationToken stop)
+    public static IResult File(Whole asked, Caller caller, NpgsqlDataSource source, Subjects subjects, CancellationToken stop)
     {
-        var (owner, filter) = (caller.Account, Filter.Of(request));
+        var (owner, filter) = (caller.Account, Filter.Of(new Request(asked.Currency, asked.Type, asked.Account, asked.From, asked.To, asked.Reference)));
         return Csv.File("statement.csv", Header, Cells(stop));
 
         async IAsyncEnumerable<IReadOnlyList<object?>> Cells([EnumeratorCancellation] CancellationToken stopping = default)
