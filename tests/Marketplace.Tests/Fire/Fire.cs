@@ -165,12 +165,12 @@ internal sealed class BurningMarket : IAsyncDisposable
         await TestServer.Execute(ConnectionString,
             $"""
             INSERT INTO catalog.products (id, shop_id, kind, slug, title, description, state, details, tags, currency, price_from,
-              cover_key, cover_type, cover_version, preview_key, preview_type, preview_version, preview_made, sold_count, created_at, published_at, version)
+              cover_key, cover_type, cover_version, preview_key, preview_type, preview_version, preview_made, sold_count, created_at, published_at, version, licences, category)
             SELECT md5('product' || n)::uuid, shop_id, kind, 'copy-' || n, 'Copy ' || n, description, state, details, tags, currency, price_from,
-              cover_key, cover_type, cover_version, preview_key, preview_type, preview_version, preview_made, 0, created_at, published_at, 1
+              cover_key, cover_type, cover_version, preview_key, preview_type, preview_version, preview_made, 0, created_at, published_at, 1, licences, category
             FROM catalog.products, generate_series(1, {Products}) n WHERE id = '{beat.Product}';
-            INSERT INTO catalog.offers (id, product_id, licence, name, terms, price_amount, currency, position)
-            SELECT md5('offer' || n)::uuid, md5('product' || n)::uuid, licence, name, terms, price_amount, currency, position FROM catalog.offers, generate_series(1, {Products}) n WHERE id = '{beat.Offer}';
+            INSERT INTO catalog.offers (id, product_id, licence, name, terms, price_amount, currency, position, names_price)
+            SELECT md5('offer' || n)::uuid, md5('product' || n)::uuid, licence, name, terms, price_amount, currency, position, names_price FROM catalog.offers, generate_series(1, {Products}) n WHERE id = '{beat.Offer}';
             INSERT INTO catalog.product_files (id, product_id, blob_key, file_name, content_type, size, sha256, position)
             SELECT md5('file' || n)::uuid, md5('product' || n)::uuid, blob_key, file_name, content_type, size, sha256, position FROM catalog.product_files, generate_series(1, {Products}) n WHERE product_id = '{beat.Product}';
             """);

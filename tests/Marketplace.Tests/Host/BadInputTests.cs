@@ -103,7 +103,7 @@ public sealed partial class BadInputTests
         var tables = await market.Source.Command(
             """
             SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind = 'r' AND n.nspname IN ('kernel', 'users', 'wallet', 'catalog', 'orders')
+            WHERE c.relkind = 'r' AND n.nspname IN ('kernel', 'users', 'wallet', 'catalog', 'orders', 'notifications')
               AND c.relname NOT IN ('migrations', 'data_protection_keys') AND c.relname NOT LIKE '%attempts%' ORDER BY 1
             """).List(r => r.GetString(0));
         var counts = new List<string>();
