@@ -12,16 +12,13 @@ internal sealed record PublishedBeat(Guid Product, string Slug, string Title, Gu
 
 internal static class CatalogSteps
 {
-    private static readonly System.Collections.Concurrent.ConcurrentDictionary<Uri, Lazy<Task<Person>>> Moderators = new();
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<Market, Lazy<Task<Person>>> Moderators = new();
 
     private static int shops;
 
     /// <summary>Somebody of the person's market who may moderate: made when first asked for.</summary>
-    public static Task<Person> Moderator(this Person person)
-    {
-        var address = person.Visitor.Http.BaseAddress!;
-        return Moderators.GetOrAdd(address, a => new Lazy<Task<Person>>(() => Market.At(a).Staff(Marketplace.Users.Rights.Moderation))).Value;
-    }
+    public static Task<Person> Moderator(this Person person) =>
+        Moderators.GetOrAdd(Market.At(person.Visitor.Http.BaseAddress!), market => new Lazy<Task<Person>>(() => market.Staff(Marketplace.Users.Rights.Moderation))).Value;
 
     /// <summary>Makes the person a seller.</summary>
     /// <param name="trusted">What it publishes is on sale at once; else a moderator looks first.</param>

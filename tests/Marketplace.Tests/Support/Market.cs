@@ -20,7 +20,7 @@ internal class Market(WebApplication app, string connectionString) : IAsyncDispo
 
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<Uri, Market> ByAddress = new();
 
-    /// <summary>The market that a visitor talks to.</summary>
+    /// <summary>The market that a visitor talks to; a port may be another market's later.</summary>
     public static Market At(Uri address) => ByAddress[address];
 
     public WebApplication App => app;
