@@ -85,6 +85,27 @@ public sealed class LargeDownloadTests : IAsyncLifetime
         database = await TestServer.Clone();
         host = new HostProcess(home, database, backgroundWork: false);
         await host.Start();
+        try
+        {
+            await Sell();
+        }
+        catch
+        {
+            // What fails before the test begins is not disposed of by anybody else, and the host would outlive the run.
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        await host.DisposeAsync();
+        await TestServer.Drop(database);
+        Directory.Delete(home, recursive: true);
+    }
+
+    private async Task Sell()
+    {
         var seller = await host.Seller();
         buyer = await host.SignUp();
         var draft = await seller.DraftBeat(price: 100);
@@ -96,13 +117,6 @@ public sealed class LargeDownloadTests : IAsyncLifetime
         var line = (await buyer.Checkout()).Must(201).Json.GetProperty("items")[0];
         item = line.Id();
         line.GetProperty("files")[0].GetProperty("size").GetInt64().ShouldBe(Size);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await host.DisposeAsync();
-        await TestServer.Drop(database);
-        Directory.Delete(home, recursive: true);
     }
 
     // One second of sound, over and over.
