@@ -5,7 +5,7 @@ WITH legs AS (
     FROM wallet.ledger_transactions t
     JOIN wallet.postings p ON p.transaction_id = t.id AND p.recorded_at = t.recorded_at
     JOIN wallet.accounts a ON a.id = p.account_id
-    WHERE t.kind IN ('sale', 'fund', 'capture')
+    WHERE t.kind IN ('sale', 'fund', 'capture', 'refund')
 ),
 sold AS (
     SELECT i.*, o.currency FROM orders.order_items i JOIN orders.orders o ON o.id = i.order_id WHERE i.state <> 'pending' AND i.gross > 0
@@ -17,12 +17,33 @@ shares AS (
     UNION ALL SELECT id, order_id, currency, 'revenue_fee_recovered', NULL, NULL, fee FROM sold
     UNION ALL SELECT id, order_id, currency, 'tax_payable', NULL, tax_place, tax FROM sold
 ),
+refunded AS (
+    SELECT r.*, i.seller, i.tax_place, o.currency
+    FROM orders.refunds r JOIN orders.order_items i ON i.id = r.item_id JOIN orders.orders o ON o.id = r.order_id WHERE r.state = 'processed'
+),
+given AS (   -- the seller gives out of the hold, the wallet and, for what is missing, a debt: together what was decided
+    SELECT id, currency, 'buyer' AS whose, amount FROM refunded
+    UNION ALL SELECT id, currency, 'market', -commission FROM refunded
+    UNION ALL SELECT id, currency, 'tax', -tax FROM refunded
+    UNION ALL SELECT id, currency, 'seller', -seller_gives FROM refunded
+),
+booked AS (
+    SELECT r.id, r.currency, CASE WHEN l.kind = 'refund_transit' THEN 'buyer' WHEN l.kind = 'revenue_commission' THEN 'market'
+                                  WHEN l.kind = 'tax_payable' AND l.reference = r.tax_place THEN 'tax'
+                                  WHEN l.owner_id = r.seller AND l.kind IN ('user_pending', 'user_available', 'user_debt') THEN 'seller' END AS whose,
+           sum(l.amount) AS amount
+    FROM refunded r JOIN legs l ON l.key = 'refund:' || r.id AND l.currency = r.currency GROUP BY 1, 2, 3
+),
 violations (invariant, detail) AS (
     SELECT 'each sold line is in the ledger as it was split', format('line %s: %s %s', s.id, s.kind, s.amount)
     FROM shares s
     LEFT JOIN legs l ON l.key = 'sale:' || s.id AND l.kind = s.kind AND l.currency = s.currency
         AND l.owner_id IS NOT DISTINCT FROM s.owner AND l.reference IS NOT DISTINCT FROM s.reference
     WHERE s.amount <> coalesce(l.amount, 0)
+    UNION ALL
+    SELECT 'each refund is in the ledger as it was decided', format('refund %s: %s %s', coalesce(g.id, b.id), coalesce(g.whose, b.whose), coalesce(g.amount, b.amount))
+    FROM given g FULL JOIN booked b ON b.id = g.id AND b.whose = g.whose
+    WHERE coalesce(g.amount, 0) <> coalesce(b.amount, 0)
     UNION ALL
     SELECT 'each paid order took exactly its total', format('order %s', o.number)
     FROM orders.orders o
@@ -45,6 +66,7 @@ violations (invariant, detail) AS (
 SELECT i.invariant, count(v.invariant) AS violations, coalesce(min(v.detail), '') AS detail
 FROM unnest(ARRAY[
     'each sold line is in the ledger as it was split',
+    'each refund is in the ledger as it was decided',
     'each paid order took exactly its total',
     'money that was taken for an order paid it',
     'each sold file is kept']) WITH ORDINALITY i (invariant, ord)

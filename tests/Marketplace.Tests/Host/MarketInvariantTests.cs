@@ -8,6 +8,7 @@ public sealed class MarketInvariantTests
     [Theory]
     [InlineData("UPDATE orders.order_items SET commission = commission + 1, seller_share = seller_share - 1", "each sold line is in the ledger as it was split")]
     [InlineData("UPDATE orders.order_items SET gross = gross + 1, seller_share = seller_share + 1", "each sold line is in the ledger as it was split")]
+    [InlineData("UPDATE orders.refunds SET commission = commission - 1, seller_gives = seller_gives + 1", "each refund is in the ledger as it was decided")]
     [InlineData("UPDATE orders.orders SET total = total + 1", "each paid order took exactly its total")]
     [InlineData("UPDATE orders.orders SET state = 'expired', paid_at = NULL", "money that was taken for an order paid it")]
     [InlineData("UPDATE kernel.blobs SET state = 'staged'", "each sold file is kept")]
@@ -17,7 +18,8 @@ public sealed class MarketInvariantTests
         var beat = await (await market.SignUp("Nova")).PublishBeat();
         var buyer = await market.SignUp();
         (await buyer.AddToCart(beat)).Must();
-        (await buyer.CheckoutByCard()).Must(201);
+        var order = (await buyer.CheckoutByCard()).Must(201).Json;
+        (await (await market.Staff(Marketplace.Users.Rights.Support)).Refund(order.Id(), order.GetProperty("items")[0].Id(), 1_000)).Must(201);
         await market.Drain();
         (await Broken(market)).ShouldBeEmpty();
 
