@@ -40,6 +40,7 @@ internal sealed class BurningMarket : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(market.home);
+            await SweepUp(name);
             market.postgres = await LocalPostgres.Start(new LocalPostgresOptions(Path.Combine(market.home, "postgres")));
             await TestServer.Execute(market.postgres.SuperuserConnectionString(), "CREATE DATABASE marketplace");
             market.host = new HostProcess(market.home, market.ConnectionString);
@@ -148,6 +149,28 @@ internal sealed class BurningMarket : IAsyncDisposable
         foreach (var buyer in buyers) buyer.Visitor.Dispose();
         NpgsqlConnection.ClearAllPools();
         if (postgres is not null) await postgres.DisposeAsync();
+        Delete(home);
+    }
+
+    // Who killed a test run left its processes and its folder.
+    private static async Task SweepUp(string name)
+    {
+        foreach (var left in Directory.GetDirectories(TestServer.Home, $"fire-{name}-*"))
+        {
+            if (Process.GetProcesses().Any(p => p.Id.ToString(CultureInfo.InvariantCulture) == left[(left.LastIndexOf('-') + 1)..])) continue;
+            HostProcess.KillLeftOver(left);
+            if (Directory.Exists(Path.Combine(left, "postgres", "data")))
+            {
+                await using var server = await LocalPostgres.Start(new LocalPostgresOptions(Path.Combine(left, "postgres")));
+                await server.Restart();     // now it ends with this object
+            }
+
+            Delete(left);
+        }
+    }
+
+    private static void Delete(string home)
+    {
         // The database may live elsewhere, behind a link.
         var database = new DirectoryInfo(Path.Combine(home, "postgres"));
         var target = database.ResolveLinkTarget(true);

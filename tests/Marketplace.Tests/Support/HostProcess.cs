@@ -59,6 +59,7 @@ internal sealed class HostProcess : IAsyncDisposable
     public async Task Start(CancellationToken stop = default)
     {
         process = Run([]);
+        await File.WriteAllTextAsync(PidFile(Path.GetDirectoryName(log)!), process.Id.ToString(CultureInfo.InvariantCulture), stop);
         using var http = new SocketsHttpHandler();
 #pragma warning disable RS0030 // the test is the outside
         using var client = new HttpClient(http) { Timeout = TimeSpan.FromSeconds(5) };
@@ -79,6 +80,17 @@ internal sealed class HostProcess : IAsyncDisposable
 
             await Task.Delay(50, stop);
         }
+    }
+
+    /// <summary>Ends the host of a folder whose tests were killed before they could.</summary>
+    public static void KillLeftOver(string home)
+    {
+        if (!File.Exists(PidFile(home)) || !int.TryParse(File.ReadAllText(PidFile(home)), CultureInfo.InvariantCulture, out var pid)) return;
+        // The number may be another program's by now.
+        if (!File.Exists($"/proc/{pid}/environ") || !File.ReadAllText($"/proc/{pid}/environ").Contains($"Marketplace__Home={home}", StringComparison.Ordinal)) return;
+        using var host = Process.GetProcessById(pid);
+        host.Kill();
+        host.WaitForExit();
     }
 
     /// <summary>kill -9: nothing is finished, nothing is said.</summary>
@@ -149,6 +161,8 @@ internal sealed class HostProcess : IAsyncDisposable
         foreach (var (name, value) in settings) start.Environment[name] = value;
         return Process.Start(start)!;
     }
+
+    private static string PidFile(string home) => Path.Combine(home, "host.pid");
 
     private static int FreePort()
     {
