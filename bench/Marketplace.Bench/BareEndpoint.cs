@@ -17,12 +17,14 @@ internal static class BareEndpoint
         """
         SELECT '{"id":"' || p.id || '","slug":"' || p.slug || '","kind":"' || p.kind || '","state":"' || p.state || '","title":' || to_json(p.title) || ',"description":' || to_json(p.description)
           || ',"details":{"key":' || to_json(p.musical_key) || ',"genre":' || to_json(p.genre) || ',"tempo":' || p.tempo || '},"tags":' || to_json(p.tags)
+          || ',"category":[' || (SELECT string_agg('{"slug":"' || step.slug || '","name":' || to_json(step.name) || '}', ',' ORDER BY cardinality(step.path))
+                FROM catalog.categories shelf JOIN catalog.categories step ON step.slug = ANY (shelf.path) WHERE shelf.slug = p.category) || ']'
           || ',"shop":{"id":"' || s.id || '","slug":"' || s.slug || '","name":' || to_json(s.name) || '},"offers":['
           || (SELECT string_agg('{"id":"' || o.id || '","licence":"' || o.licence || '","name":' || to_json(o.name) || ',"terms":' || to_json(o.terms)
-                || ',"price":{"amount":' || o.price_amount || ',"currency":"' || o.currency || '"}}', ',' ORDER BY o.position) FROM catalog.offers o WHERE o.product_id = p.id AND o.withdrawn_at IS NULL)
+                || ',"price":{"amount":' || o.price_amount || ',"currency":"' || o.currency || '"},"names_price":' || o.names_price || '}', ',' ORDER BY o.position) FROM catalog.offers o WHERE o.product_id = p.id AND o.withdrawn_at IS NULL)
           || '],"cover_url":"/media/covers/' || p.id || '/' || p.cover_version || '","preview_url":"/media/previews/' || p.id || '/' || p.preview_version || '","peaks":[' || array_to_string(p.peaks, ',')
           || '],"preview_made":' || p.preview_made || ',"created_at":"' || to_char(p.created_at, 'YYYY-MM-DD"T"HH24:MI:SS') || '+00:00","published_at":"' || to_char(p.published_at, 'YYYY-MM-DD"T"HH24:MI:SS')
-          || '+00:00","version":' || p.version || ',"files":null,"missing":null}'
+          || '+00:00","version":' || p.version || ',"contents":null,"files":null,"missing":null,"verdicts":null,"pending_since":null}'
         FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id
         WHERE p.slug = $1 AND p.state = 'active'
         """;
@@ -36,7 +38,7 @@ internal static class BareEndpoint
             || ',"details":{"key":' || to_json(p.musical_key) || ',"genre":' || to_json(p.genre) || ',"tempo":' || p.tempo || '},"shop":{"id":"' || s.id || '","slug":"' || s.slug || '","name":' || to_json(s.name)
             || '},"price_from":{"amount":' || p.price_from || ',"currency":"' || p.currency || '"},"offer_count":' || (SELECT count(*) FROM catalog.offers o WHERE o.product_id = p.id AND o.withdrawn_at IS NULL)
             || ',"cover_url":"/media/covers/' || p.id || '/' || p.cover_version || '","preview_url":"/media/previews/' || p.id || '/' || p.preview_version
-            || '","published_at":"' || to_char(p.published_at, 'YYYY-MM-DD"T"HH24:MI:SS') || '+00:00"}' AS json
+            || '","published_at":"' || to_char(p.published_at, 'YYYY-MM-DD"T"HH24:MI:SS') || '+00:00","version":' || p.version || '}' AS json
           FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id
           WHERE p.state = 'active' AND p.genre = $1 ORDER BY p.published_at DESC, p.id DESC LIMIT 20) listed
         """;

@@ -15,15 +15,15 @@ SELECT ('00000000-0000-7000-c100-' || lpad(to_hex(b), 12, '0'))::uuid, ('0000000
        sha256(('bench' || lpad(b::text, 38, '0'))::bytea), 'market', 'bench', now(), now()
 FROM generate_series(0, 399) b;
 
-INSERT INTO catalog.shops (id, owner_id, slug, name, description, currency, created_at, version)
+INSERT INTO catalog.shops (id, owner_id, slug, name, description, currency, trusted, completed_sales, created_at, version)
 SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(s), 12, '0'))::uuid, ('00000000-0000-7000-b000-' || lpad(to_hex(s), 12, '0'))::uuid,
-       'shop-' || s, 'Shop ' || s, 'Beats from a small room.', 'EUR', date_trunc('second', now()), 1
+       'shop-' || s, 'Shop ' || s, 'Beats from a small room.', 'EUR', true, 20, date_trunc('second', now()), 1
 FROM generate_series(0, 49) s;
 
-INSERT INTO catalog.products (id, shop_id, kind, slug, title, description, state, details, tags, currency, price_from, cover_key, cover_type, cover_version,
+INSERT INTO catalog.products (id, shop_id, kind, category, licences, slug, title, description, state, details, tags, currency, price_from, cover_key, cover_type, cover_version,
   preview_key, preview_type, preview_version, preview_made, peaks, sold_count, created_at, published_at, version)
 SELECT ('00000000-0000-7000-9000-' || lpad(to_hex(p), 12, '0'))::uuid, ('00000000-0000-7000-8000-' || lpad(to_hex(p % 50), 12, '0'))::uuid,
-       'beat', 'beat-number-' || p, 'Beat number ' || p,
+       'beat', 'beats', (ARRAY['personal', 'commercial', 'custom'])[1:1 + p % 3], 'beat-number-' || p, 'Beat number ' || p,
        repeat('A slow beat with warm keys, a round bass and drums that leave room for a voice. ', 5), 'active',
        jsonb_build_object('tempo', 80 + p % 80, 'key', (ARRAY['C major', 'A minor', 'F# minor', 'Eb major'])[1 + p % 4],
                           'genre', (ARRAY['Trap', 'Drill', 'House', 'Ambient', 'Soul', 'Jazz', 'Phonk', 'Grime', 'Rock', 'Funk'])[1 + p % 10]),
@@ -32,11 +32,11 @@ SELECT ('00000000-0000-7000-9000-' || lpad(to_hex(p), 12, '0'))::uuid, ('0000000
        date_trunc('second', now()) - make_interval(mins => p), date_trunc('second', now()) - make_interval(mins => p), 1
 FROM generate_series(1, 10000) p;
 
-INSERT INTO catalog.offers (id, product_id, licence, name, terms, price_amount, currency, position)
+INSERT INTO catalog.offers (id, product_id, licence, name, terms, price_amount, names_price, currency, position)
 SELECT ('00000000-0000-7000-a000-' || lpad(to_hex(p * 4 + o), 12, '0'))::uuid, ('00000000-0000-7000-9000-' || lpad(to_hex(p), 12, '0'))::uuid,
        (ARRAY['personal', 'commercial', 'custom'])[o + 1], (ARRAY['Personal licence', 'Commercial licence', 'Custom licence'])[o + 1],
        repeat('You may record over the beat, play the result to friends and perform it where no entry is paid. ', 5),
-       (1000 + p % 50 * 100) * (o * 2 + 1), 'EUR', o
+       (1000 + p % 50 * 100) * (o * 2 + 1), false, 'EUR', o
 FROM generate_series(1, 10000) p, LATERAL generate_series(0, p % 3) o;
 
 INSERT INTO catalog.product_files (id, product_id, blob_key, file_name, content_type, size, sha256, position)

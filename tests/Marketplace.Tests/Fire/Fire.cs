@@ -185,21 +185,26 @@ internal sealed class BurningMarket : IAsyncDisposable
         var seller = await host.Seller();
         var beat = await seller.PublishBeat(price: Price);
         seller.Visitor.Dispose();
-        await TestServer.Execute(ConnectionString,
-            $"""
-            INSERT INTO catalog.products (id, shop_id, kind, slug, title, description, state, details, tags, currency, price_from,
-              cover_key, cover_type, cover_version, preview_key, preview_type, preview_version, preview_made, sold_count, created_at, published_at, version, licences, category)
-            SELECT md5('product' || n)::uuid, shop_id, kind, 'copy-' || n, 'Copy ' || n, description, state, details, tags, currency, price_from,
-              cover_key, cover_type, cover_version, preview_key, preview_type, preview_version, preview_made, 0, created_at, published_at, 1, licences, category
-            FROM catalog.products, generate_series(1, {Products}) n WHERE id = '{beat.Product}';
-            INSERT INTO catalog.offers (id, product_id, licence, name, terms, price_amount, currency, position, names_price)
-            SELECT md5('offer' || n)::uuid, md5('product' || n)::uuid, licence, name, terms, price_amount, currency, position, names_price FROM catalog.offers, generate_series(1, {Products}) n WHERE id = '{beat.Offer}';
-            INSERT INTO catalog.product_files (id, product_id, blob_key, file_name, content_type, size, sha256, position)
-            SELECT md5('file' || n)::uuid, md5('product' || n)::uuid, blob_key, file_name, content_type, size, sha256, position FROM catalog.product_files, generate_series(1, {Products}) n WHERE product_id = '{beat.Product}';
-            """);
+        await Copy("products", $"id = '{beat.Product}'", "'id', md5('product' || n)::uuid, 'slug', 'copy-' || n, 'title', 'Copy ' || n");
+        await Copy("offers", $"id = '{beat.Offer}'", "'id', md5('offer' || n)::uuid, 'product_id', md5('product' || n)::uuid");
+        await Copy("product_files", $"product_id = '{beat.Product}'", "'id', md5('file' || n)::uuid, 'product_id', md5('product' || n)::uuid");
         await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
         offers = [.. await source.Command("SELECT id FROM catalog.offers WHERE product_id IN (SELECT id FROM catalog.products WHERE slug LIKE 'copy-%') ORDER BY id").List(r => r.GetGuid(0))];
     }
+
+    // Every column that is there, whatever has been added, but for what the copy has of its own.
+    private Task Copy(string table, string where, string own) => TestServer.Execute(ConnectionString,
+        $"""
+        DO $do$
+        DECLARE columns text;
+        BEGIN
+          SELECT string_agg(quote_ident(column_name), ', ') INTO columns FROM information_schema.columns
+          WHERE table_schema = 'catalog' AND table_name = '{table}' AND is_generated = 'NEVER';
+          EXECUTE format($sql$
+            INSERT INTO catalog.{table} (%1$s) SELECT %1$s FROM (
+              SELECT (jsonb_populate_record(t, jsonb_build_object({own}))).* FROM catalog.{table} t, generate_series(1, {Products}) n WHERE {where}) c$sql$, columns);
+        END $do$
+        """);
 
     private async Task Shop(Person buyer, int number, CancellationToken over)
     {
