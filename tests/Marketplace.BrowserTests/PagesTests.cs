@@ -4,10 +4,10 @@ namespace Marketplace.BrowserTests;
 [Collection(Demo.Name)]
 public sealed class PagesTests(DemoBrowser demo)
 {
-    private static readonly string[] Guest = ["/", "/search", "/search?q=nothing-like-this", "/cart", "/sign-in", "/sign-up", "/no-such-page"];
-    private static readonly string[] Buyer = ["/orders", "/library", "/wallet", "/wallet/top-up", "/account"];
-    private static readonly string[] Seller = ["/sell", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/orders"];
-    private static readonly string[] Owner = ["/admin/orders", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/events"];
+    private static readonly string[] Guest = ["/", "/search", "/search?q=nothing-like-this", "/c/drum-kits", "/shops", "/cart", "/sign-in", "/sign-up", "/forgot-password", "/dev/mailbox", "/no-such-page"];
+    private static readonly string[] Buyer = ["/orders", "/library", "/wallet", "/wallet/top-up", "/inbox", "/account", "/account/notifications"];
+    private static readonly string[] Seller = ["/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/orders"];
+    private static readonly string[] Owner = ["/admin/orders", "/admin/products", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/events"];
 
     [Theory]
     [InlineData("phone-day", "en")]
@@ -35,6 +35,11 @@ public sealed class PagesTests(DemoBrowser demo)
         [
             .. await Follow(device, null, "/", "a[href^='/p/']", "product"),
             .. await Follow(device, null, "/", "a[href^='/shops/']", "shop"),
+            .. await Follow(device, null, "/search?kind=kit", "main a[href^='/p/']", "kit"),
+            .. await Follow(device, null, "/search?kind=digital", "main a[href^='/p/']", "digital"),
+            .. await Follow(device, "ana@demo.example", "/library", "main a[href$='/contract']", "contract"),
+            .. await Follow(device, "mona@demo.example", "/admin/products?state=all", "main a[href^='/admin/products/']", "admin-product"),
+            .. await Follow(device, null, "/dev/mailbox", "main a[href^='/dev/mailbox/']", "mailbox-message"),
             .. await Follow(device, "ana@demo.example", "/orders", "main a[href^='/orders/']", "order"),
             .. await Follow(device, "nova@demo.example", "/sell/products", "main a[href^='/sell/products/']:not([href$='/new'])", "sell-product"),
             .. await Follow(device, "owner@demo.example", "/admin/orders", "main a[href^='/admin/orders/']", "admin-order"),
