@@ -37,7 +37,8 @@ public sealed record EmptyModel(string Drawing, string Title, string Sentence, s
 /// <summary>The link to the next page of a keyset list: <c>&lt;partial name="_Pager" model="new PagerModel(Model.Orders.NextCursor)" /&gt;</c>. Keeps the query.</summary>
 /// <param name="Next">Cursor of the next page; null renders nothing.</param>
 /// <param name="Parameter">Its name in the query.</param>
-public sealed record PagerModel(string? Next, string Parameter = "cursor");
+/// <param name="Label">Of what, translated, where a page has several lists.</param>
+public sealed record PagerModel(string? Next, string Parameter = "cursor", string? Label = null);
 
 public static class Toasts
 {

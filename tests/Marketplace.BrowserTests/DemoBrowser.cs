@@ -69,7 +69,7 @@ public sealed class DemoBrowser : IAsyncLifetime
             JavaScriptEnabled = javaScript,
             AcceptDownloads = true,
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(30_000);
         var page = await context.NewPageAsync();
         return new Visit(context, page, device);
     }

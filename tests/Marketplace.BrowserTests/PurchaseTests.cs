@@ -17,6 +17,8 @@ public sealed class PurchaseTests(DemoBrowser demo)
         await page.Locator("main a[href='/p/midnight-ferry']").Last.ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Midnight Ferry", Level = 1 }).WaitForAsync();
 
+        await visit.IsAt("/p/midnight-ferry");
+
         // Hears the preview …
         await page.Locator("main .play-inline, main [data-play]").First.ClickAsync();
         await page.WaitForFunctionAsync("() => document.querySelector('[data-player=toggle]').getAttribute('aria-pressed') === 'true' && Number(document.querySelector('[data-player=seek]').value) > 0");
