@@ -51,19 +51,7 @@ public sealed class Dispatcher(
         await using var scope = scopes.CreateAsyncScope();
         var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
         await work.Begin(stop);
-        var head = (await work.Command(
-            """
-            SELECT d.id, d.listener, d.attempts, o.payload::text
-            FROM kernel.deliveries d JOIN kernel.outbox o USING (id)
-            WHERE d.state = 'pending' AND d.next_at <= $1 AND d.listener = ANY ($2)
-              AND NOT EXISTS (SELECT FROM kernel.deliveries e
-                              WHERE e.listener = d.listener AND e.key = d.key AND e.state <> 'done' AND e.id < d.id)
-              -- an older event of this key that is not copied yet goes first, too
-              AND NOT EXISTS (SELECT FROM kernel.outbox n WHERE n.dispatched_at IS NULL AND n.key = d.key AND n.id < d.id)
-            ORDER BY d.next_at, d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED
-            """,
-            clock.GetUtcNow(), byName.Keys.ToArray())
-            .List(r => (Id: r.GetInt64(0), Listener: r.GetString(1), Attempts: r.GetInt32(2), Payload: r.GetString(3)), stop)).SingleOrDefault();
+        var head = await Head(work, stop);
         if (head.Listener is null)
         {
             await work.Rollback();
@@ -84,6 +72,30 @@ public sealed class Dispatcher(
         }
 
         return true;
+    }
+
+    /// <summary>Locks the delivery whose turn it is; no listener when nothing is due.</summary>
+    private async Task<(long Id, string Listener, int Attempts, string Payload)> Head(UnitOfWork work, CancellationToken stop)
+    {
+        await using var batch = new NpgsqlBatch(work.Connection);
+        // The index has the order already. Where statistics are missing (a young database, one that has just crashed) the planner
+        // would read and sort the whole queue for each delivery: 21 ms instead of 0.2 with 5,000 waiting.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL enable_sort = off"));
+        batch.BatchCommands.Add(Sql.Batched(
+            """
+            SELECT d.id, d.listener, d.attempts, o.payload::text
+            FROM kernel.deliveries d JOIN kernel.outbox o USING (id)
+            WHERE d.state = 'pending' AND d.next_at <= $1 AND d.listener = ANY ($2)
+              AND NOT EXISTS (SELECT FROM kernel.deliveries e
+                              WHERE e.listener = d.listener AND e.key = d.key AND e.state <> 'done' AND e.id < d.id)
+              -- an older event of this key that is not copied yet goes first, too
+              AND NOT EXISTS (SELECT FROM kernel.outbox n WHERE n.dispatched_at IS NULL AND n.key = d.key AND n.id < d.id)
+            ORDER BY d.next_at, d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED
+            """,
+            clock.GetUtcNow(), byName.Keys.ToArray()));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL enable_sort = on"));
+        await using var reader = await batch.ExecuteReaderAsync(stop);
+        return await reader.ReadAsync(stop) ? (reader.GetInt64(0), reader.GetString(1), reader.GetInt32(2), reader.GetString(3)) : default;
     }
 
     private async Task Fail(long id, string listener, int attempts, Exception error, CancellationToken stop)
