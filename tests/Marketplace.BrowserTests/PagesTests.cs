@@ -39,7 +39,6 @@ public sealed class PagesTests(DemoBrowser demo)
             .. await Follow(device, null, "/search?kind=digital", "main a[href^='/p/']", "digital"),
             .. await Follow(device, "ana@demo.example", "/library", "main a[href$='/contract']", "contract"),
             .. await Follow(device, "mona@demo.example", "/admin/products?state=all", "main a[href^='/admin/products/']", "admin-product"),
-            .. await Follow(device, null, "/dev/mailbox", "main a[href^='/dev/mailbox/']", "mailbox-message"),
             .. await Follow(device, "ana@demo.example", "/orders", "main a[href^='/orders/']", "order"),
             .. await Follow(device, "nova@demo.example", "/sell/products", "main a[href^='/sell/products/']:not([href$='/new'])", "sell-product"),
             .. await Follow(device, "owner@demo.example", "/admin/orders", "main a[href^='/admin/orders/']", "admin-order"),
