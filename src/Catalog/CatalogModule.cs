@@ -19,6 +19,7 @@ public static class CatalogModule
         services.AddScoped<ICatalog, Shelf>();
         services.AddScoped<ISubject, ProductSubject>();
         services.AddScoped<ISubject, ShopSubject>();
+        services.AddSchedule<AddUpSales>("catalog.add_up_sales", TimeSpan.FromMinutes(1));
         services.AddSingleton(Invariants.Embedded<CatalogDb>("catalog", "catalog.invariants.sql"));
 
         services.AddSingleton<ProductKind, BeatKind>();

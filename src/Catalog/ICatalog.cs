@@ -14,7 +14,7 @@ public interface ICatalog
     /// <summary>The files that the buyer of a product receives, for the order's own record. One query; joins the transaction when one is open.</summary>
     Task<ILookup<Guid, ProductFile>> Files(IReadOnlyCollection<Guid> products, CancellationToken stop = default);
 
-    /// <summary>Counts sold units (bestsellers); joins the transaction.</summary>
+    /// <summary>One sold unit of each, counted within a minute (bestsellers); joins the transaction.</summary>
     Task RecordSale(IReadOnlyCollection<Guid> products);
 
     /// <summary>A buyer has received one unit of the product: a completed sale of its shop, which earns trust by them. Joins the transaction.</summary>

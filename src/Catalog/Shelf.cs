@@ -34,17 +34,8 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, TimeProvid
         return found.ToLookup(f => f.Product);
     }
 
-    public async Task RecordSale(IReadOnlyCollection<Guid> products)
-    {
-        // Locked in the order of ids, so that two checkouts of the same products wait and never block each other.
-        await work.Command(
-            """
-            WITH sold AS (SELECT id, count(*) AS units FROM unnest($1) AS id GROUP BY id),
-                 locked AS (SELECT p.id FROM catalog.products p JOIN sold USING (id) ORDER BY p.id FOR UPDATE OF p)
-            UPDATE catalog.products p SET sold_count = p.sold_count + sold.units FROM sold JOIN locked USING (id) WHERE p.id = sold.id
-            """,
-            products.ToArray()).Execute();
-    }
+    public async Task RecordSale(IReadOnlyCollection<Guid> products) =>
+        await work.Command("INSERT INTO catalog.sales_to_count (product_id) SELECT unnest($1)", products.ToArray()).Execute();
 
     public Task RecordCompletion(Guid product) => TrustShop.Count(product, work, clock);
 

@@ -15,3 +15,6 @@ internal sealed class ReviewsBeforeSale : SqlMigration;
 
 [DbContext(typeof(CatalogDb)), Migration("0004_categories")]
 internal sealed class CategoryTree : SqlMigration;
+
+[DbContext(typeof(CatalogDb)), Migration("0005_sales_to_count")]
+internal sealed class SalesToCount : SqlMigration;

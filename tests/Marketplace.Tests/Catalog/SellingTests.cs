@@ -57,14 +57,18 @@ public sealed class SellingTests : MarketTest
     {
         var seller = await Market.SignUp("Nova");
         var (a, b) = (await seller.PublishBeat(), await seller.PublishBeat());
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Market.Do(services =>
-            services.GetRequiredService<ICatalog>().RecordSale(i % 2 == 0 ? [a.Product, b.Product] : [b.Product, a.Product, a.Product]))));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(async i =>
+        {
+            await Market.Do(services => services.GetRequiredService<ICatalog>().RecordSale(i % 2 == 0 ? [a.Product, b.Product] : [b.Product, a.Product, a.Product]));
+            if (i % 5 == 0) await Market.Run<AddUpSales>();
+        }));
         await Should.ThrowAsync<InvalidOperationException>(() => Market.Do(async services =>
         {
             await services.GetRequiredService<ICatalog>().RecordSale([a.Product]);
             throw new InvalidOperationException("The order failed.");
         }));
 
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Market.Run<AddUpSales>()));
         (await Sold(a)).ShouldBe(30);
         (await Sold(b)).ShouldBe(20);
     }
