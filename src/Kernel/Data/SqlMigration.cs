@@ -28,6 +28,10 @@ public sealed class Migrator(Database database, IEnumerable<ModuleSchema> schema
         foreach (var module in schemas)
         {
             await using var db = module.Open(database.As(Database.OwnerRole));
+            var forgotten = db.GetType().Assembly.GetManifestResourceNames().Except(db.Database.GetMigrations().Select(id => $"Migrations.{id}.sql"), StringComparer.Ordinal)
+                .Where(n => n.StartsWith("Migrations.", StringComparison.Ordinal)).ToList();
+            if (forgotten is not []) throw new InvalidOperationException($"No migration of {db.GetType()} names {string.Join(", ", forgotten)}.");
+
             var pending = (await db.Database.GetPendingMigrationsAsync(stop)).ToList();
             if (pending.Count == 0) continue;
 
