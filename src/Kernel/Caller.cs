@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 
 namespace Marketplace.Kernel;
@@ -8,7 +9,11 @@ namespace Marketplace.Kernel;
 /// </summary>
 public sealed class Caller
 {
-    public const string SessionClaim = "sid", RightClaim = "right", CapabilityClaim = "cap", NameClaim = "name";
+    public const string SessionClaim = "sid", RightClaim = "right", CapabilityClaim = "cap", NameClaim = "name",
+        ProvedClaim = "proved", ImpersonatorClaim = "impersonator", KeyClaim = "key", ScopeClaim = "scope";
+
+    /// <summary>How long a password, code or passkey that was just given counts as fresh.</summary>
+    public static readonly TimeSpan Freshness = TimeSpan.FromMinutes(5);
 
     private readonly Guid? account;
     private readonly HashSet<string> rights, capabilities;
@@ -39,6 +44,18 @@ public sealed class Caller
     /// <summary>Display name.</summary>
     public string? Name { get; }
 
+    /// <summary>When the person last proved to be themselves in this session; null for keys and for the market itself.</summary>
+    public DateTimeOffset? ProvedAt { get; private init; }
+
+    /// <summary>The member of staff who looks through the account's eyes; null nearly always.</summary>
+    public Guid? Impersonator { get; private init; }
+
+    /// <summary>The API key that asks; null for a session.</summary>
+    public Guid? Key { get; private init; }
+
+    /// <summary>What the key may be used for; empty for a session, which may do whatever its account may.</summary>
+    public IReadOnlySet<string> Scopes { get; private init; } = new HashSet<string>();
+
     public static Caller For(Guid account, IEnumerable<string>? rights = null, IEnumerable<string>? capabilities = null) =>
         new(account, null, null, rights ?? [], capabilities ?? []);
 
@@ -52,7 +69,13 @@ public sealed class Caller
             Guid.TryParse(user.FindFirstValue(SessionClaim), out var session) ? session : null,
             user.FindFirstValue(NameClaim),
             user.FindAll(RightClaim).Select(c => c.Value),
-            user.FindAll(CapabilityClaim).Select(c => c.Value));
+            user.FindAll(CapabilityClaim).Select(c => c.Value))
+        {
+            ProvedAt = long.TryParse(user.FindFirstValue(ProvedClaim), NumberStyles.None, CultureInfo.InvariantCulture, out var proved) ? DateTimeOffset.FromUnixTimeMilliseconds(proved) : null,
+            Impersonator = Guid.TryParse(user.FindFirstValue(ImpersonatorClaim), out var impersonator) ? impersonator : null,
+            Key = Guid.TryParse(user.FindFirstValue(KeyClaim), out var key) ? key : null,
+            Scopes = user.FindAll(ScopeClaim).Select(c => c.Value).ToHashSet(StringComparer.Ordinal),
+        };
     }
 
     public bool Has(string right) => rights.Contains(right);
@@ -71,5 +94,16 @@ public sealed class Caller
     {
         _ = Account;
         if (!Can(capability)) throw Refused.Forbidden($"Your account needs the capability {capability} for this.");
+    }
+
+    /// <summary>The person proved to be themselves in the last <see cref="Freshness"/>.</summary>
+    public bool IsFresh(TimeProvider clock) => ProvedAt is { } at && clock.GetUtcNow() - at <= Freshness;
+
+    /// <summary>Step-up: payout destination, e-mail, ways to sign in, key creation, rights. A stolen session alone must not be enough for these.</summary>
+    /// <exception cref="Refused">401; 403 <c>step_up_required</c>: <see cref="StepUpAttribute"/> sends the person of a page to confirm and back.</exception>
+    public void MustBeFresh(TimeProvider clock)
+    {
+        _ = Account;
+        if (!IsFresh(clock)) throw new Refused("step_up_required", 403, "Confirm that it is you first.");
     }
 }

@@ -22,6 +22,7 @@ public static class UsersModule
         services.AddModuleDb<UsersDb>(UsersDb.Schema);
         services.AddScoped<IUsers, People>();
         services.AddScoped<ISubject, AccountSubject>();
+        services.AddScoped<IAudit, Audit>();
         AddPasswords(services, configuration);
 
         services.AddSingleton<LastSeen>();

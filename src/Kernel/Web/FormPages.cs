@@ -26,6 +26,16 @@ public abstract class FormPage : PageModel
 public sealed class WritesInStepsAttribute : Attribute;
 
 /// <summary>
+/// On a page whose acts call <see cref="Caller.MustBeFresh"/>: who opens it confirms first that it is them, and comes back. A form that was
+/// open for longer is shown again with what was typed.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class StepUpAttribute : Attribute
+{
+    public const string ConfirmPath = "/account/confirm";
+}
+
+/// <summary>
 /// Around every POST handler of a page: binds, validates, runs it in one transaction, commits before the redirect is written.
 /// A hidden field <c>idempotency_key</c> makes a double click one act.
 /// </summary>
@@ -39,7 +49,8 @@ internal sealed class FormPageFilter : IAsyncPageFilter
     {
         if (HttpMethods.IsGet(context.HttpContext.Request.Method) || HttpMethods.IsHead(context.HttpContext.Request.Method))
         {
-            await next();
+            if (MustConfirm(context)) context.Result = new LocalRedirectResult(StepUpAttribute.ConfirmPath + QueryString.Create("return_url", context.HttpContext.Request.Path + context.HttpContext.Request.QueryString));
+            else await next();
             return;
         }
 
@@ -59,6 +70,13 @@ internal sealed class FormPageFilter : IAsyncPageFilter
             if (executed is null) context.Result = again;
             else executed.Result = again;
         }
+    }
+
+    private static bool MustConfirm(PageHandlerExecutingContext context)
+    {
+        if (!context.HandlerInstance.GetType().IsDefined(typeof(StepUpAttribute), true)) return false;
+        var services = context.HttpContext.RequestServices;
+        return !services.GetRequiredService<Caller>().IsFresh(services.GetRequiredService<TimeProvider>());
     }
 
     private static async Task<IActionResult> Write(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)

@@ -12,3 +12,6 @@ internal sealed class AccountLanguage : SqlMigration;
 
 [DbContext(typeof(UsersDb)), Migration("0003_password_links")]
 internal sealed class PasswordLinkTable : SqlMigration;
+
+[DbContext(typeof(UsersDb)), Migration("0004_audit")]
+internal sealed class AuditLog : SqlMigration;

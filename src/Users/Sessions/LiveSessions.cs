@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Claims;
 using Marketplace.Kernel;
 using Npgsql;
@@ -7,7 +8,7 @@ namespace Marketplace.Users;
 
 /// <summary>A session with what its owner may do, as the last look at the database found it.</summary>
 internal sealed record LiveSession(
-    Guid Id, Guid Account, string Name, bool Suspended, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, string[] Rights, string[] Capabilities)
+    Guid Id, Guid Account, string Name, bool Suspended, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, DateTimeOffset ProvedAt, string[] Rights, string[] Capabilities)
 {
     public bool HoldsRights => Rights.Length > 0;
 
@@ -18,6 +19,7 @@ internal sealed record LiveSession(
             new(ClaimTypes.NameIdentifier, Account.ToString()),
             new(Caller.SessionClaim, Id.ToString()),
             new(Caller.NameClaim, Name),
+            new(Caller.ProvedClaim, ProvedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)),
         };
         // Who is suspended may sign in, read and appeal, but neither trade nor serve as staff.
         if (!Suspended)
@@ -69,7 +71,7 @@ internal sealed class LiveSessions(NpgsqlDataSource source, LastSeen lastSeen, T
         var before = Volatile.Read(ref changes);
         var session = (await source.Command(
             """
-            SELECT s.id, s.account, a.display_name, a.status = 'suspended', s.created_at, s.last_seen_at,
+            SELECT s.id, s.account, a.display_name, a.status = 'suspended', s.created_at, s.last_seen_at, s.proved_at,
                    ARRAY(SELECT r.name FROM users.account_rights r WHERE r.account = a.id),
                    ARRAY(SELECT c.name FROM users.account_capabilities c WHERE c.account = a.id)
             FROM users.sessions s JOIN users.accounts a ON a.id = s.account
@@ -77,7 +79,7 @@ internal sealed class LiveSessions(NpgsqlDataSource source, LastSeen lastSeen, T
             """, hash).List(
             r => new LiveSession(
                 r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetBoolean(3), r.GetFieldValue<DateTimeOffset>(4), r.GetFieldValue<DateTimeOffset>(5),
-                r.GetFieldValue<string[]>(6), r.GetFieldValue<string[]>(7)), stop)).SingleOrDefault();
+                r.GetFieldValue<DateTimeOffset>(6), r.GetFieldValue<string[]>(7), r.GetFieldValue<string[]>(8)), stop)).SingleOrDefault();
         lock (door)
         {
             if (session is null) remembered.TryRemove(key, out _);

@@ -40,6 +40,9 @@ internal sealed class Session
 
     public DateTimeOffset? EndedAt { get; private set; }
 
+    /// <summary>When the person last gave a password, code or passkey here.</summary>
+    public DateTimeOffset ProvedAt { get; private set; }
+
     public static Session Open(Guid account, Visit visit, TimeProvider clock, out string token)
     {
         token = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
@@ -53,6 +56,7 @@ internal sealed class Session
             Address = visit.Address,
             CreatedAt = clock.GetUtcNow(),
             LastSeenAt = clock.GetUtcNow(),
+            ProvedAt = clock.GetUtcNow(),
         };
     }
 
