@@ -104,7 +104,7 @@ internal sealed class Place : IAsyncDisposable
         await using var source = NpgsqlDataSource.Create(ConnectionString);
         var waited = Stopwatch.StartNew();
         while (waited.Elapsed < TimeSpan.FromSeconds(30)
-            && await source.Command("SELECT EXISTS (SELECT FROM kernel.outbox WHERE dispatched_at IS NULL) OR EXISTS (SELECT FROM kernel.deliveries WHERE state = 'pending')").Scalar<bool>())
+            && await source.Command("SELECT EXISTS (SELECT FROM kernel.deliveries WHERE state = 'pending')").Scalar<bool>())
             await Task.Delay(50);
         if (waited.Elapsed > TimeSpan.FromSeconds(1)) Say($"Events of the last round took {waited.Elapsed.TotalSeconds:0.0} s more");
     }

@@ -55,7 +55,6 @@ violations (invariant, detail) AS (
     SELECT 'money that was taken for an order paid it', format('order %s, payment %s', o.number, p.id)
     FROM wallet.payments p JOIN orders.orders o ON o.id = p.subject_id
     WHERE p.purpose = 'order' AND p.state = 'captured' AND o.paid_at IS NULL
-      AND NOT EXISTS (SELECT FROM kernel.outbox e WHERE e.event = 'wallet.payment_captured' AND e.key = o.id::text AND e.dispatched_at IS NULL)
       AND NOT EXISTS (SELECT FROM kernel.outbox e JOIN kernel.deliveries d ON d.id = e.id
                       WHERE e.event = 'wallet.payment_captured' AND e.key = o.id::text AND d.state = 'pending')
     UNION ALL

@@ -19,3 +19,6 @@ internal sealed class KernelTables : SqlMigration;
 
 [DbContext(typeof(KernelDb)), Migration("0002_housekeeping")]
 internal sealed class Housekeeping : SqlMigration;
+
+[DbContext(typeof(KernelDb)), Migration("0003_deliveries_at_once")]
+internal sealed class DeliveriesAtOnce : SqlMigration;

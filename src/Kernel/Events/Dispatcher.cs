@@ -21,30 +21,9 @@ public sealed class Dispatcher(
     public async Task<int> Drain(CancellationToken stop = default)
     {
         var worked = 0;
-        do
-        {
-            await Copy(stop);
-            while (await DeliverNext(stop)) worked++;
-        }
-        while (await HasFresh(stop));
+        while (await DeliverNext(stop)) worked++;
         return worked;
     }
-
-    private Task<bool> HasFresh(CancellationToken stop) =>
-        source.Command("SELECT EXISTS (SELECT FROM kernel.outbox WHERE dispatched_at IS NULL)").Scalar<bool>(stop);
-
-    // The outbox row is the last write of its transaction, after every business lock: ids of one key therefore rise in the order of the commits.
-    private Task<int> Copy(CancellationToken stop) => source.Command(
-        """
-        WITH fresh AS (
-          UPDATE kernel.outbox SET dispatched_at = $1
-          WHERE id IN (SELECT id FROM kernel.outbox WHERE dispatched_at IS NULL ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED)
-          RETURNING id, event, key)
-        INSERT INTO kernel.deliveries (id, listener, key, next_at)
-        SELECT f.id, l.name, f.key, $1 FROM fresh f JOIN unnest($2::text[], $3::text[]) AS l(name, event) USING (event)
-        ON CONFLICT DO NOTHING
-        """,
-        clock.GetUtcNow(), byName.Values.Select(l => l.Name).ToArray(), byName.Values.Select(l => l.Event).ToArray()).Execute(stop);
 
     private async Task<bool> DeliverNext(CancellationToken stop)
     {
@@ -88,8 +67,6 @@ public sealed class Dispatcher(
             WHERE d.state = 'pending' AND d.next_at <= $1 AND d.listener = ANY ($2)
               AND NOT EXISTS (SELECT FROM kernel.deliveries e
                               WHERE e.listener = d.listener AND e.key = d.key AND e.state <> 'done' AND e.id < d.id)
-              -- an older event of this key that is not copied yet goes first, too
-              AND NOT EXISTS (SELECT FROM kernel.outbox n WHERE n.dispatched_at IS NULL AND n.key = d.key AND n.id < d.id)
             ORDER BY d.next_at, d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED
             """,
             clock.GetUtcNow(), byName.Keys.ToArray()));

@@ -4,11 +4,13 @@ using Npgsql;
 namespace Marketplace.Kernel;
 
 /// <summary>
-/// Events on their way: appended with the change itself, copied by the <see cref="Dispatcher"/> to one delivery a listener.
+/// Events on their way: appended with the change itself, and with one delivery a listener for the <see cref="Dispatcher"/>.
 /// Never NOTIFY inside a business transaction: it would serialise all commits. The wake-up comes after.
 /// </summary>
-public sealed class Outbox(TimeProvider clock)
+public sealed class Outbox(IEnumerable<Listener> listeners, TimeProvider clock)
 {
+    private readonly string[] names = listeners.Select(l => l.Name).ToArray(), hears = listeners.Select(l => l.Event).ToArray();
+
     /// <summary>The name of an event in the database: <c>wallet.payment_captured</c>.</summary>
     public static string NameOf(Type type)
     {
@@ -21,17 +23,25 @@ public sealed class Outbox(TimeProvider clock)
 
     internal void Wake() => Woken?.Invoke();
 
+    // The last write of its transaction, after every business lock: ids of one key rise in the order of the commits.
     internal async Task Append(NpgsqlConnection connection, IReadOnlyList<IEvent> events, NpgsqlBatchCommand? last)
     {
         await using var batch = new NpgsqlBatch(connection);
         if (events.Count > 0)
         {
             batch.BatchCommands.Add(Sql.Batched(
-                "INSERT INTO kernel.outbox (event, key, payload, occurred_at) SELECT e, k, p, $4 FROM unnest($1::text[], $2::text[], $3::jsonb[]) WITH ORDINALITY AS u(e, k, p, n) ORDER BY n",
+                """
+                WITH told AS (
+                  INSERT INTO kernel.outbox (event, key, payload, occurred_at)
+                  SELECT e, k, p, $4 FROM unnest($1::text[], $2::text[], $3::jsonb[]) WITH ORDINALITY AS u(e, k, p, n) ORDER BY n
+                  RETURNING id, event, key)
+                INSERT INTO kernel.deliveries (id, listener, key, next_at)
+                SELECT t.id, l.name, t.key, $4 FROM told t JOIN unnest($5::text[], $6::text[]) AS l(name, event) USING (event)
+                """,
                 events.Select(e => NameOf(e.GetType())).ToArray(),
                 events.Select(e => e.Key).ToArray(),
                 events.Select(e => Sql.Json.Of((object)e).Text).ToArray(),
-                clock.GetUtcNow()));
+                clock.GetUtcNow(), names, hears));
         }
 
         if (last is not null) batch.BatchCommands.Add(last);
@@ -74,7 +84,7 @@ internal sealed class PurgeEvents(NpgsqlDataSource source) : IJob
                 """
                 WITH old AS (
                   SELECT o.id FROM kernel.outbox o
-                  WHERE o.occurred_at < $1 AND o.dispatched_at IS NOT NULL
+                  WHERE o.occurred_at < $1
                     AND NOT EXISTS (SELECT FROM kernel.deliveries d WHERE d.id = o.id AND d.state <> 'done')
                   ORDER BY o.occurred_at LIMIT $2),
                 heard AS (DELETE FROM kernel.deliveries d USING old WHERE d.id = old.id)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Marketplace.Catalog;
 using Marketplace.Orders;
 using Marketplace.Users;
 using Marketplace.Wallet;
@@ -288,6 +289,7 @@ public sealed class CheckoutTests : MarketTest
         var beat = await seller.PublishBeat(price: 1_000);
         await buyer.Buy(beat);
         await Market.Drain();
+        await Market.Run<AddUpSales>();
         (await Market.Count("SELECT sold_count::bigint FROM catalog.products WHERE id = $1", beat.Product)).ShouldBe(1);
     }
 

@@ -44,8 +44,20 @@ internal class Market(WebApplication app, string connectionString) : IAsyncDispo
         return new(Address);
     }
 
-    /// <summary>All events reach their listeners before this returns.</summary>
-    public Task Drain() => app.Services.GetRequiredService<Dispatcher>().Drain();
+    /// <summary>What has happened until now reaches its listeners before this returns, also what another test's drain has in hand.</summary>
+    public async Task Drain()
+    {
+        var last = await Source.Command("SELECT coalesce(max(id), 0) FROM kernel.outbox").Scalar<long>();
+        do await app.Services.GetRequiredService<Dispatcher>().Drain();
+        while (await Source.Command(
+            """
+            SELECT EXISTS (SELECT FROM (
+              SELECT id FROM kernel.deliveries d WHERE state = 'pending' AND next_at <= $1 AND id <= $2
+                AND NOT EXISTS (SELECT FROM kernel.deliveries e WHERE e.listener = d.listener AND e.key = d.key AND e.state <> 'done' AND e.id < d.id)
+              FOR SHARE OF d) in_hand)
+            """,
+            Services.GetRequiredService<TimeProvider>().GetUtcNow(), last).Scalar<bool>());
+    }
 
     /// <summary>Runs a job now, as the scheduler would.</summary>
     public async Task Run<TJob>()
