@@ -19,6 +19,9 @@ public sealed class Refused(string code, int status, string detail) : Exception(
     /// <summary>When set, the reply carries Retry-After.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>When set, the problem carries it as <c>challenge</c>: to be sent back with what is missing.</summary>
+    public string? Challenge { get; init; }
+
     /// <summary>The same answer for what is not there and for what is another's.</summary>
     public static Refused NotFound() => new("not_found", 404, "There is nothing here.");
 

@@ -32,6 +32,8 @@ public static class NotificationsModule
         services.AddScoped<Hearing>();
         services.AddReaction<AccountOpened, OnAccountOpened>();
         services.AddReaction<PasswordLinkAsked, OnPasswordLinkAsked>();
+        services.AddReaction<MailedLinkAsked, OnMailedLinkAsked>();
+        services.AddReaction<AccountSecured, OnAccountSecured>();
         services.AddReaction<OrderPaid, OnOrderPaid>();
         services.AddReaction<RefundProcessed, OnRefundProcessed>();
         services.AddReaction<PaymentFailed, OnPaymentFailed>();

@@ -55,6 +55,9 @@ public interface IUsers
     /// has been used, replaced or has expired meanwhile, and there is nothing to send.
     /// </summary>
     Task<string?> OpenPasswordLink(PasswordLinkAsked asked, CancellationToken stop = default);
+
+    /// <summary>For the mail that <see cref="MailedLinkAsked"/> asks for; null when the link has been used, replaced or has expired meanwhile.</summary>
+    Task<MailedLinkLetter?> OpenMailedLink(MailedLinkAsked asked, CancellationToken stop = default);
 }
 
 /// <summary>An account that is ready to be opened; see <see cref="IUsers.PrepareAccount"/>.</summary>
@@ -77,6 +80,10 @@ public sealed class NewAccount
 
     internal Visit Visit { get; }
 }
+
+/// <param name="Path">Local path with the token.</param>
+/// <param name="Email">To whom, when not to the account's own address: one that is to be confirmed, or that was the account's before.</param>
+public sealed record MailedLinkLetter(string Path, string? Email);
 
 /// <param name="Tier">Decides the commission of what the person sells, at the time of the sale.</param>
 public sealed record Person(Guid Account, string Username, string DisplayName, SellerTier Tier);

@@ -29,6 +29,10 @@ public static class UsersModule
         services.AddHostedService(provider => provider.GetRequiredService<LastSeen>());
         services.AddSingleton<LiveSessions>();
         services.AddSingleton<SessionCookie>();
+        services.AddSingleton<LinkCookie>();
+        services.AddSingleton<PendingCookie>();
+        services.AddScoped<Entrance>();
+        services.AddScoped<FrontDoor>();
         services.AddScoped<Throttle>();
         services.AddAuthentication(SessionHandler.Name).AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.Name, null);
         services.AddSchedule<PurgeSessions>("users.purge_sessions", TimeSpan.FromHours(6));
@@ -39,11 +43,13 @@ public static class UsersModule
         services.AddSingleton<IValidator<ChoosePassword.Request>, ChoosePassword.Validator>();
         services.AddSchedule<PurgePasswordLinks>("users.purge_password_links", TimeSpan.FromHours(6));
 
+        AddWaysIn(services, configuration);
         services.AddSingleton<IValidator<SignUp.Request>, SignUp.Validator>();
         services.AddSingleton<IValidator<SignIn.Request>, SignIn.Validator>();
         services.AddSingleton<IValidator<ChangeProfile.Request>, ChangeProfile.Validator>();
 
         services.AddMenu<Texts>("account", 900, "Account", "/account", "user");
+        services.AddMenu<Texts>("account", 902, "Security", "/account/security", "shield-check");
         services.AddMenu<Texts>("account", 910, "Where you are signed in", "/account/sessions", "monitor-smartphone");
         services.AddMenu<Texts>("admin", 100, "People", "/admin/people", "users", right: Rights.People);
         services.AddSlot("account-menu", 1000, "/Pages/Users/_SignOut.cshtml", (http, _) => Task.FromResult<object?>(Caller.From(http.User) is { IsSignedIn: true } caller ? caller : null));
@@ -63,12 +69,12 @@ public static class UsersModule
             })
             .WritesInSteps<SignUp.Request, AccountView>(201).ForAnyone().WithName("SignUp").WithTags("Accounts").WithSummary("Make an account");
 
-        api.MapPost("/sessions", async (SignIn.Request request, HttpContext http, ILookupNormalizer normalizer, NpgsqlDataSource source, Passwords passwords, Throttle throttle, UsersDb db, Writes writes, UnitOfWork work, TimeProvider clock) =>
-                TypedResults.Created("/api/v1/sessions/current", await SignIn.Handle(request, Visit.Of(http), normalizer, source, passwords, throttle, db, writes, work, clock)))
-            .WritesInSteps<SignIn.Request, Entry>(201).ForAnyone().WithName("SignIn").WithTags("Accounts").WithSummary("Sign in: a token for Authorization: Bearer");
+        api.MapPost("/sessions", async (SignIn.Request request, HttpContext http, ILookupNormalizer normalizer, NpgsqlDataSource source, Passwords passwords, Throttle throttle, Entrance entrance, Writes writes, UnitOfWork work) =>
+                Opened((await SignIn.Handle(request, Visit.Of(http), normalizer, source, passwords, throttle, entrance, writes, work)).OrRefuse()))
+            .WritesInSteps<SignIn.Request, Entry>(201).ForAnyone().WithName("SignIn").WithTags("Accounts").WithSummary("Sign in: a token for Authorization: Bearer. 401 second_factor_required carries a challenge for POST /sessions/second-factor");
 
-        api.MapDelete("/sessions/current", (Caller caller, UnitOfWork work, LiveSessions sessions, TimeProvider clock) => EndSessions.Current(caller, work, sessions, clock))
-            .Writes().ForSignedIn().WithName("SignOut").WithTags("Accounts").WithSummary("End the session of this token");
+        MapWaysIn(api);
+        MapSessions(api);
 
         api.MapPost("/password-links", async (AskPasswordLink.Request request, HttpContext http, ILookupNormalizer normalizer, PasswordLinks links, Throttle throttle, Writes writes, UnitOfWork work) =>
             {
@@ -77,9 +83,9 @@ public static class UsersModule
             })
             .WritesInSteps<AskPasswordLink.Request, NoContent>(204).ForAnyone().WithName("AskPasswordLink").WithTags("Accounts").WithSummary("Mail a link to choose a password by. The answer is the same for an address that nobody has");
 
-        api.MapPost("/passwords", async (ChoosePassword.Request request, HttpContext http, Caller caller, PasswordLinks links, Passwords passwords, ILookupNormalizer normalizer, Throttle throttle, Writes writes, UnitOfWork work, LiveSessions sessions, TimeProvider clock) =>
+        api.MapPost("/passwords", async (ChoosePassword.Request request, HttpContext http, Caller caller, PasswordLinks links, Passwords passwords, ILookupNormalizer normalizer, Throttle throttle, IAudit audit, Writes writes, UnitOfWork work, LiveSessions sessions, TimeProvider clock) =>
             {
-                await ChoosePassword.Handle(request, Visit.Of(http), caller, links, passwords, normalizer, throttle, writes, work, sessions, clock);
+                await ChoosePassword.Handle(request, Visit.Of(http), caller, links, passwords, normalizer, throttle, audit, writes, work, sessions, clock);
                 return TypedResults.NoContent();
             })
             .WritesInSteps<ChoosePassword.Request, NoContent>(204).ForAnyone().WithName("ChoosePassword").WithTags("Accounts").WithSummary("Choose a password by a mailed link; ends all other sessions");
@@ -89,6 +95,137 @@ public static class UsersModule
 
         api.MapPatch("/me", (ChangeProfile.Request request, Caller caller, UsersDb db, UnitOfWork work, LiveSessions sessions) => ChangeProfile.Handle(request, caller, db, work, sessions))
             .Writes<ChangeProfile.Request, AccountView>().ForSignedIn().WithName("ChangeProfile").WithTags("Accounts").WithSummary("Change name, username or language");
+    }
+
+    private static void MapWaysIn(IEndpointRouteBuilder api)
+    {
+        api.MapPost("/sessions/second-factor", async (EnterCode.Request request, HttpContext http, Entrance entrance, Authenticators authenticators, IAudit audit, Throttle throttle, Writes writes, UnitOfWork work, TimeProvider clock) =>
+                Opened(await EnterCode.Handle(request, Visit.Of(http), entrance, authenticators, audit, throttle, writes, work, clock)))
+            .WritesInSteps<EnterCode.Request, Entry>(201).ForAnyone().WithName("EnterCode").WithTags("Accounts").WithSummary("The second half of a sign-in: a code of the authenticator app, or a recovery code");
+
+        api.MapPost("/magic-links", async (AskMagicLink.Request request, HttpContext http, ILookupNormalizer normalizer, MailedLinks links, Throttle throttle, Writes writes, UnitOfWork work, TimeProvider clock) =>
+                TypedResults.Accepted((string?)null, await AskMagicLink.Handle(request, null, Visit.Of(http), normalizer, links, throttle, writes, work, clock)))
+            .WritesInSteps<AskMagicLink.Request, AskMagicLink.Reply>(202).ForAnyone().WithName("AskMagicLink").WithTags("Accounts").WithSummary("Mail a link to sign in by. The answer is the same for an address that nobody has; its nonce is handed back with the link's token");
+
+        api.MapPost("/magic-links/consume", async (ConsumeMagicLink.Request request, HttpContext http, MailedLinks links, Entrance entrance, Throttle throttle, Writes writes, UnitOfWork work, TimeProvider clock) =>
+                Opened((await ConsumeMagicLink.Handle(request, Visit.Of(http), links, entrance, throttle, writes, work, clock)).Entered.OrRefuse()))
+            .WritesInSteps<ConsumeMagicLink.Request, Entry>(201).ForAnyone().WithName("ConsumeMagicLink").WithTags("Accounts").WithSummary("Sign in by a mailed link, once");
+
+        api.MapPost("/passkey-challenges", async (HttpContext http, Caller caller, PasskeyCeremony ceremony, UsersDb db) => await AskForPasskey.Handle(caller, http, ceremony, db))
+            .WritesInSteps<NoRequest, PasskeyQuestion>().ForAnyone().WithName("AskForPasskey").WithTags("Accounts").WithSummary("Options for navigator.credentials.get, and their challenge: to sign in, or to prove oneself when signed in");
+
+        api.MapPost("/sessions/passkey", async (SignInByPasskey.Request request, HttpContext http, PasskeyCeremony ceremony, Entrance entrance, Throttle throttle, Writes writes) =>
+                Opened((await SignInByPasskey.Handle(request, Visit.Of(http), http, ceremony, entrance, throttle, writes)).OrRefuse()))
+            .WritesInSteps<SignInByPasskey.Request, Entry>(201).ForAnyone().WithName("SignInByPasskey").WithTags("Accounts").WithSummary("Sign in by a passkey");
+
+        api.MapGet("/passkeys", async (Caller caller, NpgsqlDataSource source, CancellationToken stop) => new Page<OwnPasskey>(await ListPasskeys.Handle(caller, source, stop), false, null))
+            .ForSignedIn().WithName("ListPasskeys").WithTags("Accounts").WithSummary("One's own passkeys: at most 20, oldest first");
+
+        api.MapPatch("/passkeys/{id:guid}", (Guid id, RenamePasskey.Request request, Caller caller, UnitOfWork work) => RenamePasskey.Handle(id, request, caller, work))
+            .Writes<RenamePasskey.Request>().ForSignedIn().WithName("RenamePasskey").WithTags("Accounts").WithSummary("Give a passkey another name");
+
+        api.MapDelete("/passkeys/{id:guid}", (Guid id, Caller caller, IAudit audit, UnitOfWork work, TimeProvider clock) => RemovePasskey.Handle(id, caller, audit, work, clock))
+            .Writes().ForSignedIn().WithName("RemovePasskey").WithTags("Accounts").WithSummary("Remove a passkey (needs a fresh proof)");
+
+        api.MapPost("/authenticator", async (Caller caller, Authenticators authenticators, UsersDb db, Writes writes, TimeProvider clock) =>
+            {
+                await writes.Run(() => ManageAuthenticator.Begin(caller, authenticators, clock));
+                return await ManageAuthenticator.Shown(caller, authenticators, db);
+            })
+            .WritesInSteps<NoRequest, ManageAuthenticator.Setup>().ForSignedIn().WithName("SetUpAuthenticator").WithTags("Accounts").WithSummary("The secret for an authenticator app; asked for at sign-in once a first code has confirmed it (needs a fresh proof)");
+
+        api.MapPost("/authenticator/confirmation", (ManageAuthenticator.Request request, Caller caller, Authenticators authenticators, IAudit audit, Writes writes, UnitOfWork work, TimeProvider clock) =>
+                writes.Run(() => ManageAuthenticator.Confirm(request, caller, authenticators, audit, work, clock)))
+            .WritesInSteps<ManageAuthenticator.Request, ManageAuthenticator.Recovery>().ForSignedIn().WithName("ConfirmAuthenticator").WithTags("Accounts").WithSummary("Turn the authenticator app on by a first code: the recovery codes are shown here only");
+
+        api.MapPost("/authenticator/recovery-codes", (Caller caller, Authenticators authenticators, IAudit audit, Writes writes, UnitOfWork work, TimeProvider clock) =>
+                writes.Run(() => ManageAuthenticator.Renew(caller, authenticators, audit, work, clock)))
+            .WritesInSteps<NoRequest, ManageAuthenticator.Recovery>().ForSignedIn().WithName("RenewRecoveryCodes").WithTags("Accounts").WithSummary("Ten new recovery codes in place of those before (needs a fresh proof)");
+
+        api.MapDelete("/authenticator", (Caller caller, Authenticators authenticators, IAudit audit, UnitOfWork work, TimeProvider clock) => ManageAuthenticator.TurnOff(caller, authenticators, audit, work, clock))
+            .Writes().ForSignedIn().WithName("TurnAuthenticatorOff").WithTags("Accounts").WithSummary("Ask for no codes any more (needs a fresh proof)");
+
+        api.MapPut("/me/password", async (ChangePassword.Request request, Caller caller, Passwords passwords, UsersDb db, IAudit audit, Writes writes, UnitOfWork work, LiveSessions sessions, TimeProvider clock) =>
+            {
+                await ChangePassword.Handle(request, caller, passwords, db, audit, writes, work, sessions, clock);
+                return TypedResults.NoContent();
+            })
+            .WritesInSteps<ChangePassword.Request, NoContent>(204).ForSignedIn().WithName("ChangePassword").WithTags("Accounts").WithSummary("Another password; ends all other sessions (needs a fresh proof)");
+
+        api.MapPost("/email-changes", async (ChangeEmail.Request request, Caller caller, ILookupNormalizer normalizer, MailedLinks links, Throttle throttle, Writes writes, UnitOfWork work, TimeProvider clock) =>
+            {
+                await ChangeEmail.Handle(request, caller, normalizer, links, throttle, writes, work, clock);
+                return TypedResults.NoContent();
+            })
+            .WritesInSteps<ChangeEmail.Request, NoContent>(204).ForSignedIn().WithName("ChangeEmail").WithTags("Accounts").WithSummary("Mail a link to a new address; following it changes the account's (needs a fresh proof)");
+
+        api.MapPost("/email-verifications", async (Caller caller, MailedLinks links, Throttle throttle, Writes writes, UnitOfWork work) =>
+            {
+                await VerifyEmail.Handle(caller, links, throttle, writes, work);
+                return TypedResults.NoContent();
+            })
+            .WritesInSteps<NoRequest, NoContent>(204).ForSignedIn().WithName("VerifyEmail").WithTags("Accounts").WithSummary("Mail a link to one's own address, to show that it arrives");
+
+        api.MapPost("/email-confirmations", (ConfirmEmail.Request request, MailedLinks links, ILookupNormalizer normalizer, IAudit audit, UnitOfWork work, LiveSessions sessions, TimeProvider clock) => ConfirmEmail.Handle(request, links, normalizer, audit, work, sessions, clock))
+            .Writes<ConfirmEmail.Request>().ForAnyone().WithName("ConfirmEmail").WithTags("Accounts").WithSummary("Follow a link that was mailed to an address");
+
+        api.MapPost("/email-reversions", (RevertEmail.Request request, MailedLinks links, PasswordLinks passwords, ILookupNormalizer normalizer, IAudit audit, UnitOfWork work, LiveSessions sessions, TimeProvider clock) => RevertEmail.Handle(request, links, passwords, normalizer, audit, work, sessions, clock))
+            .Writes<RevertEmail.Request>().ForAnyone().WithName("RevertEmail").WithTags("Accounts").WithSummary("Undo a change of address by the link that the old one got; ends all sessions");
+    }
+
+    private static void MapSessions(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/sessions", async (string? platform, Caller caller, UsersDb db, TimeProvider clock) => new Page<OwnSession>(await OwnSessions.Handle(platform, caller, db, clock), false, null))
+            .ForSignedIn().WithName("ListSessions").WithTags("Accounts").WithSummary("Where one is signed in: at most 100, this one first. Filter: platform (market, weokto, stam)");
+
+        api.MapDelete("/sessions/current", (Caller caller, UnitOfWork work, LiveSessions sessions, TimeProvider clock) => EndSessions.Current(caller, work, sessions, clock))
+            .Writes().ForSignedIn().WithName("SignOut").WithTags("Accounts").WithSummary("End the session of this token");
+
+        api.MapDelete("/sessions/{id:guid}", (Guid id, Caller caller, UnitOfWork work, LiveSessions sessions, TimeProvider clock) => EndSessions.One(id, caller, work, sessions, clock))
+            .Writes().ForSignedIn().WithName("EndSession").WithTags("Accounts").WithSummary("Sign out somewhere else");
+
+        api.MapDelete("/sessions", (Caller caller, UnitOfWork work, LiveSessions sessions, TimeProvider clock) => EndSessions.Others(caller, work, sessions, clock))
+            .Writes().ForSignedIn().WithName("EndOtherSessions").WithTags("Accounts").WithSummary("Sign out everywhere but here");
+
+        api.MapPost("/sessions/current/proof", (ProveYourself.Request request, Caller caller, HttpContext http, NpgsqlDataSource source, Passwords passwords, Authenticators authenticators, PasskeyCeremony passkeys, MailedLinks links, Throttle throttle, Writes writes, UnitOfWork work, LiveSessions sessions, TimeProvider clock) =>
+                ProveYourself.Handle(request, caller, http, source, passwords, authenticators, passkeys, links, throttle, writes, work, sessions, clock))
+            .WritesInSteps<ProveYourself.Request, ProveYourself.Reply>().ForSignedIn().WithName("ProveYourself").WithTags("Accounts").WithSummary("Step-up: one of password, code, passkey or the token of a mailed link. The session gets a new token");
+
+        api.MapPost("/sessions/current/proof-links", async (Caller caller, NpgsqlDataSource source, MailedLinks links, Throttle throttle, Writes writes) =>
+            {
+                await ProveYourself.Mail(null, caller, source, links, throttle, writes);
+                return TypedResults.NoContent();
+            })
+            .WritesInSteps<NoRequest, NoContent>(204).ForSignedIn().WithName("AskProofLink").WithTags("Accounts").WithSummary("Mail a link to prove oneself by, for an account that has no other way");
+    }
+
+    private static Created<Entry> Opened(Entry entry) => TypedResults.Created("/api/v1/sessions/current", entry);
+
+    private static void AddWaysIn(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddScoped<MailedLinks>();
+        services.AddSchedule<PurgeMailedLinks>("users.purge_mailed_links", TimeSpan.FromHours(6));
+        services.AddSingleton<IValidator<AskMagicLink.Request>, AskMagicLink.Validator>();
+        services.AddSingleton<IValidator<ConsumeMagicLink.Request>, ConsumeMagicLink.Validator>();
+
+        services.AddScoped<Authenticators>();
+        services.AddSingleton<IValidator<EnterCode.Request>, EnterCode.Validator>();
+        services.AddSingleton<IValidator<ManageAuthenticator.Request>, ManageAuthenticator.Validator>();
+        services.AddSingleton<IValidator<ProveYourself.Request>, ProveYourself.Validator>();
+
+        services.AddSingleton(provider => new PasskeySettings(configuration, provider.GetRequiredService<IHostEnvironment>()));
+        services.AddOptions<IdentityPasskeyOptions>().Configure<PasskeySettings>((passkeys, settings) => settings.Apply(passkeys));
+        services.AddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>();
+        services.AddScoped<AccountStore>();
+        services.AddScoped<PasskeyCeremony>();
+        services.AddSingleton<IValidator<AddPasskey.Request>, AddPasskey.Validator>();
+        services.AddSingleton<IValidator<RenamePasskey.Request>, RenamePasskey.Validator>();
+        services.AddSingleton<IValidator<SignInByPasskey.Request>, SignInByPasskey.Validator>();
+
+        services.AddSingleton<IValidator<ChangePassword.Request>, ChangePassword.Validator>();
+        services.AddSingleton<IValidator<ChangeEmail.Request>, ChangeEmail.Validator>();
+        services.AddSingleton<IValidator<ConfirmEmail.Request>, ConfirmEmail.Validator>();
+        services.AddSingleton<IValidator<RevertEmail.Request>, RevertEmail.Validator>();
     }
 
     private static void AddPasswords(IServiceCollection services, IConfiguration configuration)
@@ -105,4 +242,7 @@ public static class UsersModule
             hasher.IterationCount = environment.IsDevelopment() ? wanted : Math.Max(wanted, Passwords.LeastIterations);
         });
     }
+
+    // The path says all.
+    private sealed record NoRequest;
 }

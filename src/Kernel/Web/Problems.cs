@@ -109,19 +109,19 @@ public static class Problems
         http.Response.StatusCode = refused.Status;
         if (refused.RetryAfter is { } wait) http.Response.Headers.RetryAfter = Seconds(wait);
         if (HttpMethods.IsHead(http.Request.Method)) return;
-        await http.Response.WriteAsJsonAsync(
-            new
-            {
-                type = $"/docs/errors#{refused.Code}",
-                title = refused.Code.Replace('_', ' '),
-                status = refused.Status,
-                detail = refused.Message,
-                instance = http.Request.Path.Value,
-                code = refused.Code,
-                request_id = RequestId(http),
-                errors = refused.Errors,
-            },
-            JsonStyle.Options, "application/problem+json", CancellationToken.None);
+        var problem = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["type"] = $"/docs/errors#{refused.Code}",
+            ["title"] = refused.Code.Replace('_', ' '),
+            ["status"] = refused.Status,
+            ["detail"] = refused.Message,
+            ["instance"] = http.Request.Path.Value,
+            ["code"] = refused.Code,
+            ["request_id"] = RequestId(http),
+            ["errors"] = refused.Errors,
+        };
+        if (refused.Challenge is not null) problem["challenge"] = refused.Challenge;
+        await http.Response.WriteAsJsonAsync(problem, JsonStyle.Options, "application/problem+json", CancellationToken.None);
     }
 
     private static string Seconds(TimeSpan wait) => ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -24,7 +24,7 @@ internal sealed record Facts
     /// <summary>What of the amount went to a debt.</summary>
     public Money? Repaid { get; init; }
 
-    /// <summary>What it was for: <c>order</c>, <c>top_up</c>.</summary>
+    /// <summary>What it was for: <c>order</c>, <c>top_up</c>; or what has changed: <c>passkey_added</c>.</summary>
     public string? Purpose { get; init; }
 
     public Guid? Product { get; init; }
@@ -39,6 +39,12 @@ internal sealed record Facts
 
     /// <summary>True: the account was made without a password.</summary>
     public bool? First { get; init; }
+
+    /// <summary>Another link to be followed once; its token is not here.</summary>
+    public Guid? MailedLink { get; init; }
+
+    /// <summary>"Firefox, Linux".</summary>
+    public string? Device { get; init; }
 
     public DateTimeOffset? ExpiresAt { get; init; }
 

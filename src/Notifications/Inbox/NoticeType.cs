@@ -15,6 +15,16 @@ internal enum NoticeType
 
     /// <summary>A way to choose a password: by mail alone.</summary>
     PasswordLink,
+
+    /// <summary>A way to sign in is another than before, or was used from a new place.</summary>
+    Security,
+
+    // Links to be followed once: by mail alone.
+    SignInLink,
+    ProofLink,
+    VerifyEmail,
+    ChangeEmail,
+    RevertEmail,
 }
 
 /// <param name="Icon">Name of its icon.</param>
@@ -34,7 +44,16 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.ProductRejected, NoticeClass.Alert, Icon: "pencil"),
         new(NoticeType.Welcome, NoticeClass.Info, Icon: "sparkles"),
         new(NoticeType.PasswordLink, NoticeClass.Alert, Icon: "key-round", Always: true, MailOnly: true),
+        new(NoticeType.Security, NoticeClass.Alert, Icon: "shield-alert", Always: true),
+        new(NoticeType.SignInLink, NoticeClass.Alert, Icon: "key-round", Always: true, MailOnly: true),
+        new(NoticeType.ProofLink, NoticeClass.Alert, Icon: "key-round", Always: true, MailOnly: true),
+        new(NoticeType.VerifyEmail, NoticeClass.Alert, Icon: "mail", Always: true, MailOnly: true),
+        new(NoticeType.ChangeEmail, NoticeClass.Alert, Icon: "mail", Always: true, MailOnly: true),
+        new(NoticeType.RevertEmail, NoticeClass.Alert, Icon: "shield-alert", Always: true, MailOnly: true),
     ];
+
+    /// <summary>Its link is sealed until it is written.</summary>
+    public bool IsMailedLink => Type is NoticeType.SignInLink or NoticeType.ProofLink or NoticeType.VerifyEmail or NoticeType.ChangeEmail or NoticeType.RevertEmail;
 
     /// <summary>What people may turn off.</summary>
     public static IEnumerable<NoticeRule> Optional => All.Where(r => !r.Always);

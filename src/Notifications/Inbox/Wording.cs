@@ -34,6 +34,12 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.SaleRefunded => new(texts["A sale of {0} was refunded", Names(facts, titles)], texts["The buyer of order {0} gets {1} back.", Number(facts), Amount(facts)], texts["See your sales"]),
         NoticeType.PasswordLink when facts.First == true => new(texts["Choose your password"], texts["Your account is made, and what you bought is in it. Choose a password to come back to it; the link works once, for 24 hours."], texts["Choose a password"]),
         NoticeType.PasswordLink => new(texts["Choose a new password"], texts["Somebody, hopefully you, asked for a way to choose a new password. The link works once, for 24 hours. If it was not you, do nothing: nothing changes."], texts["Choose a password"]),
+        NoticeType.SignInLink => new(texts["Your link to sign in"], texts["Open it in the browser in which you asked for it. It works once, for ten minutes. If it was not you who asked, do nothing: without that browser the link is worth nothing."], texts["Sign in"]),
+        NoticeType.ProofLink => new(texts["Confirm that it is you"], texts["Somebody, hopefully you, is about to change something about the safety of your account. Open the link in the same browser; it works once, for ten minutes. If it was not you, sign that device out."], texts["Confirm"]),
+        NoticeType.VerifyEmail => new(texts["Confirm your address"], texts["One press shows us that mail reaches you. The link works once, for 24 hours."], texts["Confirm"]),
+        NoticeType.ChangeEmail => new(texts["Confirm your new address"], texts["Somebody, hopefully you, wants this address for an account at Marketplace. It changes when you confirm; the link works once, for 24 hours. If it was not you, do nothing."], texts["Confirm"]),
+        NoticeType.RevertEmail => new(texts["The address of your account has changed"], texts["Your account now has another e-mail address. If it was you, all is well. If not, take your address back: the link works once, for seven days, and signs everybody out."], texts["That was not me"]),
+        NoticeType.Security => Security(facts),
         _ => throw new InvalidOperationException($"There are no words for {type}."),
     };
 
@@ -50,8 +56,32 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.PasswordLink => texts["Links to choose a password"],
         NoticeType.PaymentFailed => texts["Failed payments"],
         NoticeType.Refund => texts["Refunds"],
+        NoticeType.Security => texts["Safety of your account"],
+        NoticeType.SignInLink or NoticeType.ProofLink => texts["Links to sign in or confirm"],
+        NoticeType.VerifyEmail or NoticeType.ChangeEmail or NoticeType.RevertEmail => texts["Links about your address"],
         _ => throw new InvalidOperationException($"There is no name for {type}."),
     };
+
+    private Words Security(Facts facts)
+    {
+        var notYou = texts["If it was you, all is well. If not, change your password now and sign out everywhere else."].Value;
+        var title = facts.Purpose switch
+        {
+            "new_device" when facts.Device is { } device => texts["A sign-in from a new device: {0}", device],
+            "new_device" => texts["A sign-in from a new device"],
+            "password_changed" => texts["Your password has changed"],
+            "email_changed" => texts["The address of your account has changed"],
+            "email_reverted" => texts["Your address is back"],
+            "passkey_added" => texts["A passkey was added to your account"],
+            "passkey_removed" => texts["A passkey was removed from your account"],
+            "authenticator_on" => texts["An authenticator app guards your account"],
+            "authenticator_off" => texts["No authenticator app guards your account any more"],
+            "recovery_codes_made" => texts["Your recovery codes are new"],
+            "recovery_code_used" => texts["A recovery code was used to sign in"],
+            _ => texts["Something about the safety of your account has changed"],
+        };
+        return new(title, notYou, facts.Purpose == "new_device" ? texts["See where you are signed in"] : texts["See your security"]);
+    }
 
     public string Title(Guid product, IReadOnlyDictionary<Guid, string> titles) => titles.GetValueOrDefault(product) ?? texts["A product"];
 

@@ -18,6 +18,12 @@ internal sealed class WriteMail(IUsers users, IOrders orders, Wording wording, I
             link = path;
         }
 
+        if (NoticeRule.Of(template).IsMailedLink)
+        {
+            if (secret is null || await users.OpenMailedLink(new MailedLinkAsked(to.Account, facts.MailedLink!.Value, OnMailedLinkAsked.PurposeOf(template), secret, facts.ExpiresAt!.Value), stop) is not { } letter) return null;
+            (link, to) = (letter.Path, letter.Email is { } elsewhere ? to with { Email = elsewhere } : to);
+        }
+
         // Who bought as a guest, or reads on another device, is not signed in.
         if (template == NoticeType.OrderPaid && facts.Order is { } order) link = await orders.ReceiptPath(order, stop) ?? link;
 
@@ -31,7 +37,8 @@ internal sealed class WriteMail(IUsers users, IOrders orders, Wording wording, I
             receipt ? (facts.Lines ?? []).Select(l => (wording.Title(l.Product, titles), l.Amount.ToString(CultureInfo.CurrentCulture))).ToList() : [],
             receipt ? (texts["Total"], facts.Amount?.ToString(CultureInfo.CurrentCulture) ?? "") : null,
             words.Action, settings.Absolute(link),
-            template == NoticeType.PasswordLink ? texts["You get this mail because somebody asked for it at Marketplace with your address."]
+            template == NoticeType.Security ? texts["You get this mail because it is about the safety of your account at Marketplace."]
+            : template == NoticeType.PasswordLink || NoticeRule.Of(template).IsMailedLink ? texts["You get this mail because somebody asked for it at Marketplace with your address."]
             : off is null ? texts["You get this mail because it is about your money at Marketplace."] : texts["You get this mail because you have an account at Marketplace."],
             off is null ? null : (texts["No more mails of this kind"], off));
         return new Letter(id, to.Email, to.DisplayName, to.Language, receipt ? texts["Your receipt for order {0}", facts.Number ?? 0] : words.Title, paper.Plain(), paper.Html(to.Language), off);

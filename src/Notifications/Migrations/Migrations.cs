@@ -6,3 +6,6 @@ namespace Marketplace.Notifications;
 
 [DbContext(typeof(NotificationsDb)), Migration("0001_notifications")]
 internal sealed class NotificationTables : SqlMigration;
+
+[DbContext(typeof(NotificationsDb)), Migration("0002_sign_in")]
+internal sealed class SignInMails : SqlMigration;

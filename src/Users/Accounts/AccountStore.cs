@@ -1,11 +1,12 @@
 using Marketplace.Kernel;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Marketplace.Users;
 
 /// <summary>ASP.NET Core Identity on our tables. Nothing is committed here: the transaction of the request does that.</summary>
-internal sealed class AccountStore(UsersDb db, UnitOfWork work, TimeProvider clock)
+internal sealed partial class AccountStore(UsersDb db, UnitOfWork work, NpgsqlDataSource source, TimeProvider clock)
     : IUserPasswordStore<Account>, IUserEmailStore<Account>, IUserSecurityStampStore<Account>
 {
     public static readonly (string Constraint, Refused Refusal)[] Taken =

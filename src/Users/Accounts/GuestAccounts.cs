@@ -11,7 +11,7 @@ namespace Marketplace.Users;
 /// while no transaction is open, and the account stands or falls with the caller's.
 /// </summary>
 internal sealed class GuestAccounts(
-    UsersDb db, UnitOfWork work, Writes writes, Passwords passwords, PasswordLinks links, Throttle throttle, ILookupNormalizer normalizer, SessionCookie cookie, TimeProvider clock)
+    UsersDb db, UnitOfWork work, Writes writes, Passwords passwords, PasswordLinks links, Throttle throttle, ILookupNormalizer normalizer, Entrance entrance, FrontDoor door, TimeProvider clock)
 {
     private const string Nameless = "Member";
 
@@ -49,11 +49,9 @@ internal sealed class GuestAccounts(
         return account.Id;
     }
 
-    public async Task SignIn(Guid account, HttpContext http)
-    {
-        var entry = await writes.Run(() => OpenSession.Handle(account, Visit.Of(http), db, clock));
-        cookie.Write(http, entry.Token, entry.ExpiresAt - clock.GetUtcNow());
-    }
+    /// <returns>Where to go: to the page that asks for a code, if the account wants one.</returns>
+    public async Task<string> SignIn(Guid account, Way way, string? returnUrl, HttpContext http) =>
+        await door.Let(await writes.Run(() => entrance.Enter(account, way, Visit.Of(http), Platform.Market)), returnUrl, http);
 
     // A name that is taken cannot be told to somebody who chose none.
     private async Task<string> FreeUsername(string displayName, bool nameless)

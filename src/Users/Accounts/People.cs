@@ -7,7 +7,7 @@ namespace Marketplace.Users;
 
 /// <summary>The module's promise, kept.</summary>
 internal sealed class People(
-    NpgsqlDataSource source, UnitOfWork work, LiveSessions sessions, ILookupNormalizer normalizer, GuestAccounts guests, PasswordLinks links, TimeProvider clock) : IUsers
+    NpgsqlDataSource source, UnitOfWork work, LiveSessions sessions, ILookupNormalizer normalizer, GuestAccounts guests, PasswordLinks links, MailedLinks mailed, TimeProvider clock) : IUsers
 {
     async Task<IReadOnlyDictionary<Guid, Person>> IUsers.People(IReadOnlyCollection<Guid> accounts, CancellationToken stop)
     {
@@ -43,9 +43,11 @@ internal sealed class People(
 
     public Task<Guid> OpenAccount(NewAccount account) => guests.Open(account, this);
 
-    Task IUsers.SignIn(Guid account, HttpContext http) => guests.SignIn(account, http);
+    Task IUsers.SignIn(Guid account, HttpContext http) => guests.SignIn(account, Way.Password, null, http);
 
     public Task<string?> OpenPasswordLink(PasswordLinkAsked asked, CancellationToken stop = default) => links.PathOf(asked, stop);
+
+    public Task<MailedLinkLetter?> OpenMailedLink(MailedLinkAsked asked, CancellationToken stop = default) => mailed.Letter(asked, stop);
 
     // A transaction that took a second connection out of the pool would, among enough of its like, wait for itself.
     private NpgsqlCommand Of(IReadOnlyCollection<Guid> accounts, string sql)

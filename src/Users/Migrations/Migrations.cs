@@ -15,3 +15,6 @@ internal sealed class PasswordLinkTable : SqlMigration;
 
 [DbContext(typeof(UsersDb)), Migration("0004_audit")]
 internal sealed class AuditLog : SqlMigration;
+
+[DbContext(typeof(UsersDb)), Migration("0005_sign_in")]
+internal sealed class WaysIn : SqlMigration;

@@ -21,7 +21,7 @@ internal static class AskPasswordLink
     {
         var email = normalizer.NormalizeEmail(request.Email.Trim());
         var asked = new Throttle.Bucket($"password_link:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email)))}", 4, TimeSpan.FromMinutes(15), TimeSpan.FromHours(6));
-        await throttle.Enter(new Throttle.Bucket($"password_links:{visit.Prefix}", 30, TimeSpan.FromMinutes(5), TimeSpan.FromHours(1)));
+        await throttle.Enter(Throttle.Mails(visit));
         await throttle.Enter(asked);
         await writes.Run(async () =>
         {

@@ -24,7 +24,7 @@ internal static class ChoosePassword
     /// <returns>Whose password it is now.</returns>
     /// <exception cref="Refused">409 <c>password_link_used</c>, 422 <c>invalid</c>, 429 <c>too_many_attempts</c>.</exception>
     public static async Task<Guid> Handle(
-        Request request, Visit visit, Caller caller, PasswordLinks links, Passwords passwords, ILookupNormalizer normalizer, Throttle throttle, Writes writes, UnitOfWork work, LiveSessions sessions, TimeProvider clock)
+        Request request, Visit visit, Caller caller, PasswordLinks links, Passwords passwords, ILookupNormalizer normalizer, Throttle throttle, IAudit audit, Writes writes, UnitOfWork work, LiveSessions sessions, TimeProvider clock)
     {
         await throttle.Check(Throttle.Addresses(visit));
         if (await links.Find(request.Token) is not { } account)
@@ -33,7 +33,7 @@ internal static class ChoosePassword
             throw Used();
         }
 
-        MustNotBeTheName(request.Password, account);
+        PasswordRules.MustNotBeTheName(request.Password, account.Email, account.Username, account.DisplayName);
         var hash = await passwords.Hash(request.Password);
         await writes.Run(async () =>
         {
@@ -44,17 +44,13 @@ internal static class ChoosePassword
             await work.Command(
                 "UPDATE users.sessions SET ended_at = greatest($3, created_at) WHERE account = $1 AND id IS DISTINCT FROM $2::uuid AND ended_at IS NULL", account.Account, caller.Session, clock.GetUtcNow()).Execute();
             sessions.ForgetAccount(account.Account, work);
+            await audit.Write(Caller.For(account.Account), "users.password_changed", "account", account.Account);
+            // A first password is news to nobody: its owner has just chosen it by the welcome.
+            if (account.HasPassword) work.Publish(new AccountSecured(account.Account, SecurityChange.PasswordChanged, Ids.New(clock)));
             var email = normalizer.NormalizeEmail(account.Email);
             foreach (var known in new[] { true, false }) await throttle.Forgive(Throttle.Account(email, visit, known));
         });
         return account.Account;
-    }
-
-    private static void MustNotBeTheName(string password, LinkedAccount account)
-    {
-        var names = new InlineValidator<string>();
-        names.RuleFor(p => p).PasswordForm().NotTheNameOf(_ => [account.Email, account.Username, account.DisplayName]);
-        if (names.Validate(password).Errors is { Count: > 0 } errors) throw Refused.Invalid(new FieldError("/password", errors[0].ErrorCode, errors[0].ErrorMessage));
     }
 
     private static Refused Used() => new("password_link_used", 409, "This link has been used, or it is older than a day. Ask for a new one.");

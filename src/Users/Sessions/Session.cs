@@ -43,7 +43,8 @@ internal sealed class Session
     /// <summary>When the person last gave a password, code or passkey here.</summary>
     public DateTimeOffset ProvedAt { get; private set; }
 
-    public static Session Open(Guid account, Visit visit, TimeProvider clock, out string token)
+    /// <param name="proved">False: by what alone is no proof for what needs a fresh one.</param>
+    public static Session Open(Guid account, Visit visit, Platform platform, bool proved, TimeProvider clock, out string token)
     {
         token = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
         return new Session
@@ -51,12 +52,12 @@ internal sealed class Session
             Id = Ids.New(clock),
             Account = account,
             TokenHash = HashOf(token),
-            Platform = Platform.Market,
+            Platform = platform,
             UserAgent = visit.UserAgent,
             Address = visit.Address,
             CreatedAt = clock.GetUtcNow(),
             LastSeenAt = clock.GetUtcNow(),
-            ProvedAt = clock.GetUtcNow(),
+            ProvedAt = proved ? clock.GetUtcNow() : DateTimeOffset.UnixEpoch,
         };
     }
 

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Marketplace.Users;
 
-/// <summary>The cookie of pages. <c>__Host-</c> binds it to this host and to TLS, which a developer's loopback has not.</summary>
-internal sealed class SessionCookie(IHostEnvironment environment)
+/// <summary>A cookie that no script reads. <c>__Host-</c> binds it to this host and to TLS, which a developer's loopback has not.</summary>
+internal abstract class HostCookie(IHostEnvironment environment, string name)
 {
-    public string Name { get; } = environment.IsDevelopment() ? "session" : "__Host-session";
+    public string Name { get; } = environment.IsDevelopment() ? name : $"__Host-{name}";
 
     public string? Read(HttpRequest request) => request.Cookies[Name];
 
@@ -24,3 +24,12 @@ internal sealed class SessionCookie(IHostEnvironment environment)
         IsEssential = true,
     };
 }
+
+/// <summary>The cookie of pages.</summary>
+internal sealed class SessionCookie(IHostEnvironment environment) : HostCookie(environment, "session");
+
+/// <summary>By which a mailed link knows the browser that asked for it.</summary>
+internal sealed class LinkCookie(IHostEnvironment environment) : HostCookie(environment, "mailed-link");
+
+/// <summary>Holds the challenge of who owes a code.</summary>
+internal sealed class PendingCookie(IHostEnvironment environment) : HostCookie(environment, "pending");

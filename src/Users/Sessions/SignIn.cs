@@ -7,11 +7,11 @@ namespace Marketplace.Users;
 
 /// <summary>
 /// By address and password. Known and unknown addresses get the same answer after the same work. Commits in steps of its own: the
-/// attempt is counted first, the password is verified while no transaction is open, then the session is made.
+/// attempt is counted first, the password is verified while no transaction is open, then the session is made, or a code is asked for.
 /// </summary>
 internal static class SignIn
 {
-    public sealed record Request(string Email, string Password);
+    public sealed record Request(string Email, string Password, Platform Platform = Platform.Market);
 
     public sealed class Validator : AbstractValidator<Request>
     {
@@ -23,8 +23,8 @@ internal static class SignIn
     }
 
     /// <exception cref="Refused">401 <c>sign_in_failed</c>, 403 <c>account_banned</c> (only with the right password), 429 <c>too_many_attempts</c>.</exception>
-    public static async Task<Entry> Handle(
-        Request request, Visit visit, ILookupNormalizer normalizer, NpgsqlDataSource source, Passwords passwords, Throttle throttle, UsersDb db, Writes writes, UnitOfWork work, TimeProvider clock)
+    public static async Task<Entered> Handle(
+        Request request, Visit visit, ILookupNormalizer normalizer, NpgsqlDataSource source, Passwords passwords, Throttle throttle, Entrance entrance, Writes writes, UnitOfWork work)
     {
         var email = normalizer.NormalizeEmail(request.Email.Trim());
         var found = (await source.Command(
@@ -49,7 +49,7 @@ internal static class SignIn
         {
             await throttle.Forgive(attempts);
             if (better is not null) await work.Command("UPDATE users.accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2", found.Id, found.PasswordHash, better).Execute();
-            return await OpenSession.Handle(found.Id, visit, db, clock);
+            return await entrance.Enter(found.Id, Way.Password, visit, request.Platform);
         });
     }
 

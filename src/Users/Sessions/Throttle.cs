@@ -24,6 +24,12 @@ internal sealed class Throttle(NpgsqlDataSource source, UnitOfWork work, TimePro
     /// <summary>Guesses of one range of addresses, at whatever account.</summary>
     public static Bucket Addresses(Visit visit) => new($"addresses:{visit.Prefix}", 100, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10));
 
+    /// <summary>Mails that one range of addresses asks for.</summary>
+    public static Bucket Mails(Visit visit) => new($"password_links:{visit.Prefix}", 30, TimeSpan.FromMinutes(5), TimeSpan.FromHours(1));
+
+    /// <summary>Codes and proofs that are tried at one account by who has got past the first door.</summary>
+    public static Bucket Proofs(Guid account) => new($"proofs:{account}", 6, TimeSpan.FromMinutes(15), TimeSpan.FromHours(24));
+
     /// <summary>Sign-ups with addresses that are taken: who tries many wants to know who is here.</summary>
     public static Bucket SignUps(Visit visit) => new($"sign_ups:{visit.Prefix}", 10, TimeSpan.FromMinutes(5), TimeSpan.FromHours(1));
 

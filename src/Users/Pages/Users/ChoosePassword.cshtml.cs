@@ -10,7 +10,7 @@ namespace Marketplace.Users.Pages;
 /// <summary>Where a mailed link leads. Opening it uses up nothing; only the button does.</summary>
 [AllowAnonymous, WritesInSteps]
 internal sealed class ChoosePasswordPage(
-    PasswordLinks links, GuestAccounts guests, Passwords passwords, ILookupNormalizer normalizer, Throttle throttle, Caller caller, Writes writes, UnitOfWork work, LiveSessions sessions, TimeProvider clock, IStringLocalizer<Texts> texts) : FormPage
+    PasswordLinks links, GuestAccounts guests, Passwords passwords, ILookupNormalizer normalizer, Throttle throttle, Caller caller, IAudit audit, Writes writes, UnitOfWork work, LiveSessions sessions, TimeProvider clock, IStringLocalizer<Texts> texts) : FormPage
 {
     [BindProperty]
     public ChoosePassword.Request Input { get; set; } = new("", "");
@@ -31,9 +31,9 @@ internal sealed class ChoosePasswordPage(
 
     public async Task<IActionResult> OnPostAsync()
     {
-        var account = await Marketplace.Users.ChoosePassword.Handle(Input, Visit.Of(HttpContext), caller, links, passwords, normalizer, throttle, writes, work, sessions, clock);
-        if (caller.AccountOrNull != account) await guests.SignIn(account, HttpContext);
-        this.Toast(texts["Your password is set. You are signed in here only."]);
-        return LocalRedirect("/account");
+        var account = await Marketplace.Users.ChoosePassword.Handle(Input, Visit.Of(HttpContext), caller, links, passwords, normalizer, throttle, audit, writes, work, sessions, clock);
+        var next = caller.AccountOrNull == account ? "/account" : await guests.SignIn(account, Way.MailedLink, "/account", HttpContext);
+        this.Toast(texts["Your password is set. You are signed out everywhere else."]);
+        return LocalRedirect(next);
     }
 }

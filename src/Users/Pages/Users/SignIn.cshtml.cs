@@ -11,7 +11,7 @@ namespace Marketplace.Users.Pages;
 [AllowAnonymous]
 [WritesInSteps]
 internal sealed class SignInPage(
-    ILookupNormalizer normalizer, NpgsqlDataSource source, Passwords passwords, Throttle throttle, UsersDb db, Writes writes, UnitOfWork work, LiveSessions sessions, SessionCookie cookie, Caller caller, TimeProvider clock) : FormPage
+    ILookupNormalizer normalizer, NpgsqlDataSource source, Passwords passwords, Throttle throttle, Entrance entrance, FrontDoor door, Writes writes, UnitOfWork work, PasskeySettings passkeys, Caller caller) : FormPage
 {
     [BindProperty]
     public SignIn.Request Input { get; set; } = new("", "");
@@ -21,13 +21,17 @@ internal sealed class SignInPage(
 
     public string? SignedInAs => caller.Name;
 
-    public string SignUpUrl => "/sign-up" + (Url.IsLocalUrl(ReturnUrl) ? QueryString.Create("return_url", ReturnUrl!) : QueryString.Empty);
+    public string SignUpUrl => With("/sign-up");
+
+    public string MailUrl => With("/sign-in/mail");
+
+    public string? PasskeyDomain => passkeys.Domain;
 
     public async Task<IActionResult> OnPostAsync()
     {
-        var entry = await Marketplace.Users.SignIn.Handle(Input, Visit.Of(HttpContext), normalizer, source, passwords, throttle, db, writes, work, clock);
-        if (caller.Session is { } before) await writes.Run(() => EndSessions.One(before, caller, work, sessions, clock));
-        cookie.Write(HttpContext, entry.Token, entry.ExpiresAt - clock.GetUtcNow());
-        return LocalRedirect(Url.IsLocalUrl(ReturnUrl) ? ReturnUrl! : "/");
+        var entered = await Marketplace.Users.SignIn.Handle(Input, Visit.Of(HttpContext), normalizer, source, passwords, throttle, entrance, writes, work);
+        return LocalRedirect(await door.Let(entered, ReturnUrl, HttpContext));
     }
+
+    private string With(string page) => page + (LocalUrls.IsLocal(ReturnUrl) ? QueryString.Create("return_url", ReturnUrl!) : QueryString.Empty);
 }

@@ -12,7 +12,7 @@ namespace Marketplace.Users.Pages;
 [AllowAnonymous]
 [WritesInSteps]
 internal sealed class SignUpPage(
-    UserManager<Account> users, Passwords passwords, Throttle throttle, UsersDb db, IUsers people, Writes writes, UnitOfWork work, SessionCookie cookie, TimeProvider clock, IStringLocalizer<Texts> texts) : FormPage
+    UserManager<Account> users, Passwords passwords, Throttle throttle, UsersDb db, IUsers people, Writes writes, UnitOfWork work, Entrance entrance, FrontDoor door, TimeProvider clock, IStringLocalizer<Texts> texts) : FormPage
 {
     [BindProperty]
     public SignUp.Request Input { get; set; } = new("", "", "");
@@ -26,9 +26,9 @@ internal sealed class SignUpPage(
     {
         var visit = Visit.Of(HttpContext);
         var account = (await SignUp.Handle(Input, visit, null, users, passwords, throttle, db, people, writes, work, clock)).Value;
-        var entry = await writes.Run(() => OpenSession.Handle(account.Id, visit, db, clock));
-        cookie.Write(HttpContext, entry.Token, entry.ExpiresAt - clock.GetUtcNow());
+        var entered = await writes.Run(() => entrance.Enter(account.Id, Way.Password, visit, Platform.Market));
+        var next = await door.Let(entered, ReturnUrl, HttpContext);
         this.Toast(texts["Welcome, {0}. You are @{1} here.", account.DisplayName, account.Username]);
-        return LocalRedirect(Url.IsLocalUrl(ReturnUrl) ? ReturnUrl! : "/");
+        return LocalRedirect(next);
     }
 }
