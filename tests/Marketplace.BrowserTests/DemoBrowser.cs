@@ -117,7 +117,7 @@ internal sealed class Visit : IAsyncDisposable
         await Page.GotoAsync("/sign-in");
         await Page.Locator("input[type=email]").FillAsync(email);
         await Page.Locator("input[type=password]").FillAsync(password);
-        await Page.Locator("main form button[type=submit]").ClickAsync();
+        await Page.Locator("main form button[type=submit]").First.ClickAsync();
         await Assertions.Expect(Page).Not.ToHaveURLAsync(new Regex("/sign-in"), new PageAssertionsToHaveURLOptions { Timeout = 15_000 });
     }
 

@@ -4,8 +4,8 @@ namespace Marketplace.BrowserTests;
 [Collection(Demo.Name)]
 public sealed class PagesTests(DemoBrowser demo)
 {
-    private static readonly string[] Guest = ["/", "/search", "/search?q=nothing-like-this", "/c/drum-kits", "/shops", "/cart", "/sign-in", "/sign-up", "/forgot-password", "/dev/mailbox", "/no-such-page"];
-    private static readonly string[] Buyer = ["/orders", "/library", "/wallet", "/wallet/top-up", "/inbox", "/account", "/account/notifications"];
+    private static readonly string[] Guest = ["/", "/search", "/search?q=nothing-like-this", "/c/drum-kits", "/shops", "/cart", "/sign-in", "/sign-in/mail", "/sign-in/passkey", "/sign-in/code", "/sign-up", "/forgot-password", "/dev/mailbox", "/no-such-page"];
+    private static readonly string[] Buyer = ["/orders", "/library", "/wallet", "/wallet/top-up", "/inbox", "/account", "/account/security", "/account/passkeys", "/account/passkeys/new", "/account/authenticator", "/account/password", "/account/email", "/account/sessions", "/account/confirm", "/account/notifications"];
     private static readonly string[] Seller = ["/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/orders"];
     private static readonly string[] Owner = ["/admin/orders", "/admin/products", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/events"];
 

@@ -78,7 +78,7 @@ internal sealed class PasskeyCeremony(IPasskeyHandler<Account> handler, UserMana
         return result.User.Id;
     }
 
-    internal static Refused NotAccepted() => new("passkey_refused", 401, "This passkey was not accepted. Try again, or sign in in another way.");
+    internal static Refused NotAccepted() => new("passkey_refused", 401, "This passkey was not accepted. Try again, or take another way.");
 
     private PasskeyQuestion Question(PasskeyUse use, Guid? account, string? state, string options)
     {
