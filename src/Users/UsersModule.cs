@@ -118,8 +118,8 @@ public static class UsersModule
                 Opened((await SignInByPasskey.Handle(request, Visit.Of(http), http, ceremony, entrance, throttle, writes)).OrRefuse()))
             .WritesInSteps<SignInByPasskey.Request, Entry>(201).ForAnyone().WithName("SignInByPasskey").WithTags("Accounts").WithSummary("Sign in by a passkey");
 
-        api.MapGet("/passkeys", async (Caller caller, NpgsqlDataSource source, CancellationToken stop) => new Page<OwnPasskey>(await ListPasskeys.Handle(caller, source, stop), false, null))
-            .ForSignedIn().WithName("ListPasskeys").WithTags("Accounts").WithSummary("One's own passkeys: at most 20, oldest first");
+        api.MapGet("/passkeys", (string? cursor, int? limit, Caller caller, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) => ListPasskeys.Paged(cursor, limit, caller, source, cursors, stop))
+            .ForSignedIn().WithName("ListPasskeys").WithTags("Accounts").WithSummary("One's own passkeys, oldest first");
 
         api.MapPatch("/passkeys/{id:guid}", (Guid id, RenamePasskey.Request request, Caller caller, UnitOfWork work) => RenamePasskey.Handle(id, request, caller, work))
             .Writes<RenamePasskey.Request>().ForSignedIn().WithName("RenamePasskey").WithTags("Accounts").WithSummary("Give a passkey another name");
@@ -175,8 +175,8 @@ public static class UsersModule
 
     private static void MapSessions(IEndpointRouteBuilder api)
     {
-        api.MapGet("/sessions", async (string? platform, Caller caller, UsersDb db, TimeProvider clock) => new Page<OwnSession>(await OwnSessions.Handle(platform, caller, db, clock), false, null))
-            .ForSignedIn().WithName("ListSessions").WithTags("Accounts").WithSummary("Where one is signed in: at most 100, this one first. Filter: platform (market, weokto, stam)");
+        api.MapGet("/sessions", (string? platform, string? cursor, int? limit, Caller caller, UsersDb db, Cursors cursors, TimeProvider clock) => OwnSessions.Paged(platform, cursor, limit, caller, db, cursors, clock))
+            .ForSignedIn().WithName("ListSessions").WithTags("Accounts").WithSummary("Where one is signed in, newest first. Filter: platform (market, weokto, stam)");
 
         api.MapDelete("/sessions/current", (Caller caller, UnitOfWork work, LiveSessions sessions, TimeProvider clock) => EndSessions.Current(caller, work, sessions, clock))
             .Writes().ForSignedIn().WithName("SignOut").WithTags("Accounts").WithSummary("End the session of this token");
@@ -203,6 +203,11 @@ public static class UsersModule
 
     private static void AddWaysIn(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddScoped<IPersonalData, SessionData>();
+        services.AddScoped<IPersonalData, MailedLinkData>();
+        services.AddScoped<IPersonalData, AuthenticatorData>();
+        services.AddScoped<IPersonalData, PasskeyData>();
+
         services.AddScoped<MailedLinks>();
         services.AddSchedule<PurgeMailedLinks>("users.purge_mailed_links", TimeSpan.FromHours(6));
         services.AddSingleton<IValidator<AskMagicLink.Request>, AskMagicLink.Validator>();

@@ -66,3 +66,31 @@ internal sealed class SoftPasskey(string domain = "localhost") : IDisposable
 
     private static string Text(byte[] bytes) => WebEncoders.Base64UrlEncode(bytes);
 }
+
+internal static class SoftPasskeys
+{
+    /// <summary>Adds it by the page.</summary>
+    public static async Task AddPasskey(this Person person, SoftPasskey passkey, string name = "Phone") => (await person.TryAddPasskey(passkey, name)).Must(302).Location.ShouldBe("/account/passkeys");
+
+    public static async Task<Answer> TryAddPasskey(this Person person, SoftPasskey passkey, string name = "Phone")
+    {
+        var (challenge, options) = await Question(person.Visitor, "/account/passkeys/new");
+        return await person.Visitor.Submit("/account/passkeys/new", "main form", new Dictionary<string, string?>(Answer(challenge, passkey.Create(options))) { ["Input.Name"] = name });
+    }
+
+    /// <summary>By the API.</summary>
+    public static async Task<Answer> SignIn(this SoftPasskey passkey, Visitor visitor)
+    {
+        var asked = (await visitor.Post("/api/v1/passkey-challenges")).Must().Json;
+        return await visitor.Post("/api/v1/sessions/passkey", new { challenge = asked.GetProperty("challenge").GetString(), credential = passkey.Get(asked.GetProperty("options")) });
+    }
+
+    /// <summary>What a page of a passkey asks.</summary>
+    public static async Task<(string Challenge, JsonElement Options)> Question(Visitor visitor, string page)
+    {
+        var asked = (await visitor.Get(page + "?handler=Options")).Must().Json;
+        return (asked.GetProperty("challenge").GetString()!, asked.GetProperty("options"));
+    }
+
+    public static Dictionary<string, string?> Answer(string challenge, string credential) => new() { ["Input.Challenge"] = challenge, ["Input.Credential"] = credential };
+}

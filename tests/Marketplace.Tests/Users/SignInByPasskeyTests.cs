@@ -16,23 +16,23 @@ public sealed class SignInByPasskeyTests : IAsyncLifetime
     {
         var ana = await market.SignUp();
         using var passkey = new SoftPasskey();
-        await Add(ana, passkey, "My phone");
+        await ana.AddPasskey(passkey, "My phone");
         await market.SetUpAuthenticator(ana);
         var listed = (await ana.Visitor.Get("/api/v1/passkeys")).Must().Json.GetProperty("data").EnumerateArray().Single();
         listed.GetProperty("name").GetString().ShouldBe("My phone");
         (await ana.Visitor.Get("/account/passkeys")).Must().Text.ShouldContain("My phone");
 
         using var browser = market.Visitor();
-        var (challenge, options) = await Question(browser, "/sign-in/passkey");
+        var (challenge, options) = await SoftPasskeys.Question(browser, "/sign-in/passkey");
         options.GetProperty("userVerification").GetString().ShouldBe("required");
         options.GetProperty("rpId").GetString().ShouldBe("localhost");
         options.GetProperty("timeout").GetInt64().ShouldBe(300_000);
         options.GetProperty("allowCredentials").GetArrayLength().ShouldBe(0);      // whose it is, the passkey says
-        (await browser.Submit("/sign-in/passkey?return_url=%2Flibrary", "main form", Answer(challenge, passkey.Get(options)))).Must(302).Location.ShouldBe("/library");
+        (await browser.Submit("/sign-in/passkey?return_url=%2Flibrary", "main form", SoftPasskeys.Answer(challenge, passkey.Get(options)))).Must(302).Location.ShouldBe("/library");
         (await browser.Get("/account")).Must().Text.ShouldContain(ana.Email);
 
         using var program = market.Visitor();
-        (await SignIn(program, passkey)).Must(201).Json.GetProperty("account").Id().ShouldBe(ana.Account);
+        (await passkey.SignIn(program)).Must(201).Json.GetProperty("account").Id().ShouldBe(ana.Account);
         (await market.Secured(ana.Account))[0].ShouldBe(SecurityChange.PasskeyAdded);
     }
 
@@ -41,15 +41,15 @@ public sealed class SignInByPasskeyTests : IAsyncLifetime
     {
         var ana = await market.SignUp();
         using var passkey = new SoftPasskey();
-        await Add(ana, passkey);
+        await ana.AddPasskey(passkey);
         using var visitor = market.Visitor();
-        var (challenge, options) = await Question(visitor, "/sign-in/passkey");
+        var (challenge, options) = await SoftPasskeys.Question(visitor, "/sign-in/passkey");
         var credential = passkey.Get(options);
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => visitor.Post("/api/v1/sessions/passkey", new { challenge, credential })));
         answers.Count(a => a.Status == 201).ShouldBe(1);
         answers.Where(a => a.Status != 201).ShouldAllBe(a => a.Code == "passkey_refused");
         // The same signature under a fresh challenge is another's, too.
-        (await visitor.Post("/api/v1/sessions/passkey", new { challenge = (await Question(visitor, "/sign-in/passkey")).Challenge, credential })).MustRefuse(401, "passkey_refused");
+        (await visitor.Post("/api/v1/sessions/passkey", new { challenge = (await SoftPasskeys.Question(visitor, "/sign-in/passkey")).Challenge, credential })).MustRefuse(401, "passkey_refused");
     }
 
     [Theory]
@@ -61,10 +61,10 @@ public sealed class SignInByPasskeyTests : IAsyncLifetime
         var ana = await market.SignUp();
         using var passkey = new SoftPasskey { Origin = origin };
         using var ours = new SoftPasskey();
-        (await TryAdd(ana, passkey)).Must(401);
-        await Add(ana, ours);
+        (await ana.TryAddPasskey(passkey)).Must(401);
+        await ana.AddPasskey(ours);
         using var visitor = market.Visitor();
-        (await SignIn(visitor, passkey)).MustRefuse(401, "passkey_refused");
+        (await passkey.SignIn(visitor)).MustRefuse(401, "passkey_refused");
     }
 
     [Fact]
@@ -72,20 +72,20 @@ public sealed class SignInByPasskeyTests : IAsyncLifetime
     {
         var ana = await market.SignUp();
         using var elsewhere = new SoftPasskey("evil.example");
-        (await TryAdd(ana, elsewhere)).Must(401);
+        (await ana.TryAddPasskey(elsewhere)).Must(401);
 
         using var passkey = new SoftPasskey();
-        await Add(ana, passkey);
+        await ana.AddPasskey(passkey);
         using var visitor = market.Visitor();
         passkey.Verifies = false;
-        (await SignIn(visitor, passkey)).MustRefuse(401, "passkey_refused");
+        (await passkey.SignIn(visitor)).MustRefuse(401, "passkey_refused");
         passkey.Verifies = true;
         passkey.Count = 50;
-        (await SignIn(visitor, passkey)).Must(201);
+        (await passkey.SignIn(visitor)).Must(201);
         passkey.Count = 10;
-        (await SignIn(visitor, passkey)).MustRefuse(401, "passkey_refused");
+        (await passkey.SignIn(visitor)).MustRefuse(401, "passkey_refused");
         passkey.Count = 60;
-        (await SignIn(visitor, passkey)).Must(201);
+        (await passkey.SignIn(visitor)).Must(201);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class SignInByPasskeyTests : IAsyncLifetime
     {
         var (ana, ben) = (await market.SignUp(), await market.SignUp());
         using var passkey = new SoftPasskey();
-        await Add(ana, passkey, "Old phone");
+        await ana.AddPasskey(passkey, "Old phone");
         var id = (await ana.Visitor.Get("/api/v1/passkeys")).Must().Json.GetProperty("data")[0].Id();
         (await ben.Visitor.Delete($"/api/v1/passkeys/{id}")).MustRefuse(404, "not_found");
         (await ben.Visitor.Patch($"/api/v1/passkeys/{id}", new { name = "Mine" })).MustRefuse(404, "not_found");
@@ -102,9 +102,9 @@ public sealed class SignInByPasskeyTests : IAsyncLifetime
         (await ana.Visitor.Get("/account/passkeys")).Must().Text.ShouldContain("Drawer phone");
 
         using var visitor = market.Visitor();
-        (await SignIn(visitor, passkey)).Must(201);
+        (await passkey.SignIn(visitor)).Must(201);
         (await ana.Visitor.Submit($"/account/passkeys/{id}", "form[action$='/remove']", new Dictionary<string, string?>())).Must(302).Location.ShouldBe("/account/passkeys");
-        (await SignIn(visitor, passkey)).MustRefuse(401, "passkey_refused");
+        (await passkey.SignIn(visitor)).MustRefuse(401, "passkey_refused");
         (await market.Secured(ana.Account)).ShouldBe([SecurityChange.PasskeyAdded, SecurityChange.PasskeyRemoved]);
         (await market.Source.Command("SELECT act FROM users.audit_log WHERE actor = $1 ORDER BY id", ana.Account).List(r => r.GetString(0))).ShouldBe(["users.passkey_added", "users.passkey_removed"]);
     }
@@ -114,14 +114,14 @@ public sealed class SignInByPasskeyTests : IAsyncLifetime
     {
         var ana = await market.SignUp();
         using var passkey = new SoftPasskey();
-        await Add(ana, passkey);
+        await ana.AddPasskey(passkey);
         using var visitor = market.Visitor();
-        var (challenge, options) = await Question(visitor, "/sign-in/passkey");
+        var (challenge, options) = await SoftPasskeys.Question(visitor, "/sign-in/passkey");
         (await ana.Visitor.Post("/api/v1/sessions/current/proof", new { passkey = new { challenge, credential = passkey.Get(options) } })).MustRefuse(401, "passkey_refused");
         market.Clock.Walk(TimeSpan.FromMinutes(5));
         (await visitor.Post("/api/v1/sessions/passkey", new { challenge, credential = passkey.Get(options) })).MustRefuse(401, "passkey_refused");
         (await visitor.Post("/api/v1/sessions/passkey", new { challenge = "AAAA", credential = passkey.Get(options) })).MustRefuse(401, "passkey_refused");
-        (await visitor.Post("/api/v1/sessions/passkey", new { challenge = (await Question(visitor, "/sign-in/passkey")).Challenge, credential = "{\"id\":1}" })).MustRefuse(401, "passkey_refused");
+        (await visitor.Post("/api/v1/sessions/passkey", new { challenge = (await SoftPasskeys.Question(visitor, "/sign-in/passkey")).Challenge, credential = "{\"id\":1}" })).MustRefuse(401, "passkey_refused");
     }
 
     [Fact]
@@ -130,13 +130,13 @@ public sealed class SignInByPasskeyTests : IAsyncLifetime
         var (ana, ben) = (await market.SignUp(), await market.SignUp());
         using var anas = new SoftPasskey();
         using var bens = new SoftPasskey();
-        await Add(ana, anas);
-        await Add(ben, bens);
+        await ana.AddPasskey(anas);
+        await ben.AddPasskey(bens);
         market.Clock.Walk(TimeSpan.FromMinutes(6));
         var asked = (await ana.Visitor.Post("/api/v1/passkey-challenges")).Must().Json;
         (await ana.Visitor.Post("/api/v1/sessions/current/proof", new { passkey = new { challenge = asked.GetProperty("challenge").GetString(), credential = bens.Get(asked.GetProperty("options")) } })).MustRefuse(401, "passkey_refused");
 
-        var (challenge, options) = await Question(ana.Visitor, "/account/confirm");
+        var (challenge, options) = await SoftPasskeys.Question(ana.Visitor, "/account/confirm");
         options.GetProperty("allowCredentials").GetArrayLength().ShouldBe(1);
         var page = await ana.Visitor.Submit("/account/confirm?return_url=%2Faccount%2Fauthenticator", "form[data-passkey]", new Dictionary<string, string?>
         {
@@ -151,14 +151,14 @@ public sealed class SignInByPasskeyTests : IAsyncLifetime
     {
         var ana = await market.SignUp();
         using var passkey = new SoftPasskey();
-        await Add(ana, passkey);
+        await ana.AddPasskey(passkey);
         using var stranger = market.Visitor();
         stranger.Http.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.7");
         for (var i = 0; i < 8; i++) await stranger.Post("/api/v1/sessions", new { email = ana.Email, password = "not the password" });
         (await stranger.Post("/api/v1/sessions", new { email = ana.Email, password = ana.Password })).MustRefuse(429, "too_many_attempts");
-        (await SignIn(stranger, passkey)).Must(201);
+        (await passkey.SignIn(stranger)).Must(201);
         await market.Source.Command("UPDATE users.accounts SET status = 'banned' WHERE id = $1", ana.Account).Execute();
-        (await SignIn(stranger, passkey)).MustRefuse(403, "account_banned");
+        (await passkey.SignIn(stranger)).MustRefuse(403, "account_banned");
     }
 
     [Fact]
@@ -176,26 +176,4 @@ public sealed class SignInByPasskeyTests : IAsyncLifetime
         Should.Throw<InvalidOperationException>(() => Of(("Users:Passkeys:Origin", "https://market.example"), ("Users:Passkeys:Domain", "evil.example")));
         Should.Throw<InvalidOperationException>(() => Of(("Users:Passkeys:Origin", "market")));
     }
-
-    private async Task Add(Person person, SoftPasskey passkey, string name = "Phone") => (await TryAdd(person, passkey, name)).Must(302).Location.ShouldBe("/account/passkeys");
-
-    private async Task<Answer> TryAdd(Person person, SoftPasskey passkey, string name = "Phone")
-    {
-        var (challenge, options) = await Question(person.Visitor, "/account/passkeys/new");
-        return await person.Visitor.Submit("/account/passkeys/new", "main form", new Dictionary<string, string?>(Answer(challenge, passkey.Create(options))) { ["Input.Name"] = name });
-    }
-
-    private static async Task<(string Challenge, System.Text.Json.JsonElement Options)> Question(Visitor visitor, string page)
-    {
-        var asked = (await visitor.Get(page + "?handler=Options")).Must().Json;
-        return (asked.GetProperty("challenge").GetString()!, asked.GetProperty("options"));
-    }
-
-    private static async Task<Answer> SignIn(Visitor visitor, SoftPasskey passkey)
-    {
-        var asked = (await visitor.Post("/api/v1/passkey-challenges")).Must().Json;
-        return await visitor.Post("/api/v1/sessions/passkey", new { challenge = asked.GetProperty("challenge").GetString(), credential = passkey.Get(asked.GetProperty("options")) });
-    }
-
-    private static Dictionary<string, string?> Answer(string challenge, string credential) => new() { ["Input.Challenge"] = challenge, ["Input.Credential"] = credential };
 }

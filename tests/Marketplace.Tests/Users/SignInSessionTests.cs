@@ -12,14 +12,17 @@ public sealed class SignInSessionTests : IAsyncLifetime
     public async Task DisposeAsync() => await market.DisposeAsync();
 
     [Fact]
-    public async Task Sessions_are_listed_by_platform_this_one_first()
+    public async Task Sessions_are_listed_by_platform_newest_first()
     {
         var ana = await market.SignUp();
         await At(ana, market, "stam");
         await At(ana, market, "weokto");
         var all = (await ana.Visitor.Get("/api/v1/sessions")).Must().Json.GetProperty("data").EnumerateArray().ToList();
-        all.Select(s => s.GetProperty("platform").GetString()).ShouldBe(["market", "stam", "weokto"], ignoreOrder: true);
-        all[0].GetProperty("is_current").GetBoolean().ShouldBeTrue();
+        all.Select(s => s.GetProperty("platform").GetString()).ShouldBe(["weokto", "stam", "market"]);
+        all.Select(s => s.GetProperty("is_current").GetBoolean()).ShouldBe([false, false, true]);
+        var first = (await ana.Visitor.Get("/api/v1/sessions?limit=2")).Must().Json;
+        var rest = (await ana.Visitor.Get($"/api/v1/sessions?limit=2&cursor={first.GetProperty("next_cursor").GetString()}")).Must().Json;
+        rest.GetProperty("data").EnumerateArray().Single().Id().ShouldBe(all[2].Id());
         (await ana.Visitor.Get("/api/v1/sessions?platform=stam")).Must().Json.GetProperty("data").EnumerateArray().Single().GetProperty("platform").GetString().ShouldBe("stam");
         (await ana.Visitor.Get("/api/v1/sessions?platform=elsewhere")).MustRefuse(422, "invalid");
         (await ana.Visitor.Get("/account/sessions")).Must().Html.QuerySelectorAll("main tbody tr").Length.ShouldBe(3);
@@ -35,7 +38,7 @@ public sealed class SignInSessionTests : IAsyncLifetime
         foreach (var device in new[] { phone, tablet, laptop }) (await device.Get("/api/v1/me")).Must();
         var sessions = (await ana.Visitor.Get("/api/v1/sessions")).Must().Json.GetProperty("data").EnumerateArray().Select(s => s.Id()).ToList();
 
-        var ofPhone = (await phone.Get("/api/v1/sessions")).Must().Json.GetProperty("data")[0].Id();
+        var ofPhone = (await phone.Get("/api/v1/sessions")).Must().Json.GetProperty("data").EnumerateArray().Single(s => s.GetProperty("is_current").GetBoolean()).Id();
         (await ben.Visitor.Delete($"/api/v1/sessions/{ofPhone}")).MustRefuse(404, "not_found");
         (await ana.Visitor.Delete($"/api/v1/sessions/{ofPhone}")).Must(204);
         market.Clock.Walk(TimeSpan.FromSeconds(5));
