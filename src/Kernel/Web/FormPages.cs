@@ -33,6 +33,11 @@ public sealed class WritesInStepsAttribute : Attribute;
 public sealed class StepUpAttribute : Attribute
 {
     public const string ConfirmPath = "/account/confirm";
+
+    /// <summary>In a page's ViewData, when a form was refused for want of a fresh proof: where to give one.</summary>
+    public const string ConfirmKey = "confirm";
+
+    internal static string ConfirmFor(HttpRequest request) => ConfirmPath + QueryString.Create("return_url", request.Path + request.QueryString);
 }
 
 /// <summary>
@@ -49,7 +54,7 @@ internal sealed class FormPageFilter : IAsyncPageFilter
     {
         if (HttpMethods.IsGet(context.HttpContext.Request.Method) || HttpMethods.IsHead(context.HttpContext.Request.Method))
         {
-            if (MustConfirm(context)) context.Result = new LocalRedirectResult(StepUpAttribute.ConfirmPath + QueryString.Create("return_url", context.HttpContext.Request.Path + context.HttpContext.Request.QueryString));
+            if (MustConfirm(context)) context.Result = new LocalRedirectResult(StepUpAttribute.ConfirmFor(context.HttpContext.Request));
             else await next();
             return;
         }
@@ -146,6 +151,7 @@ internal sealed class FormPageFilter : IAsyncPageFilter
         var texts = TextsOf(page, page.HttpContext);
         foreach (var error in refused.Errors) page.ModelState.AddModelError($"Input.{Member(error.Pointer)}", texts[error.Detail]);
         if (refused.Errors.Count == 0 && page.ModelState.IsValid) page.ModelState.AddModelError("", texts[refused.Message]);
+        if (refused.Code == "step_up_required") page.ViewData[StepUpAttribute.ConfirmKey] = StepUpAttribute.ConfirmFor(page.Request);
 
         await page.Load();
         page.Response.StatusCode = refused.Status;

@@ -27,12 +27,16 @@ internal sealed class Authenticators(NpgsqlDataSource source, UnitOfWork work, S
             """, account)
         .List(r => new FactorState(true, r.GetFieldValue<DateTimeOffset>(0), r.GetInt32(1)), stop)).SingleOrDefault() ?? new FactorState(false, null, 0);
 
-    /// <summary>A seed to be confirmed by a first code; one that waits already is kept, so that a page that is opened again shows the same.</summary>
+    /// <summary>A seed to be confirmed by a first code. One that was made a moment ago is kept, so that a form sent twice shows the same; an older one may have been seen.</summary>
     /// <exception cref="Refused">409 <c>authenticator_on</c>.</exception>
     public async Task Begin(Guid account)
     {
-        await work.Command("INSERT INTO users.authenticators (account, seed, created_at) VALUES ($1, $2, $3) ON CONFLICT (account) DO NOTHING",
-            account, secrets.Seal(Row(account), RandomNumberGenerator.GetBytes(Totp.SeedSize)), clock.GetUtcNow()).Execute();
+        var now = clock.GetUtcNow();
+        await work.Command(
+            """
+            INSERT INTO users.authenticators AS f (account, seed, created_at) VALUES ($1, $2, $3)
+            ON CONFLICT (account) DO UPDATE SET seed = excluded.seed, created_at = excluded.created_at WHERE f.confirmed_at IS NULL AND f.created_at <= $4
+            """, account, secrets.Seal(Row(account), RandomNumberGenerator.GetBytes(Totp.SeedSize)), now, now - Entrance.Patience).Execute();
         if (await work.Command("SELECT confirmed_at IS NOT NULL FROM users.authenticators WHERE account = $1", account).Scalar<bool>())
             throw new Refused("authenticator_on", 409, "An authenticator app is set up already. Turn it off first.");
     }

@@ -169,6 +169,20 @@ public sealed class SignInCodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_seed_that_waits_for_its_first_code_is_another_after_ten_minutes_and_one_in_use_is_not_shown()
+    {
+        var ana = await market.SignUp();
+        async Task<string> Secret() => (await ana.Visitor.Post("/api/v1/authenticator")).Must().Json.GetProperty("secret").GetString()!;
+        var first = await Secret();
+        (await Secret()).ShouldBe(first);
+        market.Clock.Walk(TimeSpan.FromMinutes(10));
+        ana.Visitor.Carry((await ana.Visitor.Post("/api/v1/sessions/current/proof", new { password = ana.Password })).Must().Json.GetProperty("token").GetString()!);
+        (await Secret()).ShouldNotBe(first);
+        await market.SetUpAuthenticator(ana);
+        (await ana.Visitor.Post("/api/v1/authenticator")).MustRefuse(409, "authenticator_on");
+    }
+
+    [Fact]
     public async Task The_seed_is_sealed_at_rest()
     {
         var ana = await market.SignUp();

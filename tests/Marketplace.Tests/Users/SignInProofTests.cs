@@ -48,6 +48,17 @@ public sealed class SignInProofTests : IAsyncLifetime
             (await ana.Visitor.Get(page)).Must(302).Location.ShouldBe("/account/confirm?return_url=" + Uri.EscapeDataString(page));
     }
 
+    [Fact]
+    public async Task A_form_that_was_open_for_too_long_keeps_what_was_typed_and_says_where_to_confirm()
+    {
+        var ana = await market.SignUp();
+        var shown = (await ana.Visitor.Get("/account/email")).Must();
+        market.Clock.Walk(TimeSpan.FromMinutes(6));
+        var again = (await ana.Visitor.Submit(shown, "/account/email", "main form", new Dictionary<string, string?> { ["Input.Email"] = "typed@example.com" })).Must(403);
+        again.Html.QuerySelector("[data-errors] a")!.GetAttribute("href").ShouldBe("/account/confirm?return_url=%2Faccount%2Femail");
+        again.Html.QuerySelector("input[name='Input.Email']")!.GetAttribute("value").ShouldBe("typed@example.com");
+    }
+
     [Theory]
     [InlineData("https://evil.example")]
     [InlineData("//evil.example")]
