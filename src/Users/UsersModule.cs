@@ -22,7 +22,7 @@ public static class UsersModule
         services.AddModuleDb<UsersDb>(UsersDb.Schema);
         services.AddScoped<IUsers, People>();
         services.AddScoped<ISubject, AccountSubject>();
-        services.AddScoped<IAudit, Audit>();
+        AddAudit(services, configuration);
         AddPasswords(services, configuration);
 
         services.AddSingleton<LastSeen>();
@@ -92,6 +92,9 @@ public static class UsersModule
 
         api.MapGet("/me", (Caller caller, UsersDb db, CancellationToken stop) => AccountView.Read(caller.Account, db, stop))
             .ForSignedIn().WithName("Me").WithTags("Accounts").WithSummary("The account that asks, and what it may do");
+
+        api.MapGet("/audit.csv", ([AsParameters] BrowseAudit.Asked asked, NpgsqlDataSource source) => BrowseAudit.File(asked, source))
+            .ForRight(Rights.System).Produces(200, contentType: "text/csv").WithName("ExportAudit").WithTags("Staff").WithSummary("The audit log as the filters show it, as a CSV file");
 
         api.MapPatch("/me", (ChangeProfile.Request request, Caller caller, UsersDb db, UnitOfWork work, LiveSessions sessions) => ChangeProfile.Handle(request, caller, db, work, sessions))
             .Writes<ChangeProfile.Request, AccountView>().ForSignedIn().WithName("ChangeProfile").WithTags("Accounts").WithSummary("Change name, username or language");
@@ -231,6 +234,13 @@ public static class UsersModule
         services.AddSingleton<IValidator<ChangeEmail.Request>, ChangeEmail.Validator>();
         services.AddSingleton<IValidator<ConfirmEmail.Request>, ConfirmEmail.Validator>();
         services.AddSingleton<IValidator<RevertEmail.Request>, RevertEmail.Validator>();
+    private static void AddAudit(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddScoped<IAudit, Audit>();
+        services.AddSingleton(new AuditHeadFile(Path.Combine(Path.GetFullPath(configuration["Marketplace:Home"] ?? ".local"), "audit")));
+        services.AddSchedule<SealAudit>("users.seal_audit", TimeSpan.FromMinutes(1));
+        services.AddSingleton<IInvariant, VerifyAudit>();
+        services.AddMenu<Texts>("admin", 880, "Audit log", "/admin/audit", "scroll-text", right: Rights.System);
     }
 
     private static void AddPasswords(IServiceCollection services, IConfiguration configuration)

@@ -27,15 +27,15 @@ internal static class JudgeProduct
 
     /// <param name="expected">The version that the moderator saw; null trusts that it is the one.</param>
     /// <exception cref="Refused">404; 403 <c>own_product</c>; 409 <c>not_pending</c>; 412 <c>stale</c>.</exception>
-    public static Task<Reply> Approve(Guid id, Approval request, int? expected, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock) =>
-        Handle(id, VerdictKind.Approved, request.Note ?? "", expected, caller, db, work, clock, (product, now) => product.Approve(kinds[product.Kind], now));
+    public static Task<Reply> Approve(Guid id, Approval request, int? expected, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, IAudit audit, TimeProvider clock) =>
+        Handle(id, VerdictKind.Approved, request.Note ?? "", expected, caller, db, work, audit, clock, (product, now) => product.Approve(kinds[product.Kind], now));
 
     /// <inheritdoc cref="Approve"/>
-    public static Task<Reply> Reject(Guid id, Rejection request, int? expected, Caller caller, CatalogDb db, UnitOfWork work, TimeProvider clock) =>
-        Handle(id, VerdictKind.Rejected, request.Note, expected, caller, db, work, clock, (product, _) => product.SendBack());
+    public static Task<Reply> Reject(Guid id, Rejection request, int? expected, Caller caller, CatalogDb db, UnitOfWork work, IAudit audit, TimeProvider clock) =>
+        Handle(id, VerdictKind.Rejected, request.Note, expected, caller, db, work, audit, clock, (product, _) => product.SendBack());
 
     private static async Task<Reply> Handle(
-        Guid id, VerdictKind kind, string note, int? expected, Caller caller, CatalogDb db, UnitOfWork work, TimeProvider clock, Action<Product, DateTimeOffset> apply)
+        Guid id, VerdictKind kind, string note, int? expected, Caller caller, CatalogDb db, UnitOfWork work, IAudit audit, TimeProvider clock, Action<Product, DateTimeOffset> apply)
     {
         var product = await db.Locked(id) ?? throw Refused.NotFound();
         var shop = await db.Shops.SingleAsync(s => s.Id == product.ShopId);
@@ -50,6 +50,7 @@ internal static class JudgeProduct
         work.Publish(kind == VerdictKind.Approved
             ? new ProductApproved(product.Id, shop.Id, shop.OwnerId)
             : new ProductRejected(product.Id, shop.Id, shop.OwnerId));
+        await audit.Write(caller, kind == VerdictKind.Approved ? "catalog.product_approved" : "catalog.product_rejected", "product", product.Id, new { verdict = verdict.Id, version = verdict.Version });
         return new Reply(product.Id, product.State, product.Version, kind, verdict.Note, now);
     }
 }

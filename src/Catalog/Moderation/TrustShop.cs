@@ -11,11 +11,16 @@ internal static class TrustShop
     public sealed record Reply(Guid Shop, string Slug, bool Trusted, long CompletedSales);
 
     /// <exception cref="Refused">404; 403 <c>own_shop</c>.</exception>
-    public static async Task<Reply> Handle(string slug, bool trusted, Caller caller, CatalogDb db, TimeProvider clock)
+    public static async Task<Reply> Handle(string slug, bool trusted, Caller caller, CatalogDb db, IAudit audit, TimeProvider clock)
     {
         var shop = await db.Shops.FromSql($"SELECT * FROM catalog.shops WHERE slug = {slug} FOR UPDATE").FirstOrDefaultAsync() ?? throw Refused.NotFound();
         if (shop.OwnerId == caller.Account) throw new Refused("own_shop", 403, "Nobody decides about their own shop.");
-        if (shop.Trust(trusted)) db.Add(new TrustDecision(Ids.New(clock), shop.Id, caller.Account, trusted, clock.GetUtcNow()));
+        if (shop.Trust(trusted))
+        {
+            db.Add(new TrustDecision(Ids.New(clock), shop.Id, caller.Account, trusted, clock.GetUtcNow()));
+            await audit.Write(caller, trusted ? "catalog.shop_trusted" : "catalog.shop_distrusted", "shop", shop.Id);
+        }
+
         return new Reply(shop.Id, shop.Slug, shop.Trusted, shop.CompletedSales);
     }
 

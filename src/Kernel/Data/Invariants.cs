@@ -19,11 +19,18 @@ public sealed record Invariants(string Module, string Sql)
     }
 }
 
+/// <summary>What no single SELECT can say (a chain of hashes). Registered beside the <see cref="Invariants"/> and run with them, in the same snapshot.</summary>
+public interface IInvariant
+{
+    /// <param name="snapshot">Reads only, in the working role; each statement has half a minute.</param>
+    Task<IReadOnlyList<InvariantResult>> Check(NpgsqlConnection snapshot, CancellationToken stop);
+}
+
 /// <param name="Violations">0 when it holds.</param>
 public sealed record InvariantResult(string Module, string Invariant, long Violations, string? Detail);
 
 /// <summary>Asks every module whether its books are right.</summary>
-public sealed class InvariantCheck(NpgsqlDataSource source, IEnumerable<Invariants> all)
+public sealed class InvariantCheck(NpgsqlDataSource source, IEnumerable<Invariants> all, IEnumerable<IInvariant> others)
 {
     public async Task<IReadOnlyList<InvariantResult>> Run(CancellationToken stop = default)
     {
@@ -37,6 +44,7 @@ public sealed class InvariantCheck(NpgsqlDataSource source, IEnumerable<Invarian
                 .List(r => new InvariantResult(invariants.Module, r.GetString(0), r.GetInt64(1), r.IsDBNull(2) ? null : r.GetString(2)), stop));
         }
 
+        foreach (var other in others) results.AddRange(await other.Check(connection, stop));
         return results;
     }
 }

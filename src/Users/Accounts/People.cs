@@ -7,7 +7,7 @@ namespace Marketplace.Users;
 
 /// <summary>The module's promise, kept.</summary>
 internal sealed class People(
-    NpgsqlDataSource source, UnitOfWork work, LiveSessions sessions, ILookupNormalizer normalizer, GuestAccounts guests, PasswordLinks links, MailedLinks mailed, TimeProvider clock) : IUsers
+    NpgsqlDataSource source, UnitOfWork work, LiveSessions sessions, ILookupNormalizer normalizer, GuestAccounts guests, PasswordLinks links, MailedLinks mailed, IAudit audit, TimeProvider clock) : IUsers
 {
     async Task<IReadOnlyDictionary<Guid, Person>> IUsers.People(IReadOnlyCollection<Guid> accounts, CancellationToken stop)
     {
@@ -27,9 +27,9 @@ internal sealed class People(
 
     public Task Grant(Guid account, string capability) => Insert("account_capabilities", account, [capability], Capabilities.All);
 
-    public Task GrantRight(Guid account, string right) => Insert("account_rights", account, [right], Rights.All);
+    public Task GrantRight(Guid account, string right) => Staff(account, [right]);
 
-    public Task MakeOwner(Guid account) => Insert("account_rights", account, Rights.All, Rights.All);
+    public Task MakeOwner(Guid account) => Staff(account, Rights.All);
 
     public async Task<Guid?> FindByEmail(string email, CancellationToken stop = default)
     {
@@ -54,6 +54,13 @@ internal sealed class People(
     {
         var ids = accounts.Distinct().ToArray();
         return work.IsOpen ? work.Command(sql, ids) : source.Command(sql, ids);
+    }
+
+    // By the operator's command: nobody is signed in.
+    private async Task Staff(Guid account, IReadOnlyList<string> rights)
+    {
+        await Insert("account_rights", account, rights, Rights.All);
+        await audit.Write(Caller.System, "users.rights_granted", "account", account, new { rights });
     }
 
     private async Task Insert(string table, Guid account, IReadOnlyList<string> names, IReadOnlyList<string> known)

@@ -18,3 +18,5 @@ internal sealed class AuditLog : SqlMigration;
 
 [DbContext(typeof(UsersDb)), Migration("0005_sign_in")]
 internal sealed class WaysIn : SqlMigration;
+[DbContext(typeof(UsersDb)), Migration("0009a_audit_seals")]
+internal sealed class AuditSeals : SqlMigration;

@@ -7,7 +7,7 @@ namespace Marketplace.Host.Pages.Admin;
 
 /// <summary>Deliveries that wait or stopped, and the jobs: what an operator looks at first when something does not arrive.</summary>
 [Authorize("right:system")]
-internal sealed class EventsPage(NpgsqlDataSource source, UnitOfWork work, TimeProvider clock) : FormPage
+internal sealed class EventsPage(NpgsqlDataSource source, UnitOfWork work, Caller caller, IAudit audit, TimeProvider clock) : FormPage
 {
     [BindProperty] public long Id { get; set; }
 
@@ -35,7 +35,10 @@ internal sealed class EventsPage(NpgsqlDataSource source, UnitOfWork work, TimeP
         var changed = await work.Command(
             "UPDATE kernel.deliveries SET state = 'pending', attempts = 0, next_at = $3 WHERE id = $1 AND listener = $2 AND state <> 'done'",
             Id, Listener ?? "", clock.GetUtcNow()).Execute();
-        return changed == 0 ? throw Refused.NotFound() : RedirectToPage();
+        if (changed == 0) throw Refused.NotFound();
+        // Its number, as an id: the last digits are its own.
+        await audit.Write(caller, "kernel.delivery_retried", "event", new Guid(Id.ToString("x32", System.Globalization.CultureInfo.InvariantCulture)), new { listener = Listener });
+        return RedirectToPage();
     }
 
     internal sealed record Line(long Id, string Event, string Listener, string Key, string State, int Attempts, string? LastError);

@@ -12,7 +12,7 @@ namespace Marketplace.Catalog.Pages.Admin;
 /// <summary>Everything that a moderator must judge of one product, and the two verdicts. After one comes the next.</summary>
 [Authorize("right:moderation")]
 internal sealed class ReviewProductPage(
-    NpgsqlDataSource source, CatalogDb db, UnitOfWork work, ProductKinds kinds, IUsers users, Caller caller, TimeProvider clock, IStringLocalizer<Texts> texts,
+    NpgsqlDataSource source, CatalogDb db, UnitOfWork work, ProductKinds kinds, IUsers users, Caller caller, IAudit audit, TimeProvider clock, IStringLocalizer<Texts> texts,
     IValidator<JudgeProduct.Approval> approval, IValidator<JudgeProduct.Rejection> rejection) : FormPage
 {
     [FromRoute]
@@ -48,7 +48,7 @@ internal sealed class ReviewProductPage(
     {
         var request = new JudgeProduct.Approval(Input.Note);
         approval.MustAccept(request);
-        await JudgeProduct.Approve(Id, request, Input.Version, caller, db, work, kinds, clock);
+        await JudgeProduct.Approve(Id, request, Input.Version, caller, db, work, kinds, audit, clock);
         return await Next(texts["Approved: it is on sale."]);
     }
 
@@ -56,13 +56,13 @@ internal sealed class ReviewProductPage(
     {
         var request = new JudgeProduct.Rejection(Input.Note ?? "");
         rejection.MustAccept(request);
-        await JudgeProduct.Reject(Id, request, Input.Version, caller, db, work, clock);
+        await JudgeProduct.Reject(Id, request, Input.Version, caller, db, work, audit, clock);
         return await Next(texts["Sent back with your note."]);
     }
 
     public async Task<IActionResult> OnPostTrustAsync([FromForm] string shop, [FromForm] bool trusted)
     {
-        await TrustShop.Handle(shop, trusted, caller, db, clock);
+        await TrustShop.Handle(shop, trusted, caller, db, audit, clock);
         this.Toast(trusted ? texts["Trusted: what it publishes is on sale at once."] : texts["What it publishes is looked at first again."]);
         return RedirectToPage(new { id = Id });
     }

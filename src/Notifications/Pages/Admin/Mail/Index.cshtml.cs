@@ -7,7 +7,7 @@ namespace Marketplace.Notifications.Pages.Admin;
 
 /// <summary>The queue of mails: what waits, what failed and why, and another try.</summary>
 [Authorize("right:system")]
-internal sealed class MailPage(ListMails list, Caller caller, NotificationsDb db, MailSettings settings, Wording wording, TimeProvider clock, IStringLocalizer<Texts> texts) : FormPage
+internal sealed class MailPage(ListMails list, Caller caller, NotificationsDb db, MailSettings settings, Wording wording, IAudit audit, TimeProvider clock, IStringLocalizer<Texts> texts) : FormPage
 {
     [BindProperty(SupportsGet = true)]
     public MailState? State { get; set; }
@@ -29,7 +29,7 @@ internal sealed class MailPage(ListMails list, Caller caller, NotificationsDb db
 
     public async Task<IActionResult> OnPostRetryAsync(Guid id)
     {
-        await RetryMail.Handle(id, caller, db, clock);
+        await RetryMail.Handle(id, caller, db, audit, clock);
         return LocalRedirect(State is { } state ? $"/admin/mail?state={Naming.Snake(state.ToString())}" : "/admin/mail");
     }
 
