@@ -15,9 +15,9 @@ SELECT ('00000000-0000-7000-c100-' || lpad(to_hex(b), 12, '0'))::uuid, ('0000000
        sha256(('bench' || lpad(b::text, 38, '0'))::bytea), 'market', 'bench', now(), now()
 FROM generate_series(0, 399) b;
 
-INSERT INTO catalog.shops (id, owner_id, slug, name, description, currency, trusted, completed_sales, created_at, version)
+INSERT INTO catalog.shops (id, owner_id, slug, name, description, currency, trusted, completed_sales, created_at, version, withheld)
 SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(s), 12, '0'))::uuid, ('00000000-0000-7000-b000-' || lpad(to_hex(s), 12, '0'))::uuid,
-       'shop-' || s, 'Shop ' || s, 'Beats from a small room.', 'EUR', true, 20, date_trunc('second', now()), 1
+       'shop-' || s, 'Shop ' || s, 'Beats from a small room.', 'EUR', true, 20, date_trunc('second', now()), 1, false
 FROM generate_series(0, 49) s;
 
 INSERT INTO catalog.products (id, shop_id, kind, category, licences, slug, title, description, state, details, tags, currency, price_from, cover_key, cover_type, cover_version,

@@ -60,9 +60,12 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : ModuleDb(
     public async Task<(Product Product, Shop Shop)> Own(Guid product, Guid account)
     {
         var found = await Locked(product) ?? throw Refused.NotFound();
-        var shop = await Shops.FirstOrDefaultAsync(s => s.Id == found.ShopId && s.OwnerId == account) ?? throw Refused.NotFound();
-        return (found, shop);
+        var shop = await Shop(found.ShopId);
+        return shop?.OwnerId == account ? (found, shop) : throw Refused.NotFound();
     }
+
+    /// <summary>A shop that stays as it is until the transaction ends: what goes on sale meanwhile is seen by the one who withholds it.</summary>
+    public Task<Shop?> Shop(Guid shop) => Shops.FromSql($"SELECT * FROM catalog.shops WHERE id = {shop} FOR SHARE").FirstOrDefaultAsync();
 
     /// <summary>A product, locked until the transaction ends, with its offers and files.</summary>
     public async Task<Product?> Locked(Guid product)

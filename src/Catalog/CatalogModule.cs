@@ -36,6 +36,11 @@ public static class CatalogModule
         services.AddSingleton<IValidator<JudgeProduct.Approval>, JudgeProduct.ApprovalValidator>();
         services.AddSingleton<IValidator<JudgeProduct.Rejection>, JudgeProduct.RejectionValidator>();
 
+        services.AddReaction<PersonSuspended, OnPersonSuspended>();
+        services.AddReaction<PersonBanned, OnPersonBanned>();
+        services.AddReaction<PersonReinstated, OnPersonReinstated>();
+        services.AddSlot("admin-person", 30, "/Pages/Admin/Catalog/_PersonShop.cshtml", PersonShop.Load);
+
         services.AddSlot("home", 10, "/Pages/Catalog/_Home.cshtml", Home.Load);
         services.AddMenu<Texts>("sell", 10, "Overview", "/sell", "store");
         services.AddMenu<Texts>("sell", 20, "Products", "/sell/products", "disc-3", capability: Capabilities.CanSell);

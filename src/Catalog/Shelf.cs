@@ -57,6 +57,8 @@ internal sealed class ProductSubject(NpgsqlDataSource source) : ISubject
 {
     public string Kind => "product";
 
+    public bool IsReportable => true;
+
     public async Task<IReadOnlyDictionary<Guid, Subject>> Find(IReadOnlyCollection<Guid> ids, CancellationToken stop = default) =>
         (await source.Command("SELECT p.id, p.title, p.slug, s.owner_id FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id WHERE p.id = ANY ($1)", ids.ToArray())
             .List(r => new Subject(Kind, r.GetGuid(0), r.GetString(1), $"/p/{r.GetString(2)}", r.GetGuid(3)), stop)).ToDictionary(s => s.Id);
@@ -65,6 +67,8 @@ internal sealed class ProductSubject(NpgsqlDataSource source) : ISubject
 internal sealed class ShopSubject(NpgsqlDataSource source) : ISubject
 {
     public string Kind => "shop";
+
+    public bool IsReportable => true;
 
     public async Task<IReadOnlyDictionary<Guid, Subject>> Find(IReadOnlyCollection<Guid> ids, CancellationToken stop = default) =>
         (await source.Command("SELECT id, name, slug, owner_id FROM catalog.shops WHERE id = ANY ($1)", ids.ToArray())

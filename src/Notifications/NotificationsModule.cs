@@ -34,6 +34,12 @@ public static class NotificationsModule
         services.AddReaction<PasswordLinkAsked, OnPasswordLinkAsked>();
         services.AddReaction<MailedLinkAsked, OnMailedLinkAsked>();
         services.AddReaction<AccountSecured, OnAccountSecured>();
+        services.AddReaction<PersonSuspended, OnPersonSuspended>();
+        services.AddReaction<PersonBanned, OnPersonBanned>();
+        services.AddReaction<PersonReinstated, OnPersonReinstated>();
+        services.AddReaction<AppealAnswered, OnAppealAnswered>();
+        services.AddReaction<ReportDecided, OnReportDecided>();
+        services.AddReaction<ReportFalse, OnReportFalse>();
         services.AddReaction<OrderPaid, OnOrderPaid>();
         services.AddReaction<RefundProcessed, OnRefundProcessed>();
         services.AddReaction<PaymentFailed, OnPaymentFailed>();

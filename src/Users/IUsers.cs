@@ -58,6 +58,8 @@ public interface IUsers
 
     /// <summary>For the mail that <see cref="MailedLinkAsked"/> asks for; null when the link has been used, replaced or has expired meanwhile.</summary>
     Task<MailedLinkLetter?> OpenMailedLink(MailedLinkAsked asked, CancellationToken stop = default);
+    /// <summary>What staff wrote to the person about a sanction: its reason, or once it is lifted or its appeal answered, that. For the mail; keep nothing of it.</summary>
+    Task<string?> SanctionReason(Guid sanction, CancellationToken stop = default);
 }
 
 /// <summary>An account that is ready to be opened; see <see cref="IUsers.PrepareAccount"/>.</summary>

@@ -15,11 +15,21 @@ internal sealed class UsersDb(DbContextOptions<UsersDb> options) : ModuleDb(opti
 
     public DbSet<Session> Sessions => Set<Session>();
 
+    public DbSet<Sanction> Sanctions => Set<Sanction>();
+
+    public DbSet<Appeal> Appeals => Set<Appeal>();
+
+    public DbSet<Report> Reports => Set<Report>();
+
     protected override void Map(ModelBuilder model)
     {
         model.Entity<Account>().ToTable("accounts").Property(a => a.Id).ValueGeneratedNever();
         model.Entity<GrantedCapability>().ToTable("account_capabilities").HasKey(c => new { c.Account, c.Name });
         model.Entity<GrantedRight>().ToTable("account_rights").HasKey(r => new { r.Account, r.Name });
+        model.Entity<Sanction>().ToTable("sanctions").Property(s => s.Id).ValueGeneratedNever();
+        model.Entity<Appeal>().ToTable("appeals").HasKey(a => a.Sanction);
+        model.Entity<Appeal>().Property(a => a.Sanction).ValueGeneratedNever();
+        model.Entity<Report>().ToTable("reports").Property(r => r.Id).ValueGeneratedNever();
         model.Entity<Session>().ToTable("sessions").Property(s => s.Id).ValueGeneratedNever();
     }
 }

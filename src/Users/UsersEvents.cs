@@ -31,6 +31,9 @@ public enum PasswordLinkReason
 /// A link is to be mailed, which <see cref="IUsers.OpenMailedLink"/> gives. The token is sealed, so that who reads events cannot use it.
 /// </summary>
 public sealed record MailedLinkAsked(Guid Account, Guid Link, LinkPurpose Purpose, byte[] SealedToken, DateTimeOffset ExpiresAt) : IEvent
+/// <summary>Staff suspended somebody: they may sign in, read and appeal, but what they sell must not be found or bought.</summary>
+/// <param name="Until">Null: until staff lifts it.</param>
+public sealed record PersonSuspended(Guid Account, Guid Sanction, DateTimeOffset? Until) : IEvent
 {
     public string Key => Account.ToString();
 }
@@ -76,4 +79,35 @@ public enum SecurityChange
     AuthenticatorOff,
     RecoveryCodesMade,
     RecoveryCodeUsed,
+/// <summary>Staff banned somebody: they cannot sign in, and what they sell must not be found or bought.</summary>
+public sealed record PersonBanned(Guid Account, Guid Sanction) : IEvent
+{
+    public string Key => Account.ToString();
+}
+
+/// <summary>A suspension or ban has ended: what they sold is on sale again as it was.</summary>
+public sealed record PersonReinstated(Guid Account, Guid Sanction) : IEvent
+{
+    public string Key => Account.ToString();
+}
+
+/// <summary>Staff answered an appeal and the sanction stays (else <see cref="PersonReinstated"/> tells it).</summary>
+public sealed record AppealAnswered(Guid Account, Guid Sanction) : IEvent
+{
+    public string Key => Account.ToString();
+}
+
+/// <summary>What somebody reported was judged, and to ask was fair.</summary>
+/// <param name="Kind">Of what was reported.</param>
+public sealed record ReportDecided(Guid Reporter, Guid Report, string Kind, bool Upheld) : IEvent
+{
+    public string Key => Reporter.ToString();
+}
+
+/// <summary>A report was judged an abuse.</summary>
+/// <param name="Strikes">False reports of this person now.</param>
+/// <param name="Until">Until when their reports are not taken; null below three strikes, and from five on, when it is for good.</param>
+public sealed record ReportFalse(Guid Reporter, Guid Report, int Strikes, DateTimeOffset? Until) : IEvent
+{
+    public string Key => Reporter.ToString();
 }

@@ -48,6 +48,15 @@ public static class UsersModule
         services.AddSingleton<IValidator<SignIn.Request>, SignIn.Validator>();
         services.AddSingleton<IValidator<ChangeProfile.Request>, ChangeProfile.Validator>();
 
+        services.AddSingleton<IValidator<SanctionPerson.Request>, SanctionPerson.Validator>();
+        services.AddSingleton<IValidator<ReinstatePerson.Request>, ReinstatePerson.Validator>();
+        services.AddSingleton<IValidator<MakeAppeal.Request>, MakeAppeal.Validator>();
+        services.AddSingleton<IValidator<AnswerAppeal.Request>, AnswerAppeal.Validator>();
+        services.AddSingleton<IValidator<MakeReport.Request>, MakeReport.Validator>();
+        services.AddSingleton<IValidator<JudgeReport.Request>, JudgeReport.Validator>();
+        services.AddMenu<Texts>("admin", 40, "Reports", "/admin/reports", "flag", right: Rights.Moderation);
+        services.AddSchedule<LiftSanctions>("users.lift_sanctions", TimeSpan.FromMinutes(1));
+
         services.AddMenu<Texts>("account", 900, "Account", "/account", "user");
         services.AddMenu<Texts>("account", 902, "Security", "/account/security", "shield-check");
         services.AddMenu<Texts>("account", 910, "Where you are signed in", "/account/sessions", "monitor-smartphone");
@@ -93,6 +102,7 @@ public static class UsersModule
         api.MapGet("/me", (Caller caller, UsersDb db, CancellationToken stop) => AccountView.Read(caller.Account, db, stop))
             .ForSignedIn().WithName("Me").WithTags("Accounts").WithSummary("The account that asks, and what it may do");
 
+        MapModeration(api);
         api.MapGet("/audit.csv", ([AsParameters] BrowseAudit.Asked asked, NpgsqlDataSource source) => BrowseAudit.File(asked, source))
             .ForRight(Rights.System).Produces(200, contentType: "text/csv").WithName("ExportAudit").WithTags("Staff").WithSummary("The audit log as the filters show it, as a CSV file");
 
@@ -234,6 +244,30 @@ public static class UsersModule
         services.AddSingleton<IValidator<ChangeEmail.Request>, ChangeEmail.Validator>();
         services.AddSingleton<IValidator<ConfirmEmail.Request>, ConfirmEmail.Validator>();
         services.AddSingleton<IValidator<RevertEmail.Request>, RevertEmail.Validator>();
+    private static void MapModeration(IEndpointRouteBuilder api)
+    {
+        api.MapPost("/people/{id:guid}/sanctions", (Guid id, SanctionPerson.Request request, Caller caller, UsersDb db, UnitOfWork work, LiveSessions sessions, IAudit audit, TimeProvider clock) =>
+                SanctionPerson.Handle(id, request, caller, db, work, sessions, audit, clock))
+            .ForRight(Rights.People).Writes<SanctionPerson.Request, SanctionView>(201).WithName("SanctionPerson").WithTags("Staff").WithSummary("Suspend somebody, for a time or until further notice, or ban them");
+        api.MapPost("/people/{id:guid}/reinstatement", (Guid id, ReinstatePerson.Request request, Caller caller, UsersDb db, UnitOfWork work, LiveSessions sessions, IAudit audit, TimeProvider clock) =>
+                ReinstatePerson.Handle(id, request, caller, db, work, sessions, audit, clock))
+            .ForRight(Rights.People).Writes<ReinstatePerson.Request, SanctionView>().WithName("ReinstatePerson").WithTags("Staff").WithSummary("End a suspension or ban");
+        api.MapPost("/people/{id:guid}/appeal-answer", (Guid id, AnswerAppeal.Request request, Caller caller, UsersDb db, UnitOfWork work, LiveSessions sessions, IAudit audit, TimeProvider clock) =>
+                AnswerAppeal.Handle(id, request, caller, db, work, sessions, audit, clock))
+            .ForRight(Rights.People).Writes<AnswerAppeal.Request, SanctionView>().WithName("AnswerAppeal").WithTags("Staff").WithSummary("Answer an appeal; accepting it reinstates the person");
+        api.MapPost("/reports", (MakeReport.Request request, Caller caller, UsersDb db, UnitOfWork work, Subjects subjects, TimeProvider clock) => MakeReport.Handle(request, caller, db, work, subjects, clock))
+            .ForSignedIn().Writes<MakeReport.Request, MakeReport.Reply>(201).WithName("MakeReport").WithTags("Reports").WithSummary("Say that a product, a shop or a person is against the rules");
+        api.MapGet("/reports", (string? cursor, int? limit, Caller caller, UsersDb db, Cursors cursors, CancellationToken stop) => ReportQueue.Own(cursor, limit, caller, db, cursors, stop))
+            .ForSignedIn().WithName("ListOwnReports").WithTags("Reports").WithSummary("What the caller has reported and what came of it, newest first");
+        api.MapPost("/reports/{id:guid}/verdict", (Guid id, JudgeReport.Request request, Caller caller, UsersDb db, UnitOfWork work, Subjects subjects, IAudit audit, TimeProvider clock) =>
+                JudgeReport.Handle(id, request, caller, db, work, subjects, audit, clock))
+            .ForRight(Rights.Moderation).Writes<JudgeReport.Request, JudgeReport.Reply>().WithName("JudgeReport").WithTags("Reports").WithSummary("Judge a report: upheld, rejected, or false (a strike); once more to reverse it");
+        api.MapGet("/me/sanctions", async (Caller caller, UsersDb db, CancellationToken stop) => new { data = await Standing.Of(caller.Account, db, stop) })
+            .ForSignedIn().WithName("ListOwnSanctions").WithTags("Accounts").WithSummary("What staff did to the caller's account, and the appeals, newest first");
+        api.MapPost("/me/appeals", (MakeAppeal.Request request, Caller caller, UsersDb db, UnitOfWork work, TimeProvider clock) => MakeAppeal.Handle(request, caller, db, work, clock))
+            .ForSignedIn().Writes<MakeAppeal.Request, SanctionView>(201).WithName("MakeAppeal").WithTags("Accounts").WithSummary("Appeal against the open suspension, once");
+    }
+
     private static void AddAudit(IServiceCollection services, IConfiguration configuration)
     {
         services.AddScoped<IAudit, Audit>();

@@ -18,3 +18,6 @@ internal sealed class CategoryTree : SqlMigration;
 
 [DbContext(typeof(CatalogDb)), Migration("0005_sales_to_count")]
 internal sealed class SalesToCount : SqlMigration;
+
+[DbContext(typeof(CatalogDb)), Migration("0009_withheld")]
+internal sealed class Withheld : SqlMigration;

@@ -28,17 +28,17 @@ internal static class JudgeProduct
     /// <param name="expected">The version that the moderator saw; null trusts that it is the one.</param>
     /// <exception cref="Refused">404; 403 <c>own_product</c>; 409 <c>not_pending</c>; 412 <c>stale</c>.</exception>
     public static Task<Reply> Approve(Guid id, Approval request, int? expected, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, IAudit audit, TimeProvider clock) =>
-        Handle(id, VerdictKind.Approved, request.Note ?? "", expected, caller, db, work, audit, clock, (product, now) => product.Approve(kinds[product.Kind], now));
+        Handle(id, VerdictKind.Approved, request.Note ?? "", expected, caller, db, work, audit, clock, (product, shop, now) => product.Approve(kinds[product.Kind], shop, now));
 
     /// <inheritdoc cref="Approve"/>
     public static Task<Reply> Reject(Guid id, Rejection request, int? expected, Caller caller, CatalogDb db, UnitOfWork work, IAudit audit, TimeProvider clock) =>
-        Handle(id, VerdictKind.Rejected, request.Note, expected, caller, db, work, audit, clock, (product, _) => product.SendBack());
+        Handle(id, VerdictKind.Rejected, request.Note, expected, caller, db, work, audit, clock, (product, _, _) => product.SendBack());
 
     private static async Task<Reply> Handle(
-        Guid id, VerdictKind kind, string note, int? expected, Caller caller, CatalogDb db, UnitOfWork work, IAudit audit, TimeProvider clock, Action<Product, DateTimeOffset> apply)
+        Guid id, VerdictKind kind, string note, int? expected, Caller caller, CatalogDb db, UnitOfWork work, IAudit audit, TimeProvider clock, Action<Product, Shop, DateTimeOffset> apply)
     {
         var product = await db.Locked(id) ?? throw Refused.NotFound();
-        var shop = await db.Shops.SingleAsync(s => s.Id == product.ShopId);
+        var shop = await db.Shop(product.ShopId) ?? throw Refused.NotFound();
         if (shop.OwnerId == caller.Account) throw new Refused("own_product", 403, "Nobody decides about their own product.");
         if (product.State != ProductState.Pending) throw new Refused("not_pending", 409, "This product does not wait for a review.");
         if (expected is { } seen) Versions.MustBe(seen, product.Version);
@@ -46,7 +46,7 @@ internal static class JudgeProduct
         var now = clock.GetUtcNow();
         var verdict = new Verdict(Ids.New(clock), product, caller.Account, kind, note, now);
         db.Add(verdict);
-        apply(product, now);
+        apply(product, shop, now);
         work.Publish(kind == VerdictKind.Approved
             ? new ProductApproved(product.Id, shop.Id, shop.OwnerId)
             : new ProductRejected(product.Id, shop.Id, shop.OwnerId));

@@ -6,7 +6,7 @@ namespace Marketplace.Catalog;
 internal static class ChangeState
 {
     public static Task<ProductView> Publish(Guid id, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock) =>
-        Handle(id, caller, db, work, kinds, (p, shop, kind) => p.Publish(kind, shop.Trusted, clock.GetUtcNow()));
+        Handle(id, caller, db, work, kinds, (p, shop, kind) => p.Publish(kind, shop, clock.GetUtcNow()));
 
     public static Task<ProductView> Pause(Guid id, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds) =>
         Handle(id, caller, db, work, kinds, (p, _, _) => p.Pause());

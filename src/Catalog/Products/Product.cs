@@ -19,6 +19,9 @@ internal enum ProductState
     Rejected,
     Paused,
     Archived,
+
+    /// <summary>On sale, were its seller not suspended or banned: only their reinstatement changes it, back to active.</summary>
+    Withheld,
 }
 
 /// <summary>Something that a shop sells, under one or more offers.</summary>
@@ -156,23 +159,23 @@ internal sealed class Product
 
     /// <summary>On sale at once when its shop is trusted or it was on sale before; else it waits for a moderator.</summary>
     /// <exception cref="Refused">409 <c>product_archived</c>, <c>unchanged</c> since it was sent back, <c>not_ready</c> with what is missing.</exception>
-    public void Publish(ProductKind kind, bool trusted, DateTimeOffset now)
+    public void Publish(ProductKind kind, Shop shop, DateTimeOffset now)
     {
         if (State == ProductState.Archived) throw new Refused("product_archived", 409, "This product was archived.");
         MustBeReady(kind);
-        var free = trusted || State == ProductState.Paused;
-        if (State == ProductState.Active || (State == ProductState.Pending && !free)) return;
+        var free = shop.Trusted || State == ProductState.Paused;
+        if (State is ProductState.Active or ProductState.Withheld || (State == ProductState.Pending && !free)) return;
         if (State == ProductState.Rejected && !free && Version == JudgedVersion) throw new Refused("unchanged", 409, "Change what the note asks for, then send it again.");
-        if (free) GoOnSale(now);
+        if (free) GoOnSale(shop, now);
         else (State, PendingSince) = (ProductState.Pending, now);
         Version++;
     }
 
     /// <exception cref="Refused">409 <c>not_ready</c>: something went missing while it waited.</exception>
-    public void Approve(ProductKind kind, DateTimeOffset now)
+    public void Approve(ProductKind kind, Shop shop, DateTimeOffset now)
     {
         MustBeReady(kind);
-        GoOnSale(now);
+        GoOnSale(shop, now);
         JudgedVersion = ++Version;
     }
 
@@ -183,9 +186,9 @@ internal sealed class Product
         JudgedVersion = ++Version;
     }
 
-    private void GoOnSale(DateTimeOffset now)
+    private void GoOnSale(Shop shop, DateTimeOffset now)
     {
-        (State, PendingSince) = (ProductState.Active, null);
+        (State, PendingSince) = (shop.Withheld ? ProductState.Withheld : ProductState.Active, null);
         PublishedAt ??= now;
     }
 

@@ -14,14 +14,14 @@ internal static class ReadShops
         var filters = new { list = "shops" };
         var after = cursors.Read(cursor, filters);
         var rows = await source.Command(
-            $"SELECT {Columns} FROM catalog.shops s WHERE $1::timestamptz IS NULL OR (s.created_at, s.id) < ($1, $2::uuid) ORDER BY s.created_at DESC, s.id DESC LIMIT $3",
+            $"SELECT {Columns} FROM catalog.shops s WHERE NOT s.withheld AND ($1::timestamptz IS NULL OR (s.created_at, s.id) < ($1, $2::uuid)) ORDER BY s.created_at DESC, s.id DESC LIMIT $3",
             after?[0].GetDateTimeOffset(), after?[1].GetGuid(), take + 1).List(Read, stop);
         return cursors.Page(rows, take, filters, r => [r.Shop.CreatedAt, r.Shop.Id]).Map(r => r.Shop);
     }
 
     /// <exception cref="Refused">404.</exception>
     public static async Task<(ShopView Shop, Guid Owner)> BySlug(string slug, NpgsqlDataSource source, CancellationToken stop) =>
-        (await source.Command($"SELECT {Columns} FROM catalog.shops s WHERE s.slug = $1", slug).List(Read, stop)).Cast<(ShopView, Guid)?>().FirstOrDefault() ?? throw Refused.NotFound();
+        (await source.Command($"SELECT {Columns} FROM catalog.shops s WHERE s.slug = $1 AND NOT s.withheld", slug).List(Read, stop)).Cast<(ShopView, Guid)?>().FirstOrDefault() ?? throw Refused.NotFound();
 
     public static async Task<ShopView?> Of(Guid owner, NpgsqlDataSource source, CancellationToken stop) =>
         (await source.Command($"SELECT {Columns} FROM catalog.shops s WHERE s.owner_id = $1", owner).List(Read, stop)).Select(r => r.Shop).FirstOrDefault();

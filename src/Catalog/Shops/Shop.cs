@@ -32,6 +32,9 @@ internal sealed class Shop
 
     public long CompletedSales { get; private set; }
 
+    /// <summary>Its owner is suspended or banned: neither it nor what it sells can be found or bought.</summary>
+    public bool Withheld { get; private set; }
+
     public static Shop Open(Guid id, Guid owner, string name, string description, Currency currency, DateTimeOffset now) => new()
     {
         Id = id,

@@ -40,6 +40,9 @@ public interface ISubject
     /// <summary>snake_case: <c>order</c>, <c>payment</c>.</summary>
     string Kind { get; }
 
+    /// <summary>People may say that one is against the rules; default no.</summary>
+    bool IsReportable => false;
+
     /// <summary>Those of the ids that are of this kind; one query.</summary>
     Task<IReadOnlyDictionary<Guid, Subject>> Find(IReadOnlyCollection<Guid> ids, CancellationToken stop = default);
 }
@@ -67,6 +70,10 @@ public sealed class Subjects(IEnumerable<ISubject> kinds)
 
         return found;
     }
+
+    /// <summary>One thing of a kind that people may report; null when there is none.</summary>
+    public async Task<Subject?> Reportable(string kind, Guid id, CancellationToken stop = default) =>
+        kinds.FirstOrDefault(k => k.IsReportable && k.Kind == kind) is { } known ? (await known.Find([id], stop)).GetValueOrDefault(id) : null;
 }
 
 public static class CompositionRegistration

@@ -48,6 +48,25 @@ internal sealed record Facts
 
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Of the account: why is asked when the mail is written.</summary>
+    public Guid? Sanction { get; init; }
+
+    /// <summary>What was reported: <c>product</c>, <c>account</c>.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>How a report was judged: <c>upheld</c>, <c>rejected</c>.</summary>
+    public string? Verdict { get; init; }
+
+    /// <summary>How many false reports there are, this one included.</summary>
+    public int? Strikes { get; init; }
+
+    /// <summary>Until when something holds; a day is enough.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>What staff wrote to the person, while a mail is written; never kept.</summary>
+    [JsonIgnore]
+    public string? Reason { get; init; }
+
     public static Facts Of(JsonElement data) => data.Deserialize<Facts>(Style) ?? new Facts();
 
     [JsonIgnore]

@@ -25,6 +25,22 @@ internal enum NoticeType
     VerifyEmail,
     ChangeEmail,
     RevertEmail,
+    AccountSuspended,
+
+    /// <summary>By mail alone: nobody reads an inbox that they cannot open.</summary>
+    AccountBanned,
+    AccountReinstated,
+
+    /// <summary>The sanction stays.</summary>
+    AppealAnswered,
+    ReportDecided,
+
+    /// <summary>A report was judged an abuse.</summary>
+    FalseReport,
+
+    /// <summary>The export of one's data can be fetched.</summary>
+    DataReady,
+    ErasureScheduled,
 }
 
 /// <param name="Icon">Name of its icon.</param>
@@ -50,10 +66,21 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.VerifyEmail, NoticeClass.Alert, Icon: "mail", Always: true, MailOnly: true),
         new(NoticeType.ChangeEmail, NoticeClass.Alert, Icon: "mail", Always: true, MailOnly: true),
         new(NoticeType.RevertEmail, NoticeClass.Alert, Icon: "shield-alert", Always: true, MailOnly: true),
+        new(NoticeType.AccountSuspended, NoticeClass.Alert, Icon: "triangle-alert", Always: true),
+        new(NoticeType.AccountBanned, NoticeClass.Alert, Icon: "triangle-alert", Always: true, MailOnly: true),
+        new(NoticeType.AccountReinstated, NoticeClass.Update, Icon: "circle-check", Always: true),
+        new(NoticeType.AppealAnswered, NoticeClass.Alert, Icon: "circle-alert", Always: true),
+        new(NoticeType.ReportDecided, NoticeClass.Update, Icon: "flag", Always: true),
+        new(NoticeType.FalseReport, NoticeClass.Alert, Icon: "flag", Always: true),
+        new(NoticeType.DataReady, NoticeClass.Update, Icon: "download", Always: true),
+        new(NoticeType.ErasureScheduled, NoticeClass.Alert, Icon: "circle-alert", Always: true),
     ];
 
     /// <summary>Its link is sealed until it is written.</summary>
     public bool IsMailedLink => Type is NoticeType.SignInLink or NoticeType.ProofLink or NoticeType.VerifyEmail or NoticeType.ChangeEmail or NoticeType.RevertEmail;
+
+    /// <summary>About money, and so its mails say.</summary>
+    public bool IsMoney => Type is NoticeType.OrderPaid or NoticeType.PaymentFailed or NoticeType.Refund;
 
     /// <summary>What people may turn off.</summary>
     public static IEnumerable<NoticeRule> Optional => All.Where(r => !r.Always);

@@ -40,6 +40,19 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.ChangeEmail => new(texts["Confirm your new address"], texts["Somebody, hopefully you, wants this address for an account at Marketplace. It changes when you confirm; the link works once, for 24 hours. If it was not you, do nothing."], texts["Confirm"]),
         NoticeType.RevertEmail => new(texts["The address of your account has changed"], texts["Your account now has another e-mail address. If it was you, all is well. If not, take your address back: the link works once, for seven days, and signs everybody out."], texts["That was not me"]),
         NoticeType.Security => Security(facts),
+        NoticeType.AccountSuspended => new(texts["Your account is suspended"], facts.Until is { } until
+            ? texts["Until {0} you can read everything, but not buy or sell. {1}", until.ToString("D", CultureInfo.CurrentCulture), Why(facts)]
+            : texts["You can read everything, but not buy or sell. {0}", Why(facts)], texts["Why, and how to appeal"]),
+        NoticeType.AccountBanned => new(texts["Your account is banned"], texts["You cannot sign in any more. {0}", Why(facts)], texts["To the market"]),
+        NoticeType.AccountReinstated => new(texts["Your account is as it was"], texts["You can buy and sell again. {0}", Why(facts)], texts["Look around"]),
+        NoticeType.AppealAnswered => new(texts["Your appeal is answered"], texts["The decision stands. {0}", Why(facts)], texts["Read the answer"]),
+        NoticeType.ReportDecided when facts.Verdict == "upheld" => new(texts["Your report was right"], texts["Thank you. We looked at what you reported and act on it."], texts["See your reports"]),
+        NoticeType.ReportDecided => new(texts["Your report was looked at"], texts["Thank you. We looked at what you reported and found nothing against the rules."], texts["See your reports"]),
+        NoticeType.FalseReport when facts.Strikes >= 5 => new(texts["You can report nothing any more"], texts["{0} of your reports were made to harm somebody. Your reports are not taken any more.", facts.Strikes], texts["See your reports"]),
+        NoticeType.FalseReport when facts.Until is { } until => new(texts["You cannot report anything for 30 days"], texts["{0} of your reports were made to harm somebody. Until {1} your reports are not taken.", facts.Strikes ?? 0, until.ToString("D", CultureInfo.CurrentCulture)], texts["See your reports"]),
+        NoticeType.FalseReport => new(texts["One of your reports was false"], texts["It was made to harm somebody. After three of these you cannot report for 30 days, after five never again."], texts["See your reports"]),
+        NoticeType.DataReady => new(texts["Your data is ready"], texts["You can download it for seven days. Nobody else can."], texts["Download it"]),
+        NoticeType.ErasureScheduled => new(texts["Your account will be erased"], texts["It is erased on {0}. Sign in before then to keep it.", facts.Until?.ToString("D", CultureInfo.CurrentCulture) ?? ""], texts["Keep it"]),
         _ => throw new InvalidOperationException($"There are no words for {type}."),
     };
 
@@ -59,6 +72,9 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.Security => texts["Safety of your account"],
         NoticeType.SignInLink or NoticeType.ProofLink => texts["Links to sign in or confirm"],
         NoticeType.VerifyEmail or NoticeType.ChangeEmail or NoticeType.RevertEmail => texts["Links about your address"],
+        NoticeType.AccountSuspended or NoticeType.AccountBanned or NoticeType.AccountReinstated or NoticeType.AppealAnswered => texts["The standing of your account"],
+        NoticeType.ReportDecided or NoticeType.FalseReport => texts["What you reported"],
+        NoticeType.DataReady or NoticeType.ErasureScheduled => texts["Your data"],
         _ => throw new InvalidOperationException($"There is no name for {type}."),
     };
 
@@ -84,6 +100,9 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
     }
 
     public string Title(Guid product, IReadOnlyDictionary<Guid, string> titles) => titles.GetValueOrDefault(product) ?? texts["A product"];
+
+    // In the inbox the page says it; a mail says it itself.
+    private string Why(Facts facts) => facts.Reason is { } reason ? texts["The reason: {0}", reason] : "";
 
     private static string Number(Facts facts) => facts.Number is { } number ? number.ToString(CultureInfo.InvariantCulture) : "";
 

@@ -27,6 +27,8 @@ internal sealed class WriteMail(IUsers users, IOrders orders, Wording wording, I
         // Who bought as a guest, or reads on another device, is not signed in.
         if (template == NoticeType.OrderPaid && facts.Order is { } order) link = await orders.ReceiptPath(order, stop) ?? link;
 
+        if (facts.Sanction is { } sanction) facts = facts with { Reason = await users.SanctionReason(sanction, stop) };
+
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(to.Language);
         var titles = await wording.Titles([facts], stop);
         var words = wording.Of(template, facts, titles);
@@ -39,7 +41,7 @@ internal sealed class WriteMail(IUsers users, IOrders orders, Wording wording, I
             words.Action, settings.Absolute(link),
             template == NoticeType.Security ? texts["You get this mail because it is about the safety of your account at Marketplace."]
             : template == NoticeType.PasswordLink || NoticeRule.Of(template).IsMailedLink ? texts["You get this mail because somebody asked for it at Marketplace with your address."]
-            : off is null ? texts["You get this mail because it is about your money at Marketplace."] : texts["You get this mail because you have an account at Marketplace."],
+            : off is null && NoticeRule.Of(template).IsMoney ? texts["You get this mail because it is about your money at Marketplace."] : texts["You get this mail because you have an account at Marketplace."],
             off is null ? null : (texts["No more mails of this kind"], off));
         return new Letter(id, to.Email, to.DisplayName, to.Language, receipt ? texts["Your receipt for order {0}", facts.Number ?? 0] : words.Title, paper.Plain(), paper.Html(to.Language), off);
     }

@@ -9,3 +9,5 @@ internal sealed class NotificationTables : SqlMigration;
 
 [DbContext(typeof(NotificationsDb)), Migration("0002_sign_in")]
 internal sealed class SignInMails : SqlMigration;
+[DbContext(typeof(NotificationsDb)), Migration("0009_moderation")]
+internal sealed class ModerationNotices : SqlMigration;

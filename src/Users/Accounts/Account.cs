@@ -60,6 +60,9 @@ internal sealed class Account
         CreatedAt = now,
     };
 
+    /// <summary>Follows a <see cref="Sanction"/>, which says why.</summary>
+    public void Take(AccountStatus status) => Status = status;
+
     public void Rename(string displayName) => DisplayName = displayName.Trim();
 
     public void TakeUsername(string username) => Username = username;

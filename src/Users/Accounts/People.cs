@@ -49,6 +49,9 @@ internal sealed class People(
 
     public Task<MailedLinkLetter?> OpenMailedLink(MailedLinkAsked asked, CancellationToken stop = default) => mailed.Letter(asked, stop);
 
+    public async Task<string?> SanctionReason(Guid sanction, CancellationToken stop = default) => (await source.Command(
+        "SELECT coalesce(s.lift_reason, a.answer, s.reason) FROM users.sanctions s LEFT JOIN users.appeals a ON a.sanction = s.id WHERE s.id = $1", sanction).List(r => r.GetString(0), stop)).FirstOrDefault();
+
     // A transaction that took a second connection out of the pool would, among enough of its like, wait for itself.
     private NpgsqlCommand Of(IReadOnlyCollection<Guid> accounts, string sql)
     {

@@ -20,3 +20,9 @@ internal sealed class AuditLog : SqlMigration;
 internal sealed class WaysIn : SqlMigration;
 [DbContext(typeof(UsersDb)), Migration("0009a_audit_seals")]
 internal sealed class AuditSeals : SqlMigration;
+
+[DbContext(typeof(UsersDb)), Migration("0009b_sanctions")]
+internal sealed class Sanctions : SqlMigration;
+
+[DbContext(typeof(UsersDb)), Migration("0009c_reports")]
+internal sealed class Reports : SqlMigration;

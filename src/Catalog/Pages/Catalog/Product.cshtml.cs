@@ -18,6 +18,8 @@ internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, Prod
 
     public IReadOnlyList<ProductLine> More { get; private set; } = [];
 
+    public bool IsMine { get; private set; }
+
     public string Site => $"{Request.Scheme}://{Request.Host}";
 
     public string Address => $"{Site}/p/{Product.Slug}";
@@ -50,6 +52,7 @@ internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, Prod
     {
         var stop = HttpContext.RequestAborted;
         (Product, var seller) = await ProductView.BySlug(slug, caller, source, kinds, stop);
+        IsMine = seller == caller.AccountOrNull;
         Slot = new ProductSlot(Product.Id, Product.Kind, seller, Product.Offers.Select(o => new ProductSlotOffer(o.Id, o.Name, o.Terms, o.Price, o.NamesPrice)).ToList());
         var others = await ListProducts.Handle(new ListProducts.Query(Shop: Product.Shop.Slug), null, 7, source, cursors, stop);
         More = others.Data.Where(o => o.Id != Product.Id).Take(6).ToList();

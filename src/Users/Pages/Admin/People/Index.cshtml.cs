@@ -15,6 +15,13 @@ internal sealed class PeoplePage(NpgsqlDataSource source, Cursors cursors) : Pag
     [BindProperty(SupportsGet = true, Name = "cursor")]
     public string? Cursor { get; set; }
 
+    /// <summary>One of <see cref="ListPeople.Kinds"/>.</summary>
+    [BindProperty(SupportsGet = true, Name = "kind")]
+    public string? Kind { get; set; }
+
+    public static IReadOnlyList<(string Kind, string Words)> Kinds { get; } =
+        [("", "Everybody"), ("sellers", "Sellers"), ("staff", "Staff"), ("appeals", "Appeals to answer"), ("suspended", "Suspended"), ("banned", "Banned"), ("deleted", "Erased")];
+
     public Page<ListPeople.Row> People { get; private set; } = null!;
 
     public static string Words(string grant) => grant switch
@@ -32,5 +39,5 @@ internal sealed class PeoplePage(NpgsqlDataSource source, Cursors cursors) : Pag
         _ => grant,
     };
 
-    public async Task OnGetAsync() => People = await ListPeople.Handle(Search, Cursor, source, cursors, HttpContext.RequestAborted);
+    public async Task OnGetAsync() => People = await ListPeople.Handle(Search, Kind, Cursor, source, cursors, HttpContext.RequestAborted);
 }
