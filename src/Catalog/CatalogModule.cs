@@ -36,6 +36,7 @@ public static class CatalogModule
         services.AddSingleton<IValidator<JudgeProduct.Approval>, JudgeProduct.ApprovalValidator>();
         services.AddSingleton<IValidator<JudgeProduct.Rejection>, JudgeProduct.RejectionValidator>();
 
+        services.AddScoped<IPersonalData, ShopData>();
         services.AddReaction<PersonSuspended, OnPersonSuspended>();
         services.AddReaction<PersonBanned, OnPersonBanned>();
         services.AddReaction<PersonReinstated, OnPersonReinstated>();

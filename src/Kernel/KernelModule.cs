@@ -65,6 +65,7 @@ public static class KernelModule
         services.AddSingleton<InvariantCheck>();
         services.AddSingleton<Composition>();
         services.AddScoped<Subjects>();
+        services.AddScoped<IPersonalData, RequestsData>();
         services.ConfigureHttpJsonOptions(json => JsonStyle.Apply(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<MvcOptions>(mvc => mvc.Filters.Add<FormPageFilter>());

@@ -40,6 +40,9 @@ public static class NotificationsModule
         services.AddReaction<AppealAnswered, OnAppealAnswered>();
         services.AddReaction<ReportDecided, OnReportDecided>();
         services.AddReaction<ReportFalse, OnReportFalse>();
+        services.AddReaction<DataExported, OnDataExported>();
+        services.AddReaction<ErasureAsked, OnErasureAsked>();
+        services.AddScoped<IPersonalData, InboxData>();
         services.AddReaction<OrderPaid, OnOrderPaid>();
         services.AddReaction<RefundProcessed, OnRefundProcessed>();
         services.AddReaction<PaymentFailed, OnPaymentFailed>();

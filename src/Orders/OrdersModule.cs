@@ -52,6 +52,7 @@ public static class OrdersModule
 
         services.AddScoped<Refunding>();
         services.AddScoped<ReadRefunds>();
+        services.AddScoped<IPersonalData, OrdersData>();
         services.AddSingleton<IValidator<RefundLines.Request>, RefundLines.Validator>();
 
         services.AddScoped<ReadLibrary>();

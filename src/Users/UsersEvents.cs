@@ -111,3 +111,34 @@ public sealed record ReportFalse(Guid Reporter, Guid Report, int Strikes, DateTi
 {
     public string Key => Reporter.ToString();
 }
+
+/// <summary>Somebody asked for their data: it is to be gathered.</summary>
+public sealed record DataExportAsked(Guid Account, Guid Export) : IEvent
+{
+    public string Key => Account.ToString();
+}
+
+/// <summary>The data that somebody asked for can be fetched.</summary>
+public sealed record DataExported(Guid Account, Guid Export) : IEvent
+{
+    public string Key => Account.ToString();
+}
+
+/// <summary>Somebody asked to be forgotten; they are told until when they can change their mind.</summary>
+public sealed record ErasureAsked(Guid Account, DateTimeOffset DueAt) : IEvent
+{
+    public string Key => Account.ToString();
+}
+
+/// <summary>Somebody was forgotten. Every module has done its part by then (<see cref="IPersonalData"/>), in the same transaction.</summary>
+public sealed record PersonErased(Guid Account) : IEvent
+{
+    public string Key => Account.ToString();
+}
+
+/// <summary>An owner gave somebody a right of staff, or took it away.</summary>
+/// <param name="Right">One of <see cref="Rights"/>.</param>
+public sealed record RightsChanged(Guid Account, string Right, bool Granted) : IEvent
+{
+    public string Key => Account.ToString();
+}

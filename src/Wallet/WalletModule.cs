@@ -16,6 +16,7 @@ public static class WalletModule
 {
     public static IServiceCollection AddWallet(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddScoped<IPersonalData, WalletData>();
         services.AddModuleDb<WalletDb>(WalletDb.Schema);
         services.AddScoped<Ledger>();
         services.AddScoped<SubmitPayment>();

@@ -9,3 +9,6 @@ BEGIN
       'ARRAY[''account_suspended''::text, ''account_banned''::text, ''account_reinstated''::text, ''appeal_answered''::text, ''report_decided''::text, ''false_report''::text, ''data_ready''::text, ''erasure_scheduled''::text, '));
   END LOOP;
 END $$;
+
+-- Erasing a person empties their inbox.
+GRANT DELETE ON notifications.notifications, notifications.preferences TO marketplace_app;

@@ -43,3 +43,16 @@ internal sealed class OnReportFalse(Tell tell) : IReaction<ReportFalse>
     public Task Handle(ReportFalse happened, CancellationToken stop) => tell.Handle(new Notice(
         happened.Reporter, NoticeType.FalseReport, happened.Report.ToString(), new Facts { Strikes = happened.Strikes, Until = happened.Until }, "/account/reports"));
 }
+
+/// <summary>Somebody's data can be fetched.</summary>
+internal sealed class OnDataExported(Tell tell) : IReaction<DataExported>
+{
+    public Task Handle(DataExported happened, CancellationToken stop) => tell.Handle(new Notice(happened.Account, NoticeType.DataReady, happened.Export.ToString(), new Facts(), "/account/data"));
+}
+
+/// <summary>Somebody reads until when they can change their mind.</summary>
+internal sealed class OnErasureAsked(Tell tell) : IReaction<ErasureAsked>
+{
+    public Task Handle(ErasureAsked happened, CancellationToken stop) => tell.Handle(new Notice(
+        happened.Account, NoticeType.ErasureScheduled, $"{happened.DueAt.ToUniversalTime():O}", new Facts { Until = happened.DueAt }, "/sign-in"));
+}

@@ -26,3 +26,9 @@ internal sealed class Sanctions : SqlMigration;
 
 [DbContext(typeof(UsersDb)), Migration("0009c_reports")]
 internal sealed class Reports : SqlMigration;
+
+[DbContext(typeof(UsersDb)), Migration("0009d_erasure")]
+internal sealed class Erasures : SqlMigration;
+
+[DbContext(typeof(UsersDb)), Migration("0009e_impersonation")]
+internal sealed class Impersonations : SqlMigration;

@@ -8,7 +8,7 @@ namespace Marketplace.Users;
 
 /// <summary>A session with what its owner may do, as the last look at the database found it.</summary>
 internal sealed record LiveSession(
-    Guid Id, Guid Account, string Name, bool Suspended, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, DateTimeOffset ProvedAt, string[] Rights, string[] Capabilities)
+    Guid Id, Guid Account, string Name, bool Suspended, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, DateTimeOffset ProvedAt, string[] Rights, string[] Capabilities, Guid? Impersonator = null)
 {
     public bool HoldsRights => Rights.Length > 0;
 
@@ -19,8 +19,9 @@ internal sealed record LiveSession(
             new(ClaimTypes.NameIdentifier, Account.ToString()),
             new(Caller.SessionClaim, Id.ToString()),
             new(Caller.NameClaim, Name),
-            new(Caller.ProvedClaim, ProvedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)),
         };
+        // Who looks through another's eyes has proved nothing of them.
+        claims.Add(Impersonator is { } staff ? new(Caller.ImpersonatorClaim, staff.ToString()) : new(Caller.ProvedClaim, ProvedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
         // Who is suspended may sign in, read and appeal, but neither trade nor serve as staff.
         if (!Suspended)
         {
@@ -53,6 +54,7 @@ internal sealed class LiveSessions(NpgsqlDataSource source, LastSeen lastSeen, T
         var now = clock.GetUtcNow();
         var session = await Look(hash, now, stop);
         if (session is null || !Session.IsAlive(session.CreatedAt, lastSeen.Latest(session), session.HoldsRights, now)) return null;
+        if (session.Impersonator is not null && now >= session.CreatedAt + Session.ImpersonationLife) return null;
 
         lastSeen.Note(session, now);
         return session;
@@ -73,13 +75,14 @@ internal sealed class LiveSessions(NpgsqlDataSource source, LastSeen lastSeen, T
             """
             SELECT s.id, s.account, a.display_name, a.status = 'suspended', s.created_at, s.last_seen_at, s.proved_at,
                    ARRAY(SELECT r.name FROM users.account_rights r WHERE r.account = a.id),
-                   ARRAY(SELECT c.name FROM users.account_capabilities c WHERE c.account = a.id)
+                   ARRAY(SELECT c.name FROM users.account_capabilities c WHERE c.account = a.id), s.impersonator
             FROM users.sessions s JOIN users.accounts a ON a.id = s.account
             WHERE s.token_hash = $1 AND s.ended_at IS NULL AND a.status IN ('active', 'suspended')
+              AND (s.impersonator IS NULL OR EXISTS (SELECT FROM users.account_rights r JOIN users.accounts i ON i.id = r.account WHERE r.account = s.impersonator AND r.name IN ('people', 'owner') AND i.status = 'active'))
             """, hash).List(
             r => new LiveSession(
                 r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetBoolean(3), r.GetFieldValue<DateTimeOffset>(4), r.GetFieldValue<DateTimeOffset>(5),
-                r.GetFieldValue<DateTimeOffset>(6), r.GetFieldValue<string[]>(7), r.GetFieldValue<string[]>(8)), stop)).SingleOrDefault();
+                r.GetFieldValue<DateTimeOffset>(6), r.GetFieldValue<string[]>(7), r.GetFieldValue<string[]>(8), r.IsDBNull(9) ? null : r.GetGuid(9)), stop)).SingleOrDefault();
         lock (door)
         {
             if (session is null) remembered.TryRemove(key, out _);

@@ -19,7 +19,7 @@ internal static class OwnSessions
         var now = clock.GetUtcNow();
         DateTimeOffset usedAfter = now - idle, openedAfter = now - absolute;
         var sessions = await db.Sessions.AsNoTracking()
-            .Where(s => s.Account == caller.Account && s.EndedAt == null && s.CreatedAt > openedAfter && s.LastSeenAt > usedAfter)
+            .Where(s => s.Account == caller.Account && s.EndedAt == null && s.Impersonator == null && s.CreatedAt > openedAfter && s.LastSeenAt > usedAfter)
             .OrderByDescending(s => s.Id == caller.Session).ThenByDescending(s => s.LastSeenAt).Take(Most).ToListAsync();
         return sessions.Select(s => new OwnSession(
             s.Id, s.Platform, Devices.Browser(s.UserAgent), Devices.System(s.UserAgent), s.Address?.ToString() ?? "", s.CreatedAt, s.LastSeenAt, s.Id == caller.Session)).ToList();

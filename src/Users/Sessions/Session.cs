@@ -43,6 +43,18 @@ internal sealed class Session
     /// <summary>When the person last gave a password, code or passkey here.</summary>
     public DateTimeOffset ProvedAt { get; private set; }
 
+    /// <summary>The member of staff who looks through the account's eyes.</summary>
+    public Guid? Impersonator { get; private set; }
+
+    public static readonly TimeSpan ImpersonationLife = TimeSpan.FromMinutes(30);
+
+    public static Session OpenFor(Guid account, Guid impersonator, Visit visit, TimeProvider clock, out string token)
+    {
+        var session = Open(account, visit, Platform.Market, proved: false, clock, out token);
+        session.Impersonator = impersonator;
+        return session;
+    }
+
     /// <param name="proved">False: by what alone is no proof for what needs a fresh one.</param>
     public static Session Open(Guid account, Visit visit, Platform platform, bool proved, TimeProvider clock, out string token)
     {

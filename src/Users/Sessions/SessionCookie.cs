@@ -12,6 +12,21 @@ internal abstract class HostCookie(IHostEnvironment environment, string name)
 
     public void Write(HttpContext http, string token, TimeSpan age) => http.Response.Cookies.Append(Name, token, Options(http, TimeSpan.FromSeconds(Math.Ceiling(age.TotalSeconds))));
 
+    /// <summary>Looks through another's eyes: one's own session waits beside.</summary>
+    public void PutAside(HttpContext http, string eyes, TimeSpan age)
+    {
+        if (Read(http.Request) is { } own) http.Response.Cookies.Append(Name + "-own", own, Options(http, age + TimeSpan.FromHours(12)));
+        Write(http, eyes, age);
+    }
+
+    /// <summary>Back to one's own session, or to none.</summary>
+    public void TakeBack(HttpContext http)
+    {
+        if (http.Request.Cookies[Name + "-own"] is not { } own) return;
+        Write(http, own, TimeSpan.FromHours(12));
+        http.Response.Cookies.Delete(Name + "-own", Options(http, null));
+    }
+
     public void Remove(HttpContext http) => http.Response.Cookies.Delete(Name, Options(http, null));
 
     private CookieOptions Options(HttpContext http, TimeSpan? age) => new()

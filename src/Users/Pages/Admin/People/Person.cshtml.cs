@@ -25,6 +25,10 @@ internal sealed class PersonPage(
 
     public bool MayJudge { get; private set; }
 
+    public bool MayLook => Id != caller.Account && Account.Rights.Count == 0 && Account.Status is AccountStatus.Active or AccountStatus.Suspended;
+
+    public bool MayChangeRights => caller.Has(Rights.Owner) && Account.Status == AccountStatus.Active;
+
     public SanctionView? Open => Sanctions.FirstOrDefault(s => s.LiftedAt is null);
 
     /// <summary>The appeal that waits for an answer.</summary>

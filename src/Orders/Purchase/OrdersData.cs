@@ -1,0 +1,46 @@
+using Marketplace.Kernel;
+using Npgsql;
+
+namespace Marketplace.Orders;
+
+/// <summary>
+/// What a person bought and sold. Orders are books: they hold ids and amounts, and stay. Licence contracts name the parties; the law has
+/// them kept, and they are sealed: the one exception.
+/// </summary>
+internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPersonalData
+{
+    public string Section => "orders";
+
+    public string About => "What you bought and sold, your cart, and from where you fetched your files.";
+
+    public async Task<IReadOnlyList<Unsettled>> Unsettled(Guid account, CancellationToken stop = default) => await Query(
+        """
+        SELECT EXISTS (SELECT FROM orders.orders WHERE buyer = $1 AND state = 'pending')
+            OR EXISTS (SELECT FROM orders.order_items WHERE (buyer = $1 OR seller = $1) AND state = 'paid')
+        """, account).Scalar<bool>(stop) ? [new Unsettled("orders_open", "An order of yours is still open.")] : [];
+
+    public async Task<object?> Export(Guid account, CancellationToken stop = default)
+    {
+        var bought = await Query(
+            "SELECT o.number, o.state, o.currency, i.title, i.licence, i.gross, i.state, i.shop_name, o.placed_at FROM orders.orders o JOIN orders.order_items i ON i.order_id = o.id WHERE o.buyer = $1 ORDER BY o.number, i.line", account)
+            .List(r => new { number = r.GetInt64(0), order_state = r.GetString(1), currency = r.GetString(2), title = r.GetString(3), licence = r.GetString(4), gross = r.GetInt64(5), state = r.GetString(6), shop = r.GetString(7), placed_at = r.GetFieldValue<DateTimeOffset>(8) }, stop);
+        var sold = await Query(
+            "SELECT o.number, i.title, i.gross, i.commission, i.seller_share, o.currency, i.state, o.placed_at FROM orders.order_items i JOIN orders.orders o ON o.id = i.order_id WHERE i.seller = $1 ORDER BY o.number, i.line", account)
+            .List(r => new { number = r.GetInt64(0), title = r.GetString(1), gross = r.GetInt64(2), commission = r.GetInt64(3), seller_share = r.GetInt64(4), currency = r.GetString(5), state = r.GetString(6), placed_at = r.GetFieldValue<DateTimeOffset>(7) }, stop);
+        var downloads = await Query("SELECT d.at, host(d.ip), d.user_agent FROM orders.download_log d JOIN orders.download_links l ON l.id = d.link_id WHERE l.buyer = $1 ORDER BY d.at", account)
+            .List(r => new { at = r.GetFieldValue<DateTimeOffset>(0), address = r.IsDBNull(1) ? null : r.GetString(1), user_agent = r.IsDBNull(2) ? null : r.GetString(2) }, stop);
+        return bought.Count + sold.Count + downloads.Count == 0 ? null : new { bought, sold, downloads };
+    }
+
+    public async Task Erase(Guid account)
+    {
+        await work.Command("DELETE FROM orders.carts WHERE owner = $1", account).Execute();
+        await work.Command("DELETE FROM orders.download_log d USING orders.download_links l WHERE l.id = d.link_id AND l.buyer = $1", account).Execute();
+        await work.Command("DELETE FROM orders.download_sessions s USING orders.download_links l WHERE l.id = s.link_id AND l.buyer = $1", account).Execute();
+        await work.Command("UPDATE orders.download_links SET revoked_at = coalesce(revoked_at, expires_at) WHERE buyer = $1", account).Execute();
+        // The shop's name is often its owner's.
+        await work.Command("UPDATE orders.order_items SET shop_name = 'Erased' WHERE seller = $1", account).Execute();
+    }
+
+    private NpgsqlCommand Query(string sql, Guid account) => work.IsOpen ? work.Command(sql, account) : source.Command(sql, account);
+}
