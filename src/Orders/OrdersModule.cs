@@ -53,6 +53,7 @@ public static class OrdersModule
         services.AddScoped<Refunding>();
         services.AddScoped<ReadRefunds>();
         services.AddScoped<IPersonalData, OrdersData>();
+        services.AddSlot("admin-person", 20, "/Pages/Admin/Orders/_PersonOrders.cshtml", PersonOrders.Load);
         services.AddSingleton<IValidator<RefundLines.Request>, RefundLines.Validator>();
 
         services.AddScoped<ReadLibrary>();

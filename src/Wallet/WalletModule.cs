@@ -17,6 +17,7 @@ public static class WalletModule
     public static IServiceCollection AddWallet(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddScoped<IPersonalData, WalletData>();
+        services.AddSlot("admin-person", 10, "/Pages/Admin/Ledger/_PersonWallet.cshtml", PersonWallet.Load);
         services.AddModuleDb<WalletDb>(WalletDb.Schema);
         services.AddScoped<Ledger>();
         services.AddScoped<SubmitPayment>();

@@ -6,8 +6,10 @@ public sealed class PagesTests(DemoBrowser demo)
 {
     private static readonly string[] Guest = ["/", "/search", "/search?q=nothing-like-this", "/c/drum-kits", "/shops", "/cart", "/sign-in", "/sign-in/mail", "/sign-in/passkey", "/sign-in/code", "/sign-up", "/forgot-password", "/dev/mailbox", "/no-such-page"];
     private static readonly string[] Buyer = ["/orders", "/library", "/wallet", "/wallet/top-up", "/inbox", "/account", "/account/security", "/account/passkeys", "/account/passkeys/new", "/account/authenticator", "/account/password", "/account/email", "/account/sessions", "/account/confirm", "/account/notifications"];
+    private static readonly string[] Guest = ["/", "/search", "/search?q=nothing-like-this", "/c/drum-kits", "/shops", "/cart", "/sign-in", "/sign-up", "/forgot-password", "/dev/mailbox", "/no-such-page"];
+    private static readonly string[] Buyer = ["/orders", "/library", "/wallet", "/wallet/top-up", "/inbox", "/account", "/account/notifications", "/account/data", "/account/erase", "/account/reports", "/account/standing"];
     private static readonly string[] Seller = ["/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/orders"];
-    private static readonly string[] Owner = ["/admin/orders", "/admin/products", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/events"];
+    private static readonly string[] Owner = ["/admin/orders", "/admin/products", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers", "/admin/reports", "/admin/audit", "/admin/events"];
 
     [Theory]
     [InlineData("phone-day", "en")]
@@ -41,6 +43,8 @@ public sealed class PagesTests(DemoBrowser demo)
             .. await Follow(device, "mona@demo.example", "/admin/products?state=all", "main a[href^='/admin/products/']", "admin-product"),
             .. await Follow(device, "ana@demo.example", "/orders", "main a[href^='/orders/']", "order"),
             .. await Follow(device, "nova@demo.example", "/sell/products", "main a[href^='/sell/products/']:not([href$='/new'])", "sell-product"),
+            .. await Follow(device, "owner@demo.example", "/admin/people?kind=sellers", "main table a[href^='/admin/people/']", "admin-person"),
+            .. await Follow(device, "ana@demo.example", "/p/midnight-ferry", "main a[href^='/report/']", "report"),
             .. await Follow(device, "owner@demo.example", "/admin/orders", "main a[href^='/admin/orders/']", "admin-order"),
             .. await Follow(device, "owner@demo.example", "/admin/ledger", "main table a[href^='/admin/ledger/']", "admin-transaction"),
         ];

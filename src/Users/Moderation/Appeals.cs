@@ -25,7 +25,7 @@ internal static class MakeAppeal
     }
 }
 
-/// <summary>Staff answers an appeal; accepting it reinstates the person. Whoever imposed the sanction leaves it to another.</summary>
+/// <summary>Staff answers an appeal; accepting it reinstates the person.</summary>
 internal static class AnswerAppeal
 {
     public sealed record Request(bool Accepted, string Answer);
