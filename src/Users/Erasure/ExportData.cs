@@ -64,7 +64,7 @@ internal sealed class OnDataExportAsked(IEnumerable<IPersonalData> sections, Blo
         file.Position = 0;
         var blob = await blobs.Stage(file, "application/zip", Most, stop);
         var now = clock.GetUtcNow();
-        if (await work.Command("UPDATE users.data_exports SET blob_key = $2, size = $3, ready_at = $4, expires_at = $5 WHERE id = $1 AND ready_at IS NULL", happened.Export, blob.Key, blob.Size, now, now + ExportData.Life).Execute() == 0) return;
+        if (await work.Command("UPDATE users.data_exports SET blob_key = $2, size = $3, ready_at = $4, expires_at = $5 WHERE id = $1 AND ready_at IS NULL", happened.Export, blob.Key, blob.Size, now, now + ExportData.Life).Execute(stop) == 0) return;
         await blobs.Keep(blob.Key);
         work.Publish(new DataExported(happened.Account, happened.Export));
     }
