@@ -86,7 +86,7 @@ public sealed class ImpersonationTests : MarketTest
                 var path = "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(s => string.Concat(s.Parts.Select(p => p switch
                 {
                     Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
-                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { ParameterPolicies: [{ Content: "guid" }, ..] } => Guid.NewGuid().ToString(),
+                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { ParameterPolicies: [{ Content: "guid" }, ..] } => Ids.New(TimeProvider.System).ToString(),
                     Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart => "1",
                     _ => "",
                 }))));

@@ -49,7 +49,7 @@ public sealed class ReportTests : MarketTest
         var (seller, moderator) = (await Market.Staff(Rights.Moderation), await Market.Staff(Rights.Moderation));
         var beat = await seller.PublishBeat();
         (await seller.Report(beat.Product)).MustRefuse(403, "own_thing");
-        (await moderator.Report(Guid.NewGuid())).MustRefuse(404, "not_found");
+        (await moderator.Report(Ids.New(TimeProvider.System))).MustRefuse(404, "not_found");
         (await moderator.Report(beat.Product, "shop")).MustRefuse(404, "not_found");
         (await moderator.Report(beat.Product, "ledger")).MustRefuse(404, "not_found");
         using (var visitor = Market.Visitor()) (await visitor.Post("/api/v1/reports", new { kind = "product", id = beat.Product, reason = "spam" })).MustRefuse(401, "unauthenticated");
@@ -57,7 +57,7 @@ public sealed class ReportTests : MarketTest
         (await moderator.Judge(report, "upheld")).MustRefuse(403, "own_report");
         (await seller.Judge(report, "rejected")).MustRefuse(403, "own_report");
         (await (await Market.SignUp()).Judge(report, "rejected")).MustRefuse(403, "forbidden");
-        (await moderator.Judge(Guid.NewGuid(), "rejected")).MustRefuse(404, "not_found");
+        (await moderator.Judge(Ids.New(TimeProvider.System), "rejected")).MustRefuse(404, "not_found");
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class RightsTests : MarketTest
         (await Market.Source.Command("SELECT act FROM users.audit_log WHERE actor = $1 AND subject = $2 ORDER BY id", owner.Account, ana.Account).List(r => r.GetString(0))).ShouldBe(["users.right_granted", "users.right_withdrawn"]);
         (await Market.Count("SELECT count(*) FROM kernel.outbox WHERE event = 'users.rights_changed' AND key = $1", ana.Account.ToString())).ShouldBe(2);
         (await owner.Grant(ana, "emperor")).MustRefuse(422, "invalid");
-        (await owner.Visitor.Put($"/api/v1/people/{Guid.NewGuid()}/rights/support")).MustRefuse(404, "not_found");
+        (await owner.Visitor.Put($"/api/v1/people/{Ids.New(TimeProvider.System)}/rights/support")).MustRefuse(404, "not_found");
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public sealed class SanctionTests : MarketTest
         (await owner.Suspend(owner)).MustRefuse(403, "own_account");
         (await (await Market.Staff(Rights.Owner)).Suspend(owner)).MustRefuse(403, "staff_protected");
         (await owner.Suspend(colleague)).Must(201);
-        (await staff.Visitor.Post($"/api/v1/people/{Guid.NewGuid()}/sanctions", new { kind = "ban", reason = "x" })).MustRefuse(404, "not_found");
+        (await staff.Visitor.Post($"/api/v1/people/{Ids.New(TimeProvider.System)}/sanctions", new { kind = "ban", reason = "x" })).MustRefuse(404, "not_found");
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class SanctionTests : MarketTest
         page.QuerySelector("main")!.TextContent.ShouldContain("Copied covers.");
         page.QuerySelector("main")!.TextContent.ShouldContain("users.person_suspended");
         (await (await Market.Staff(Rights.Support)).Visitor.Get(path)).Must(403);
-        (await staff.Visitor.Get($"/admin/people/{Guid.NewGuid()}")).Must(404);
+        (await staff.Visitor.Get($"/admin/people/{Ids.New(TimeProvider.System)}")).Must(404);
     }
 
     private static Dictionary<string, string> Fields(Answer page, string reason) => new(StringComparer.Ordinal)
