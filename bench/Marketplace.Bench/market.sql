@@ -10,9 +10,9 @@ INSERT INTO users.account_capabilities (account, name, granted_at)
 SELECT id, 'can_buy', now() FROM users.accounts UNION ALL SELECT id, 'can_sell', now() FROM users.accounts WHERE username LIKE 'seller%';
 
 -- The token of buyer 7 is 'bench' and its number, as 43 characters.
-INSERT INTO users.sessions (id, account, token_hash, platform, user_agent, created_at, last_seen_at)
+INSERT INTO users.sessions (id, account, token_hash, platform, user_agent, created_at, last_seen_at, proved_at)
 SELECT ('00000000-0000-7000-c100-' || lpad(to_hex(b), 12, '0'))::uuid, ('00000000-0000-7000-c000-' || lpad(to_hex(b), 12, '0'))::uuid,
-       sha256(('bench' || lpad(b::text, 38, '0'))::bytea), 'market', 'bench', now(), now()
+       sha256(('bench' || lpad(b::text, 38, '0'))::bytea), 'market', 'bench', now(), now(), now()
 FROM generate_series(0, 399) b;
 
 INSERT INTO catalog.shops (id, owner_id, slug, name, description, currency, trusted, completed_sales, created_at, version, withheld)
