@@ -203,6 +203,7 @@ public sealed class AuditTests : MarketTest
         await market.Run<SealAudit>();
         var watch = Stopwatch.StartNew();
         (await Broken(market)).ShouldBeEmpty();
+        Console.WriteLine($"100,000 sealed rows verified, with all other invariants, in {watch.Elapsed.TotalSeconds:F1} s");
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(12), "a million must not take more than two minutes on a busy machine");
     }
 
