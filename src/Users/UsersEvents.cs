@@ -31,6 +31,10 @@ public enum PasswordLinkReason
 /// A link is to be mailed, which <see cref="IUsers.OpenMailedLink"/> gives. The token is sealed, so that who reads events cannot use it.
 /// </summary>
 public sealed record MailedLinkAsked(Guid Account, Guid Link, LinkPurpose Purpose, byte[] SealedToken, DateTimeOffset ExpiresAt) : IEvent
+{
+    public string Key => Account.ToString();
+}
+
 /// <summary>Staff suspended somebody: they may sign in, read and appeal, but what they sell must not be found or bought.</summary>
 /// <param name="Until">Null: until staff lifts it.</param>
 public sealed record PersonSuspended(Guid Account, Guid Sanction, DateTimeOffset? Until) : IEvent
@@ -79,6 +83,8 @@ public enum SecurityChange
     AuthenticatorOff,
     RecoveryCodesMade,
     RecoveryCodeUsed,
+}
+
 /// <summary>Staff banned somebody: they cannot sign in, and what they sell must not be found or bought.</summary>
 public sealed record PersonBanned(Guid Account, Guid Sanction) : IEvent
 {

@@ -253,6 +253,8 @@ public static class UsersModule
         services.AddSingleton<IValidator<ChangeEmail.Request>, ChangeEmail.Validator>();
         services.AddSingleton<IValidator<ConfirmEmail.Request>, ConfirmEmail.Validator>();
         services.AddSingleton<IValidator<RevertEmail.Request>, RevertEmail.Validator>();
+    }
+
     private static void MapModeration(IEndpointRouteBuilder api)
     {
         api.MapPost("/people/{id:guid}/sanctions", (Guid id, SanctionPerson.Request request, Caller caller, UsersDb db, UnitOfWork work, LiveSessions sessions, IAudit audit, TimeProvider clock) =>
@@ -325,7 +327,4 @@ public static class UsersModule
             hasher.IterationCount = environment.IsDevelopment() ? wanted : Math.Max(wanted, Passwords.LeastIterations);
         });
     }
-
-    // The path says all.
-    private sealed record NoRequest;
 }
