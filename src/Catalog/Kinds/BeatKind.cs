@@ -1,3 +1,5 @@
+using Marketplace.Kernel;
+
 namespace Marketplace.Catalog;
 
 /// <summary>An instrumental: files to download, a preview to hear, tempo, key and genre to find it by.</summary>

@@ -1,3 +1,5 @@
+using Marketplace.Kernel;
+
 namespace Marketplace.Catalog;
 
 /// <summary>Anything else that is downloaded: a template, a book, artwork. Its buyer may name the price.</summary>

@@ -1,3 +1,4 @@
+using Marketplace.Kernel;
 using System.Globalization;
 using System.Text.Json;
 
@@ -91,7 +92,7 @@ internal sealed class TextFact(string name, string label, int length) : Fact(nam
     public override string WrongCode => "too_long";
 
     public override object? Read(JsonElement value) =>
-        Text(value) is { } text && Catalog.Words.AreSound(text) && Catalog.Words.Line(text) is { Length: > 0 } line && line.Length <= length ? line : null;
+        Text(value) is { } text && Marketplace.Kernel.Words.AreSound(text) && Marketplace.Kernel.Words.Line(text) is { Length: > 0 } line && line.Length <= length ? line : null;
 
     protected override string Words(JsonElement value, Func<string, string> say) => value.GetString()!;
 }

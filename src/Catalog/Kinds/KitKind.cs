@@ -1,3 +1,5 @@
+using Marketplace.Kernel;
+
 namespace Marketplace.Catalog;
 
 /// <summary>Many sounds or presets in one archive, with a demo of what they can do.</summary>

@@ -1,3 +1,5 @@
+using Marketplace.Kernel;
+
 using System.Text.Json;
 
 namespace Marketplace.Catalog;

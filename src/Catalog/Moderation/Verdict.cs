@@ -1,3 +1,5 @@
+using Marketplace.Kernel;
+
 namespace Marketplace.Catalog;
 
 /// <summary>What a moderator decided about one version of a product. Never changed.</summary>

@@ -3,6 +3,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Marketplace.Catalog;
 
+/// <summary>What a file is for: the part's name in the upload.</summary>
+internal enum FileRole
+{
+    Original,
+    Preview,
+    Cover,
+}
+
 /// <summary>
 /// Puts a file to a product: an original that buyers receive, the preview that all may hear, or the cover. The bytes go
 /// straight to the blob store while they arrive; no transaction is open meanwhile.
@@ -21,14 +29,9 @@ internal static class AddFile
         Guid id, Incoming incoming, Caller caller, CatalogDb db, UnitOfWork work, Blobs blobs, Writes writes, ProductKinds kinds, Limits limits, TimeProvider clock, CancellationToken stop)
     {
         var kind = kinds[await KindOf(id, caller, db, stop)];
-        var (name, extension) = FileNames.Clean(incoming.FileName);
-        var format = kind.Formats(incoming.Role).FirstOrDefault(f => f.Extensions.Contains(extension))
-            ?? throw new Refused("file_type_not_allowed", 422, "Files of this type are not taken here.")
-            {
-                Errors = [new FieldError("/" + Naming.Snake(incoming.Role.ToString()), "file_type_not_allowed", $"One of: {string.Join(", ", kind.Formats(incoming.Role).SelectMany(f => f.Extensions))}.")],
-            };
-
-        var blob = await Stage(incoming, format, limits, blobs, stop);
+        var (format, name) = Uploads.FormatOf(incoming.FileName, Naming.Snake(incoming.Role.ToString()), kind.Formats(incoming.Role));
+        var limit = incoming.Role switch { FileRole.Original => limits.Audio, FileRole.Preview => Math.Min(PreviewLimit, limits.Audio), _ => ImageLimit };
+        var blob = await Uploads.Stage(incoming.Content, format, limit, blobs, stop);
         var contents = await Examine(format, blob, blobs, stop);
         var (preview, peaks) = await Hear(incoming.Role, format, blob, blobs, stop);
         return await writes.Run(() => Attach(id, incoming.Role, name, blob, contents, preview, peaks, caller, db, work, blobs, kinds, clock));
@@ -37,18 +40,6 @@ internal static class AddFile
     /// <summary>Whose product it is decides before the first byte is read.</summary>
     public static async Task<string> KindOf(Guid id, Caller caller, CatalogDb db, CancellationToken stop) =>
         await db.Products.Where(p => p.Id == id && db.Shops.Any(s => s.Id == p.ShopId && s.OwnerId == caller.Account)).Select(p => p.Kind).FirstOrDefaultAsync(stop) ?? throw Refused.NotFound();
-
-    private static async Task<Blob> Stage(Incoming incoming, FileFormat format, Limits limits, Blobs blobs, CancellationToken stop)
-    {
-        var limit = incoming.Role switch { FileRole.Original => limits.Audio, FileRole.Preview => Math.Min(PreviewLimit, limits.Audio), _ => ImageLimit };
-        var input = new UploadInput(incoming.Content, limit, stop);
-        await input.Has(12);
-        if (input.Buffered.IsEmpty) throw new Refused("file_empty", 422, "The file is empty.");
-        if (!format.Begins(input.Buffered.Span))
-            throw new Refused("file_content_mismatch", 422, "The file's content is not what its name says.");
-        await using var stream = new PieceStream(format.Read(input));
-        return await blobs.Stage(stream, format.ContentType, limit, stop);
-    }
 
     // What is refused here stays staged, and is swept.
     private static async Task<IReadOnlyList<string>?> Examine(FileFormat format, Blob blob, Blobs blobs, CancellationToken stop)

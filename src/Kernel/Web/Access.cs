@@ -12,11 +12,15 @@ public static class Access
 {
     public const string Right = "right:", Capability = "can:";
 
+    /// <summary>Between rights of which one is enough: <c>[Authorize("right:people|moderation")]</c>.</summary>
+    public const char Or = '|';
+
     public static TBuilder ForAnyone<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.AllowAnonymous();
 
     public static TBuilder ForSignedIn<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.RequireAuthorization();
 
-    public static TBuilder ForRight<TBuilder>(this TBuilder route, string right) where TBuilder : IEndpointConventionBuilder => route.RequireAuthorization(Right + right);
+    /// <param name="rights">One of them is enough.</param>
+    public static TBuilder ForRight<TBuilder>(this TBuilder route, params string[] rights) where TBuilder : IEndpointConventionBuilder => route.RequireAuthorization(Right + string.Join(Or, rights));
 
     public static TBuilder ForCapability<TBuilder>(this TBuilder route, string capability) where TBuilder : IEndpointConventionBuilder => route.RequireAuthorization(Capability + capability);
 }
@@ -31,6 +35,6 @@ internal sealed class AccessPolicies(IOptions<AuthorizationOptions> options) : D
             : default;
         return claim == default
             ? await base.GetPolicyAsync(policyName)
-            : new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireClaim(claim.Item1, claim.Item2).Build();
+            : new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireClaim(claim.Item1, claim.Item2.Split(Access.Or)).Build();
     }
 }

@@ -16,11 +16,12 @@ public sealed record SlotPart(string Slot, int Order, string View, Func<HttpCont
 /// <param name="Icon">Name of a Lucide icon.</param>
 public sealed record MenuItem(string Menu, int Order, string Text, string Url, string Icon, Type Texts)
 {
+    /// <summary>Or several, of which one is enough: see <see cref="Access.Or"/>.</summary>
     public string? Right { get; init; }
 
     public string? Capability { get; init; }
 
-    public bool Serves(Caller caller) => (Right is null || caller.Has(Right)) && (Capability is null || caller.Can(Capability));
+    public bool Serves(Caller caller) => (Right is null || Right.Split(Access.Or).Any(caller.Has)) && (Capability is null || caller.Can(Capability));
 }
 
 /// <summary>What all modules contributed; asked by the Ui.</summary>

@@ -143,8 +143,7 @@ internal sealed class FormPageFilter : IAsyncPageFilter
         }
     }
 
-    private static IStringLocalizer TextsOf(object page, HttpContext http) =>
-        http.RequestServices.GetRequiredService<IStringLocalizerFactory>().Create("Texts", page.GetType().Assembly.GetName().Name!);
+    private static IStringLocalizer TextsOf(object page, HttpContext http) => new Phrases(http.RequestServices.GetRequiredService<IStringLocalizerFactory>(), page.GetType().Assembly);
 
     private static async Task<IActionResult> ShowAgain(FormPage page, Refused refused)
     {

@@ -16,7 +16,7 @@ public sealed class PageTests : MarketTest
         (await seller.Visitor.Submit("/sell/shop", "main form", new Dictionary<string, string?> { ["Input.Name"] = name, ["Input.Description"] = "Small room." })).Must(302).Location.ShouldBe("/sell");
         (await seller.Visitor.Get("/sell")).Must().Text.ShouldContain(name);
 
-        var shopSlug = Marketplace.Catalog.Slugs.From(name, 60);
+        var shopSlug = Slugs.From(name, 60);
         await (await seller.Moderator()).Visitor.Post($"/api/v1/shops/{shopSlug}/trust");
         var editor = (await seller.Visitor.Submit("/sell/products/new", "main form", new Dictionary<string, string?> { ["Input.Title"] = "Paper Boat" })).Must(302).Location!;
         var page = (await seller.Visitor.Get(editor)).Must();

@@ -160,7 +160,7 @@ public sealed class UploadTests : MarketTest
     [InlineData("C:\\music\\beat.wav", "beat.wav")]
     [InlineData("gpj.\u202Evaw.wav", "gpj.vaw.wav")]
     [InlineData("  a   b .WAV", "a b .wav")]
-    public void Names_lose_paths_and_what_would_deceive(string sent, string kept) => Marketplace.Catalog.FileNames.Clean(sent).Name.ShouldBe(kept);
+    public void Names_lose_paths_and_what_would_deceive(string sent, string kept) => FileNames.Clean(sent).Name.ShouldBe(kept);
 
     private static byte[] Bytes(string content) => content switch
     {

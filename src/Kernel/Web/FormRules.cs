@@ -1,12 +1,11 @@
 using FluentValidation;
-using Marketplace.Kernel;
 
-namespace Marketplace.Catalog.Pages;
+namespace Marketplace.Kernel;
 
-internal static class FormRules
+public static class FormRules
 {
     /// <summary>The API's own rules on a request that a form was made into.</summary>
-    /// <exception cref="Refused">422 with a pointer a field.</exception>
+    /// <exception cref="Refused">422 <c>invalid</c> with a pointer a field.</exception>
     public static void MustAccept<T>(this IValidator<T> validator, T request)
     {
         var result = validator.Validate(request);

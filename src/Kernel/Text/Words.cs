@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using FluentValidation;
 
-namespace Marketplace.Catalog;
+namespace Marketplace.Kernel;
 
 /// <summary>Text that people typed, made fit to be kept.</summary>
-internal static class Words
+public static class Words
 {
     /// <summary>One line: spaces at the ends and double ones inside go.</summary>
     public static string Line(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
@@ -39,7 +39,7 @@ internal static class Words
 }
 
 /// <summary>Readable addresses: "Été sans fin" is <c>ete-sans-fin</c>.</summary>
-internal static class Slugs
+public static class Slugs
 {
     /// <returns>Empty when no letter of the text has a Latin form.</returns>
     public static string From(string text, int length)

@@ -1,11 +1,10 @@
 using System.Globalization;
-using Marketplace.Kernel;
 using Microsoft.AspNetCore.Http;
 
-namespace Marketplace.Catalog;
+namespace Marketplace.Kernel;
 
 /// <summary>Edits by several hands: who saves what another has changed meanwhile is told.</summary>
-internal static class Versions
+public static class Versions
 {
     /// <summary>The version that an edit was made from: <c>If-Match: "3"</c>.</summary>
     /// <exception cref="Refused">428 <c>if_match_missing</c>, 412 <c>stale</c> when it is no version of ours.</exception>

@@ -1,21 +1,12 @@
 using System.Text;
-using Marketplace.Kernel;
 
-namespace Marketplace.Catalog;
-
-/// <summary>What a file is for: the part's name in the upload.</summary>
-internal enum FileRole
-{
-    Original,
-    Preview,
-    Cover,
-}
+namespace Marketplace.Kernel;
 
 /// <summary>
 /// A format that the market takes. It reads an upload from its first byte to its last, yields what is to be stored, and refuses
 /// what is not whole or not what its name says. Nothing is held but a buffer; a refusal leaves no blob.
 /// </summary>
-internal abstract class FileFormat
+public abstract class FileFormat
 {
     public abstract IReadOnlyList<string> Extensions { get; }
 
@@ -59,7 +50,7 @@ internal abstract class FileFormat
 }
 
 /// <summary>Images: as many bytes and pixels as a browser takes without harm; metadata (position, camera) is not kept.</summary>
-internal abstract class ImageFormat : FileFormat
+public abstract class ImageFormat : FileFormat
 {
     public const long MaxPixels = 40_000_000;
 
@@ -73,7 +64,7 @@ internal abstract class ImageFormat : FileFormat
 }
 
 /// <summary>An upload that is read once, through a buffer of 64 KB. What it hands out is valid until the next call.</summary>
-internal sealed class UploadInput(Stream inner, long maxBytes, CancellationToken stop)
+public sealed class UploadInput(Stream inner, long maxBytes, CancellationToken stop)
 {
     private readonly byte[] buffer = new byte[1 << 16];
     private int start, end;
@@ -123,7 +114,7 @@ internal sealed class UploadInput(Stream inner, long maxBytes, CancellationToken
 }
 
 /// <summary>Pieces as a stream, for the blob store.</summary>
-internal sealed class PieceStream(IAsyncEnumerable<ReadOnlyMemory<byte>> pieces) : Stream
+public sealed class PieceStream(IAsyncEnumerable<ReadOnlyMemory<byte>> pieces) : Stream
 {
     private readonly IAsyncEnumerator<ReadOnlyMemory<byte>> pieces = pieces.GetAsyncEnumerator();
     private ReadOnlyMemory<byte> rest;

@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
-using Marketplace.Kernel;
 
-namespace Marketplace.Catalog;
+namespace Marketplace.Kernel;
 
-internal sealed class Png : ImageFormat
+public sealed class Png : ImageFormat
 {
     public static readonly Png Format = new();
 
@@ -50,7 +49,7 @@ internal sealed class Png : ImageFormat
     }
 }
 
-internal sealed class Jpeg : ImageFormat
+public sealed class Jpeg : ImageFormat
 {
     public static readonly Jpeg Format = new();
 
@@ -130,7 +129,7 @@ internal sealed class Jpeg : ImageFormat
     };
 }
 
-internal sealed class WebP : ImageFormat
+public sealed class WebP : ImageFormat
 {
     public static readonly WebP Format = new();
 
@@ -154,7 +153,7 @@ internal sealed class WebP : ImageFormat
             var name = System.Text.Encoding.ASCII.GetString(input.Buffered.Span[..4]);
             var size = (long)BinaryPrimitives.ReadUInt32LittleEndian(input.Buffered.Span[4..]);
             size += size % 2;
-            if (name is "ANIM" or "ANMF") throw new Refused("image_animated", 422, "A cover does not move. Send a still picture.");
+            if (name is "ANIM" or "ANMF") throw new Refused("image_animated", 422, "This picture moves. Send a still one.");
             if (name is "VP8X" or "VP8 " or "VP8L")
             {
                 if (size < 10 || !await input.Has(8 + 10)) throw Broken();

@@ -1,10 +1,9 @@
 using System.Globalization;
-using Marketplace.Kernel;
 
-namespace Marketplace.Catalog;
+namespace Marketplace.Kernel;
 
 /// <summary>Names of uploaded files: the last part of a path, without what would deceive whoever reads it.</summary>
-internal static class FileNames
+public static class FileNames
 {
     public const int Length = 120;
 
