@@ -102,6 +102,7 @@ public static class MarketHost
         api.MapCatalog();
         api.MapOrders();
         api.MapNotifications();
+        app.MapUsersMedia();
         app.MapCatalogMedia();
         app.MapNotificationsSite();
         app.MapRazorPages().WithStaticAssets();

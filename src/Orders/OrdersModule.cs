@@ -21,7 +21,6 @@ public static class OrdersModule
     {
         services.AddModuleDb<OrdersDb>(OrdersDb.Schema);
         services.AddSingleton(Invariants.Embedded<OrdersDb>("orders", "invariants.sql"));
-        services.AddSingleton(new CommissionRates(configuration));
 
         services.AddScoped<ReadCart>();
         services.AddSingleton<IValidator<AddToCart.Request>, AddToCart.Validator>();

@@ -27,6 +27,15 @@ public interface IUsers
     /// </summary>
     Task GrantRight(Guid account, string right);
 
+    /// <summary>
+    /// The tier that somebody pays for from now on; once or again. Joins the caller's transaction. A partner's tier is ultimate whatever is set here.
+    /// Source of the rule: the tier follows the platform's own subscription.
+    /// </summary>
+    Task SetTier(Guid account, SellerTier tier);
+
+    /// <summary>What a tier brings.</summary>
+    TierTerms Terms(SellerTier tier);
+
     /// <summary>The account whose sign-in name this is; null when there is none. For commands of the operator.</summary>
     Task<Guid?> FindByEmail(string email, CancellationToken stop = default);
 
@@ -88,6 +97,7 @@ public sealed class NewAccount
 public sealed record MailedLinkLetter(string Path, string? Email);
 
 /// <param name="Tier">Decides the commission of what the person sells, at the time of the sale.</param>
+/// <param name="Tier">That counts: ultimate for a partner. Decides the commission of what the person sells, at the time of the sale.</param>
 public sealed record Person(Guid Account, string Username, string DisplayName, SellerTier Tier);
 
 /// <param name="Language"><c>en</c> or <c>fr</c>.</param>
@@ -101,6 +111,22 @@ public enum SellerTier
     Premium,
     Ultimate,
 }
+
+/// <summary>What one tier brings.</summary>
+/// <param name="CommissionRate">Of the price without tax, in basis points.</param>
+/// <param name="FeaturedProducts">How many of the person's products may be featured at once.</param>
+/// <param name="Perks">Of <see cref="Users.Perks"/>.</param>
+public sealed record TierTerms(SellerTier Tier, int CommissionRate, int FeaturedProducts, IReadOnlyList<string> Perks);
+
+/// <summary>What tiers bring beside money.</summary>
+public static class Perks
+{
+    public const string GpsLocation = "gps_location", CoHosts = "co_hosts", VerifiedGroups = "verified_groups";
+}
+
+/// <summary>A person for slot <c>profile</c> of their public page.</summary>
+/// <param name="IsMine">The caller is this person.</param>
+public sealed record ProfileSlot(Guid Account, string DisplayName, bool IsMine);
 
 /// <summary>What an account may do in the market; each is granted separately.</summary>
 public static class Capabilities

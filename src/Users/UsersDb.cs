@@ -20,6 +20,9 @@ internal sealed class UsersDb(DbContextOptions<UsersDb> options) : ModuleDb(opti
     public DbSet<Appeal> Appeals => Set<Appeal>();
 
     public DbSet<Report> Reports => Set<Report>();
+    public DbSet<Profile> Profiles => Set<Profile>();
+
+    public DbSet<Address> Addresses => Set<Address>();
 
     protected override void Map(ModelBuilder model)
     {
@@ -31,5 +34,8 @@ internal sealed class UsersDb(DbContextOptions<UsersDb> options) : ModuleDb(opti
         model.Entity<Appeal>().Property(a => a.Sanction).ValueGeneratedNever();
         model.Entity<Report>().ToTable("reports").Property(r => r.Id).ValueGeneratedNever();
         model.Entity<Session>().ToTable("sessions").Property(s => s.Id).ValueGeneratedNever();
+        model.Entity<Profile>().ToTable("profiles").HasKey(p => p.Account);
+        model.Entity<Profile>().Property(p => p.Account).ValueGeneratedNever();
+        model.Entity<Address>().ToTable("addresses").Property(a => a.Id).ValueGeneratedNever();
     }
 }

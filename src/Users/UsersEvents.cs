@@ -17,6 +17,13 @@ public sealed record PasswordLinkAsked(Guid Account, Guid Link, PasswordLinkReas
     public string Key => Account.ToString();
 }
 
+/// <summary>A skill or genre that people asked for is in the list now, or will not be. What it is called, <see cref="Kernel.ISubject"/> <c>field_request</c> says.</summary>
+/// <param name="Requesters">All who asked, each once.</param>
+public sealed record FieldRequestDecided(Guid Request, bool Approved, IReadOnlyList<Guid> Requesters) : IEvent
+{
+    public string Key => Request.ToString();
+}
+
 /// <summary>Why a link was made: decides what the mail says.</summary>
 public enum PasswordLinkReason
 {

@@ -25,6 +25,7 @@ public static class UsersModule
         services.AddScoped<ISubject, AccountSubject>();
         AddAudit(services, configuration);
         AddPasswords(services, configuration);
+        services.AddPeople(configuration);
 
         services.AddSingleton<LastSeen>();
         services.AddHostedService(provider => provider.GetRequiredService<LastSeen>());
@@ -107,6 +108,8 @@ public static class UsersModule
                 return TypedResults.NoContent();
             })
             .WritesInSteps<ChoosePassword.Request, NoContent>(204).ForAnyone().WithName("ChoosePassword").WithTags("Accounts").WithSummary("Choose a password by a mailed link; ends all other sessions");
+
+        api.MapPeople();
 
         api.MapGet("/me", (Caller caller, UsersDb db, CancellationToken stop) => AccountView.Read(caller.Account, db, stop))
             .ForSignedIn().WithName("Me").WithTags("Accounts").WithSummary("The account that asks, and what it may do");
@@ -312,6 +315,8 @@ public static class UsersModule
         services.AddSingleton<IInvariant, VerifyAudit>();
         services.AddMenu<Texts>("admin", 880, "Audit log", "/admin/audit", "scroll-text", right: Rights.System);
     }
+    /// <summary>Outside the API: the pictures of profiles, and their form.</summary>
+    public static void MapUsersMedia(this IEndpointRouteBuilder site) => site.MapProfileMedia();
 
     private static void AddPasswords(IServiceCollection services, IConfiguration configuration)
     {

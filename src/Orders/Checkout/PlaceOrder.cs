@@ -28,7 +28,7 @@ internal static class PlaceOrder
 
     /// <exception cref="Refused">409 <c>cart_empty</c>, <c>cart_has_problems</c>, <c>two_currencies</c>, <c>price_changed</c>, <c>insufficient_funds</c>; 422 <c>payment_method_unknown</c>.</exception>
     public static async Task<Order> Handle(
-        Request request, Caller caller, ICatalog catalog, IUsers users, OrderPayment payment, CommissionRates rates, Fulfilments fulfilments,
+        Request request, Caller caller, ICatalog catalog, IUsers users, OrderPayment payment, Fulfilments fulfilments,
         OrdersDb db, UnitOfWork work, TimeProvider clock, CancellationToken stop)
     {
         caller.MustBeAble(Capabilities.CanBuy);
@@ -45,7 +45,7 @@ internal static class PlaceOrder
 
         var files = await catalog.Files(bought.Select(b => b.Offer.Product).Distinct().ToList(), stop);
         var sellers = await users.People(bought.Select(b => b.Offer.Seller).Distinct().ToList(), stop);
-        var lines = bought.Select(b => Line(b.Offer, b.Price, files, sellers, rates)).ToList();
+        var lines = bought.Select(b => Line(b.Offer, b.Price, files, sellers, users)).ToList();
         var order = Order.Place(caller.Account, currency, request.PaymentMethod, lines, payment.Fee(request.PaymentMethod, total), clock);
 
         db.Orders.Add(order);
@@ -56,8 +56,8 @@ internal static class PlaceOrder
         return order;
     }
 
-    private static NewLine Line(Offer offer, Money price, ILookup<Guid, ProductFile> files, IReadOnlyDictionary<Guid, Person> sellers, CommissionRates rates) =>
-        new(offer, price, files[offer.Product], sellers[offer.Seller].Tier, rates.Of(sellers[offer.Seller].Tier));
+    private static NewLine Line(Offer offer, Money price, ILookup<Guid, ProductFile> files, IReadOnlyDictionary<Guid, Person> sellers, IUsers users) =>
+        new(offer, price, files[offer.Product], sellers[offer.Seller].Tier, users.Terms(sellers[offer.Seller].Tier).CommissionRate);
 
     // One statement takes the lines out: of two checkouts of one cart the second waits here, and finds it empty.
     private static Task<List<Taken>> TakeCart(Guid buyer, Currency? currency, UnitOfWork work) => work.Command(

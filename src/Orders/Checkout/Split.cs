@@ -1,6 +1,4 @@
 using Marketplace.Kernel;
-using Marketplace.Users;
-using Microsoft.Extensions.Configuration;
 
 namespace Marketplace.Orders;
 
@@ -24,23 +22,4 @@ internal readonly record struct Split(long Gross, long Tax, long Commission, lon
             return new Split(line.Gross.Minor, line.Tax, commission, Math.Min(fees[i], net.Minor - commission), 0);
         }).ToList();
     }
-}
-
-/// <summary>What the market takes of a sale by the seller's tier, in basis points: <c>Orders:Commission:Basic</c> …</summary>
-internal sealed class CommissionRates(IConfiguration configuration)
-{
-    private readonly Dictionary<SellerTier, int> rates = new()
-    {
-        [SellerTier.Basic] = Read(configuration, SellerTier.Basic, 4_000),
-        [SellerTier.Standard] = Read(configuration, SellerTier.Standard, 3_000),
-        [SellerTier.Premium] = Read(configuration, SellerTier.Premium, 2_000),
-        [SellerTier.Ultimate] = Read(configuration, SellerTier.Ultimate, 1_000),
-    };
-
-    public int Of(SellerTier tier) => rates[tier];
-
-    private static int Read(IConfiguration configuration, SellerTier tier, int usual) =>
-        configuration.GetValue($"Orders:Commission:{tier}", usual) is >= 0 and <= 10_000 and var rate
-            ? rate
-            : throw new InvalidOperationException($"Orders:Commission:{tier} is a rate in basis points, 0 to 10000.");
 }

@@ -7,12 +7,12 @@ namespace Marketplace.Users;
 
 /// <summary>The module's promise, kept.</summary>
 internal sealed class People(
-    NpgsqlDataSource source, UnitOfWork work, LiveSessions sessions, ILookupNormalizer normalizer, GuestAccounts guests, PasswordLinks links, MailedLinks mailed, IAudit audit, TimeProvider clock) : IUsers
+    NpgsqlDataSource source, UnitOfWork work, LiveSessions sessions, ILookupNormalizer normalizer, GuestAccounts guests, PasswordLinks links, MailedLinks mailed, Tiers tiers, IAudit audit, TimeProvider clock) : IUsers
 {
     async Task<IReadOnlyDictionary<Guid, Person>> IUsers.People(IReadOnlyCollection<Guid> accounts, CancellationToken stop)
     {
         if (accounts.Count == 0) return new Dictionary<Guid, Person>();
-        var people = await Of(accounts, "SELECT id, username, display_name, tier FROM users.accounts WHERE id = ANY($1)")
+        var people = await Of(accounts, $"SELECT a.id, a.username, a.display_name, {TierRules.EffectiveTier} FROM users.accounts a LEFT JOIN users.profiles p ON p.account = a.id WHERE a.id = ANY($1)")
             .List(r => new Person(r.GetGuid(0), r.GetString(1), r.GetString(2), Enum.Parse<SellerTier>(r.GetString(3), true)), stop);
         return people.ToDictionary(p => p.Account);
     }
@@ -30,6 +30,14 @@ internal sealed class People(
     public Task GrantRight(Guid account, string right) => Staff(account, [right]);
 
     public Task MakeOwner(Guid account) => Staff(account, Rights.All);
+
+    public async Task SetTier(Guid account, SellerTier tier)
+    {
+        await work.Command("UPDATE users.accounts SET tier = $2 WHERE id = $1", account, tier.ToText()).Execute();
+        sessions.ForgetAccount(account, work);
+    }
+
+    public TierTerms Terms(SellerTier tier) => tiers.Of(tier);
 
     public async Task<Guid?> FindByEmail(string email, CancellationToken stop = default)
     {

@@ -32,3 +32,14 @@ internal sealed class Erasures : SqlMigration;
 
 [DbContext(typeof(UsersDb)), Migration("0009e_impersonation")]
 internal sealed class Impersonations : SqlMigration;
+[DbContext(typeof(UsersDb)), Migration("0006_profiles")]
+internal sealed class ProfileTables : SqlMigration;
+
+[DbContext(typeof(UsersDb)), Migration("0006b_addresses")]
+internal sealed class AddressTable : SqlMigration;
+
+[DbContext(typeof(UsersDb)), Migration("0006c_field_requests")]
+internal sealed class FieldRequestTables : SqlMigration;
+
+[DbContext(typeof(UsersDb)), Migration("0006d_directory")]
+internal sealed class DirectoryIndexes : SqlMigration;
