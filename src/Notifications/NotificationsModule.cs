@@ -47,6 +47,7 @@ public static class NotificationsModule
         services.AddReaction<RefundProcessed, OnRefundProcessed>();
         services.AddReaction<PaymentFailed, OnPaymentFailed>();
         services.AddReaction<HoldReleased, OnHoldReleased>();
+        services.AddReaction<FieldRequestDecided, OnFieldRequestDecided>();
         services.AddReaction<ProductApproved, OnProductApproved>();
         services.AddReaction<ProductRejected, OnProductRejected>();
 

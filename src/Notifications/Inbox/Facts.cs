@@ -32,6 +32,9 @@ internal sealed record Facts
     /// <summary>A line is refunded to its last cent.</summary>
     public bool? Whole { get; init; }
 
+    /// <summary>A skill or genre that somebody proposed.</summary>
+    public Guid? FieldRequest { get; init; }
+
     public IReadOnlyList<FactLine>? Lines { get; init; }
 
     /// <summary>A link to choose a password by; its token is not here.</summary>

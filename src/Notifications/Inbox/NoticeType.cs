@@ -13,6 +13,9 @@ internal enum NoticeType
     Refund,
     SaleRefunded,
 
+    FieldApproved,
+    FieldRejected,
+
     /// <summary>A way to choose a password: by mail alone.</summary>
     PasswordLink,
 
@@ -58,6 +61,8 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.HoldReleased, NoticeClass.Update, Icon: "wallet"),
         new(NoticeType.ProductApproved, NoticeClass.Update, Icon: "circle-check"),
         new(NoticeType.ProductRejected, NoticeClass.Alert, Icon: "pencil"),
+        new(NoticeType.FieldApproved, NoticeClass.Update, Icon: "tags"),
+        new(NoticeType.FieldRejected, NoticeClass.Update, Icon: "tags"),
         new(NoticeType.Welcome, NoticeClass.Info, Icon: "sparkles"),
         new(NoticeType.PasswordLink, NoticeClass.Alert, Icon: "key-round", Always: true, MailOnly: true),
         new(NoticeType.Security, NoticeClass.Alert, Icon: "shield-alert", Always: true),

@@ -10,12 +10,19 @@ internal sealed record Words(string Title, string Text, string Action);
 /// <summary>Says what happened, in the language of the request or of the mail.</summary>
 internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubject> subjects)
 {
-    /// <summary>Titles of all products that are mentioned. One query.</summary>
+    /// <summary>Titles of all products and proposals that are mentioned. One query a kind.</summary>
     public async Task<IReadOnlyDictionary<Guid, string>> Titles(IEnumerable<Facts> facts, CancellationToken stop = default)
     {
-        var products = facts.SelectMany(f => f.Products).Distinct().ToList();
-        if (products.Count == 0 || subjects.FirstOrDefault(s => s.Kind == "product") is not { } catalog) return new Dictionary<Guid, string>();
-        return (await catalog.Find(products, stop)).ToDictionary(s => s.Key, s => s.Value.Title);
+        var mentioned = facts.ToList();
+        var titles = new Dictionary<Guid, string>();
+        foreach (var (kind, ids) in new[] { ("product", mentioned.SelectMany(f => f.Products)), ("field_request", mentioned.Where(f => f.FieldRequest is not null).Select(f => f.FieldRequest!.Value)) })
+        {
+            var wanted = ids.Distinct().ToList();
+            if (wanted.Count == 0 || subjects.FirstOrDefault(s => s.Kind == kind) is not { } asked) continue;
+            foreach (var (id, subject) in await asked.Find(wanted, stop)) titles[id] = subject.Title;
+        }
+
+        return titles;
     }
 
     public Words Of(NoticeType type, Facts facts, IReadOnlyDictionary<Guid, string> titles) => type switch
@@ -32,6 +39,8 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.Refund when facts.Whole == true => new(texts["You get {0} back", Amount(facts)], texts["{0} of order {1} is refunded in whole, and its files are closed.", Names(facts, titles), Number(facts)], texts["See the order"]),
         NoticeType.Refund => new(texts["You get {0} back", Amount(facts)], texts["{0} of order {1} is refunded in part.", Names(facts, titles), Number(facts)], texts["See the order"]),
         NoticeType.SaleRefunded => new(texts["A sale of {0} was refunded", Names(facts, titles)], texts["The buyer of order {0} gets {1} back.", Number(facts), Amount(facts)], texts["See your sales"]),
+        NoticeType.FieldApproved => new(texts["{0} is in the list now", Field(facts, titles)], texts["You proposed it, and now everybody can choose it. Add it to your talents."], texts["Choose your talents"]),
+        NoticeType.FieldRejected => new(texts["{0} does not join the list", Field(facts, titles)], texts["The market’s team has decided against it, and says why beside your proposal."], texts["See your proposals"]),
         NoticeType.PasswordLink when facts.First == true => new(texts["Choose your password"], texts["Your account is made, and what you bought is in it. Choose a password to come back to it; the link works once, for 24 hours."], texts["Choose a password"]),
         NoticeType.PasswordLink => new(texts["Choose a new password"], texts["Somebody, hopefully you, asked for a way to choose a new password. The link works once, for 24 hours. If it was not you, do nothing: nothing changes."], texts["Choose a password"]),
         NoticeType.SignInLink => new(texts["Your link to sign in"], texts["Open it in the browser in which you asked for it. It works once, for ten minutes. If it was not you who asked, do nothing: without that browser the link is worth nothing."], texts["Sign in"]),
@@ -65,6 +74,8 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.HoldReleased => texts["Held money was released"],
         NoticeType.ProductApproved => texts["A product went on sale"],
         NoticeType.ProductRejected => texts["A product was sent back"],
+        NoticeType.FieldApproved => texts["A skill or genre that you proposed is there"],
+        NoticeType.FieldRejected => texts["A skill or genre that you proposed was turned down"],
         NoticeType.OrderPaid => texts["Receipts"],
         NoticeType.PasswordLink => texts["Links to choose a password"],
         NoticeType.PaymentFailed => texts["Failed payments"],
@@ -103,6 +114,8 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
 
     // In the inbox the page says it; a mail says it itself.
     private string Why(Facts facts) => facts.Reason is { } reason ? texts["The reason: {0}", reason] : "";
+
+    private string Field(Facts facts, IReadOnlyDictionary<Guid, string> titles) => facts.FieldRequest is { } id && titles.TryGetValue(id, out var value) ? value : texts["What you proposed"];
 
     private static string Number(Facts facts) => facts.Number is { } number ? number.ToString(CultureInfo.InvariantCulture) : "";
 

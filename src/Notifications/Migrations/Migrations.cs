@@ -11,3 +11,5 @@ internal sealed class NotificationTables : SqlMigration;
 internal sealed class SignInMails : SqlMigration;
 [DbContext(typeof(NotificationsDb)), Migration("0009_moderation")]
 internal sealed class ModerationNotices : SqlMigration;
+[DbContext(typeof(NotificationsDb)), Migration("0002_field_requests")]
+internal sealed class FieldRequestNotices : SqlMigration;
