@@ -42,6 +42,7 @@ public static class CatalogModule
         services.AddReaction<PersonReinstated, OnPersonReinstated>();
         services.AddSlot("admin-person", 30, "/Pages/Admin/Catalog/_PersonShop.cshtml", PersonShop.Load);
 
+        services.AddSlot("profile", 10, "/Pages/Catalog/_ShopOfPerson.cshtml", ShopOfPerson.Load);
         services.AddSlot("home", 10, "/Pages/Catalog/_Home.cshtml", Home.Load);
         services.AddMenu<Texts>("sell", 10, "Overview", "/sell", "store");
         services.AddMenu<Texts>("sell", 20, "Products", "/sell/products", "disc-3", capability: Capabilities.CanSell);
