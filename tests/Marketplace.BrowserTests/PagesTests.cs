@@ -10,6 +10,10 @@ public sealed class PagesTests(DemoBrowser demo)
     private static readonly string[] Buyer = ["/orders", "/library", "/wallet", "/wallet/top-up", "/inbox", "/account", "/account/notifications", "/account/data", "/account/erase", "/account/reports", "/account/standing"];
     private static readonly string[] Seller = ["/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/orders"];
     private static readonly string[] Owner = ["/admin/orders", "/admin/products", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers", "/admin/reports", "/admin/audit", "/admin/events"];
+    private static readonly string[] Guest = ["/", "/search", "/search?q=nothing-like-this", "/c/drum-kits", "/shops", "/cart", "/people", "/people?mentor=true&near=Paris", "/people/nova-reyes", "/sign-in", "/sign-up", "/forgot-password", "/dev/mailbox", "/no-such-page"];
+    private static readonly string[] Buyer = ["/orders", "/library", "/wallet", "/wallet/top-up", "/inbox", "/account", "/account/notifications", "/account/profile", "/account/talents", "/account/talents/propose", "/account/tier", "/account/addresses", "/account/addresses/edit", "/people?near=me&talent=producers"];
+    private static readonly string[] Seller = ["/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/orders"];
+    private static readonly string[] Owner = ["/admin/orders", "/admin/products", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/fields", "/admin/events"];
 
     [Theory]
     [InlineData("phone-day", "en")]
@@ -47,6 +51,7 @@ public sealed class PagesTests(DemoBrowser demo)
             .. await Follow(device, "ana@demo.example", "/p/midnight-ferry", "main a[href^='/report/']", "report"),
             .. await Follow(device, "owner@demo.example", "/admin/orders", "main a[href^='/admin/orders/']", "admin-order"),
             .. await Follow(device, "owner@demo.example", "/admin/ledger", "main table a[href^='/admin/ledger/']", "admin-transaction"),
+            .. await Follow(device, "owner@demo.example", "/admin/people", "main table a[href$='/standing']", "admin-standing"),
         ];
         faults.ShouldBeEmpty();
     }
@@ -60,7 +65,7 @@ public sealed class PagesTests(DemoBrowser demo)
         {
             var status = (await visit.Page.GotoAsync(path))!.Status;
             if (status != (path == "/no-such-page" ? 404 : 200)) faults.Add($"{path} answered {status}");
-            await visit.Picture($"{(path == "/" ? "home" : path.Trim('/').Replace('/', '-').Split('?')[0])}{(path.Contains('?') ? "-empty" : "")}-{locale}");
+            await visit.Picture($"{(path == "/" ? "home" : path.Trim('/').Replace('/', '-').Split('?')[0])}{(path.Contains('?') ? path.Contains("near") ? "-near" : "-empty" : "")}-{locale}");
             faults.AddRange(await visit.Faults());
         }
 

@@ -37,6 +37,7 @@ internal sealed partial class DemoStory : IDisposable
         await services.GetRequiredService<Scheduler>().Register(stop);
         for (var day = 0; day <= DemoCalendar.Days; day++) NoteDay(day, progress);
         foreach (var shop in DemoShops.All) NoteShop(shop);
+        NotePeople();
         foreach (var at in calendar.Visits(Visits, VisitsToday, dice)) diary.Note(at, Visit);
         diary.Note(calendar.End.AddMinutes(-2), RunIntoDebt);
         await diary.Live(clock, calendar.End, _ => Settle(), stop);
