@@ -96,7 +96,6 @@ public sealed class NewAccount
 /// <param name="Email">To whom, when not to the account's own address: one that is to be confirmed, or that was the account's before.</param>
 public sealed record MailedLinkLetter(string Path, string? Email);
 
-/// <param name="Tier">Decides the commission of what the person sells, at the time of the sale.</param>
 /// <param name="Tier">That counts: ultimate for a partner. Decides the commission of what the person sells, at the time of the sale.</param>
 public sealed record Person(Guid Account, string Username, string DisplayName, SellerTier Tier);
 

@@ -8,7 +8,7 @@ namespace Marketplace.Users.Pages;
 
 /// <summary>Somebody's public page; what other modules know of them stands in the slot <c>profile</c>.</summary>
 [AllowAnonymous]
-internal sealed class PersonPage(Caller caller, UnitOfWork work, NpgsqlDataSource source) : PageModel
+internal sealed class PublicProfilePage(Caller caller, UnitOfWork work, NpgsqlDataSource source) : PageModel
 {
     public PublicProfile Person { get; private set; } = null!;
 

@@ -11,7 +11,7 @@ namespace Marketplace.Users.Pages;
 /// <summary>Tier, badge and partner flag of one person.</summary>
 [Authorize("right:people")]
 [StepUp]
-internal sealed class StandingPage(
+internal sealed class PersonStandingPage(
     Caller caller, UsersDb db, UnitOfWork work, NpgsqlDataSource source, IUsers users, IAudit audit, TimeProvider clock, IStringLocalizer<Texts> texts) : FormPage
 {
     [FromRoute]
