@@ -142,6 +142,11 @@ internal sealed class Place : IAsyncDisposable
         ["ConnectionStrings__Marketplace"] = ConnectionString,
         ["Marketplace__Home"] = Home,
         ["Marketplace__MasterKey"] = MasterKey,
+        // A load program is no person: what is measured is the market, not its patience.
+        ["Api__RateLimits__Session__PerMinute"] = "6000000",
+        ["Api__RateLimits__Session__Burst"] = "1000000",
+        ["Api__RateLimits__Anonymous__PerMinute"] = "6000000",
+        ["Api__RateLimits__Anonymous__Burst"] = "1000000",
     };
 
     private async Task<RunningServer> Start(string program, string ready, string[] arguments)

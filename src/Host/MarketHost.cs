@@ -88,6 +88,7 @@ public static class MarketHost
         if (!app.Environment.IsDevelopment()) app.UseHsts();
         app.UseRouting();
         app.UseAuthentication();
+        app.UseRateLimits();
         app.UseAuthorization();
         app.UseImpersonationGuard();
         app.UseAntiforgery();

@@ -10,7 +10,7 @@ namespace Marketplace.Kernel;
 public sealed class Caller
 {
     public const string SessionClaim = "sid", RightClaim = "right", CapabilityClaim = "cap", NameClaim = "name",
-        ProvedClaim = "proved", ImpersonatorClaim = "impersonator", KeyClaim = "key", ScopeClaim = "scope";
+        ProvedClaim = "proved", ImpersonatorClaim = "impersonator", KeyClaim = "key", ScopeClaim = "scope", TierClaim = "tier";
 
     /// <summary>How long a password, code or passkey that was just given counts as fresh.</summary>
     public static readonly TimeSpan Freshness = TimeSpan.FromMinutes(5);

@@ -22,3 +22,6 @@ internal sealed class Housekeeping : SqlMigration;
 
 [DbContext(typeof(KernelDb)), Migration("0003_deliveries_at_once")]
 internal sealed class DeliveriesAtOnce : SqlMigration;
+
+[DbContext(typeof(KernelDb)), Migration("0004_rate_limits")]
+internal sealed class RateBuckets : SqlMigration;

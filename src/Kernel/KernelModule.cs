@@ -62,6 +62,10 @@ public static class KernelModule
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(context =>
             context.User.Identity is { IsAuthenticated: true } || (context.Resource as HttpContext)?.GetEndpoint() is not RouteEndpoint).Build());
 
+        services.AddSingleton<RateLimitSettings>();
+        services.AddSingleton<RateLimits>();
+        services.AddSchedule<PurgeRateBuckets>("kernel.purge_rate_buckets", TimeSpan.FromMinutes(10));
+
         services.AddSingleton<InvariantCheck>();
         services.AddSingleton<Composition>();
         services.AddScoped<Subjects>();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Marketplace.Kernel;
 using Microsoft.AspNetCore.Http;
 
 namespace Marketplace.Users;
@@ -8,17 +9,7 @@ namespace Marketplace.Users;
 internal sealed record Visit(IPAddress? Address, string UserAgent)
 {
     /// <summary>The range that one household or office shares: /24 of IPv4, /56 of IPv6.</summary>
-    public string Prefix
-    {
-        get
-        {
-            if (Address is null) return "0.0.0.0/32";
-            var length = Address.AddressFamily == AddressFamily.InterNetwork ? 24 : 56;
-            var bytes = Address.GetAddressBytes();
-            for (var bit = length; bit < bytes.Length * 8; bit++) bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
-            return $"{new IPAddress(bytes)}/{length}";
-        }
-    }
+    public string Prefix => AddressRange.Of(Address);
 
     public static Visit Of(HttpContext http)
     {
