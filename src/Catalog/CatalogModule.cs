@@ -72,49 +72,49 @@ public static class CatalogModule
     private static void MapShops(IEndpointRouteBuilder api)
     {
         api.MapGet("/shops", ReadShops.List)
-            .ForAnyone().WithName("ListShops").WithTags("Catalog").WithSummary("Shops, newest first.");
+            .ForAnyone().Scope(Scopes.ProductsRead).WithName("ListShops").WithTags("Catalog").WithSummary("Shops, newest first.");
         api.MapGet("/shops/{slug}", async (string slug, HttpContext http, NpgsqlDataSource source, CancellationToken stop) =>
             {
                 var shop = (await ReadShops.BySlug(slug, source, stop)).Shop;
                 return Versions.Tagged(http, shop, $"{shop.Version}");
             })
-            .ForAnyone().Produces<ShopView>().WithName("ReadShop").WithTags("Catalog").WithSummary("One shop.");
+            .ForAnyone().Produces<ShopView>().Scope(Scopes.ProductsRead).WithName("ReadShop").WithTags("Catalog").WithSummary("One shop.");
         api.MapPost("/shops", OpenShop.Handle).Writes<OpenShop.Request, ShopView>(201, location: s => $"/api/v1/shops/{s.Slug}")
-            .ForSignedIn().WithName("OpenShop").WithTags("Catalog").WithSummary("Opens the caller's shop and lets them sell.");
+            .ForSignedIn().Scope(Scopes.ProductsWrite).WithName("OpenShop").WithTags("Catalog").WithSummary("Opens the caller's shop and lets them sell.");
         api.MapPatch("/shops/{slug}", (string slug, EditShop.Request request, HttpContext http, Caller caller, CatalogDb db) =>
                 EditShop.Handle(slug, Versions.Expected(http), request, caller, db)).Writes<EditShop.Request, ShopView>()
-            .ForCapability(Capabilities.CanSell).WithName("EditShop").WithTags("Catalog").WithSummary("Changes the caller's shop; needs If-Match.");
+            .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("EditShop").WithTags("Catalog").WithSummary("Changes the caller's shop; needs If-Match.");
     }
 
     private static void MapProducts(IEndpointRouteBuilder api)
     {
         api.MapGet("/products", ([AsParameters] ListProducts.Query query, bool? facets, string? cursor, int? limit, ProductKinds kinds, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) =>
                 ListProducts.Search(query, facets == true, cursor, limit, kinds, source, cursors, stop, peaks: false))
-            .ForAnyone().WithName("ListProducts").WithTags("Catalog").WithSummary("What is on sale: words, filters, a sort, pages by cursor; with facets=true also how many results each filter would give.");
+            .ForAnyone().Scope(Scopes.ProductsRead).WithName("ListProducts").WithTags("Catalog").WithSummary("What is on sale: words, filters, a sort, pages by cursor; with facets=true also how many results each filter would give.");
         api.MapGet("/products/{slug}", async (string slug, HttpContext http, Caller caller, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop) =>
             {
                 var product = (await ProductView.BySlug(slug, caller, source, kinds, stop)).Product;
                 return Versions.Tagged(http, product, $"{product.Version}.{product.Files is not null}".ToLowerInvariant());
             })
-            .ForAnyone().Produces<ProductView>().WithName("ReadProduct").WithTags("Catalog").WithSummary("One product; a draft for its seller only.");
+            .ForAnyone().Produces<ProductView>().Scope(Scopes.ProductsRead).WithName("ReadProduct").WithTags("Catalog").WithSummary("One product; a draft for its seller only.");
         api.MapGet("/categories", async (NpgsqlDataSource source, CancellationToken stop) => new { Data = await Categories.Tree(source, stop) })
-            .ForAnyone().WithName("ListCategories").WithTags("Catalog").WithSummary("The tree of shelves, with how much is on sale on each and below it.");
+            .ForAnyone().Scope(Scopes.ProductsRead).WithName("ListCategories").WithTags("Catalog").WithSummary("The tree of shelves, with how much is on sale on each and below it.");
         api.MapGet("/shop/products", OwnProducts.List)
-            .ForCapability(Capabilities.CanSell).WithName("ListOwnProducts").WithTags("Catalog").WithSummary("The caller's own products in every state.");
+            .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsRead).WithName("ListOwnProducts").WithTags("Catalog").WithSummary("The caller's own products in every state.");
 
         api.MapPost("/products", CreateProduct.Handle).Writes<CreateProduct.Request, ProductView>(201, location: p => $"/api/v1/products/{p.Slug}")
-            .ForCapability(Capabilities.CanSell).WithName("CreateProduct").WithTags("Catalog").WithSummary("Makes a draft.");
+            .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("CreateProduct").WithTags("Catalog").WithSummary("Makes a draft.");
         api.MapPatch("/products/{id:guid}", (Guid id, EditProduct.Request request, HttpContext http, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock) =>
                 EditProduct.Handle(id, Versions.Expected(http), request, caller, db, work, kinds, clock)).Writes<EditProduct.Request, ProductView>()
-            .ForCapability(Capabilities.CanSell).WithName("EditProduct").WithTags("Catalog").WithSummary("Changes what is said, keeps the rest; needs If-Match.");
+            .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("EditProduct").WithTags("Catalog").WithSummary("Changes what is said, keeps the rest; needs If-Match.");
         api.MapPost("/products/{id:guid}/publish", ChangeState.Publish).Writes<Nothing, ProductView>()
-            .ForCapability(Capabilities.CanSell).WithName("PublishProduct").WithTags("Catalog").WithSummary("Puts it on sale, or before a moderator while its shop is not trusted; 409 not_ready says what is missing.");
+            .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("PublishProduct").WithTags("Catalog").WithSummary("Puts it on sale, or before a moderator while its shop is not trusted; 409 not_ready says what is missing.");
         api.MapPost("/products/{id:guid}/pause", ChangeState.Pause).Writes<Nothing, ProductView>()
-            .ForCapability(Capabilities.CanSell).WithName("PauseProduct").WithTags("Catalog").WithSummary("Takes it off sale for a while.");
+            .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("PauseProduct").WithTags("Catalog").WithSummary("Takes it off sale for a while.");
         api.MapPost("/products/{id:guid}/archive", ChangeState.Archive).Writes<Nothing, ProductView>()
-            .ForCapability(Capabilities.CanSell).WithName("ArchiveProduct").WithTags("Catalog").WithSummary("Takes it off sale for good; its buyers keep it.");
+            .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("ArchiveProduct").WithTags("Catalog").WithSummary("Takes it off sale for good; its buyers keep it.");
         api.MapDelete("/products/{id:guid}/files/{file:guid}", RemoveFile.Handle).Writes<Nothing, ProductView>()
-            .ForCapability(Capabilities.CanSell).WithName("RemoveProductFile").WithTags("Catalog").WithSummary("New buyers no longer receive the file.");
+            .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("RemoveProductFile").WithTags("Catalog").WithSummary("New buyers no longer receive the file.");
     }
 
     private static void MapModeration(IEndpointRouteBuilder api)
@@ -131,6 +131,17 @@ public static class CatalogModule
             .ForRight(Rights.Moderation).WithName("TrustShop").WithTags("Catalog").WithSummary("What the shop publishes from now on is on sale at once.");
         api.MapDelete("/shops/{slug}/trust", (string slug, Caller caller, CatalogDb db, IAudit audit, TimeProvider clock) => TrustShop.Handle(slug, false, caller, db, audit, clock)).Writes<Nothing, TrustShop.Reply>()
             .ForRight(Rights.Moderation).WithName("DistrustShop").WithTags("Catalog").WithSummary("What the shop publishes from now on is looked at first.");
+            .ForRight(Rights.Moderation).NotForKeys().WithName("ListProductsToReview").WithTags("Catalog").WithSummary("What waits for a moderator, oldest first; or what was sent back, or every product.");
+        api.MapPost("/products/{id:guid}/approval", (Guid id, JudgeProduct.Approval request, HttpContext http, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock) =>
+                JudgeProduct.Approve(id, request, Versions.Seen(http), caller, db, work, kinds, clock)).Writes<JudgeProduct.Approval, JudgeProduct.Reply>()
+            .ForRight(Rights.Moderation).NotForKeys().WithName("ApproveProduct").WithTags("Catalog").WithSummary("Lets it go on sale. With If-Match only the version that was read.");
+        api.MapPost("/products/{id:guid}/rejection", (Guid id, JudgeProduct.Rejection request, HttpContext http, Caller caller, CatalogDb db, UnitOfWork work, TimeProvider clock) =>
+                JudgeProduct.Reject(id, request, Versions.Seen(http), caller, db, work, clock)).Writes<JudgeProduct.Rejection, JudgeProduct.Reply>()
+            .ForRight(Rights.Moderation).NotForKeys().WithName("RejectProduct").WithTags("Catalog").WithSummary("Sends it back with a note for its seller. With If-Match only the version that was read.");
+        api.MapPost("/shops/{slug}/trust", (string slug, Caller caller, CatalogDb db, TimeProvider clock) => TrustShop.Handle(slug, true, caller, db, clock)).Writes<Nothing, TrustShop.Reply>()
+            .ForRight(Rights.Moderation).NotForKeys().WithName("TrustShop").WithTags("Catalog").WithSummary("What the shop publishes from now on is on sale at once.");
+        api.MapDelete("/shops/{slug}/trust", (string slug, Caller caller, CatalogDb db, TimeProvider clock) => TrustShop.Handle(slug, false, caller, db, clock)).Writes<Nothing, TrustShop.Reply>()
+            .ForRight(Rights.Moderation).NotForKeys().WithName("DistrustShop").WithTags("Catalog").WithSummary("What the shop publishes from now on is looked at first.");
     }
 
     /// <summary>The path says all.</summary>

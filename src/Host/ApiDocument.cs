@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Marketplace.Kernel;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -23,7 +24,8 @@ internal static class ApiDocument
                     ["currency"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "ISO 4217." },
                 },
             });
-            document.AddSecurityDefinition("bearer", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A session token from POST /api/v1/sessions." });
+            document.AddSecurityDefinition("bearer", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A session token from POST /api/v1/sessions, or an API key (mk_live_…). What a key needs for an operation is its x-scopes; where there is none, keys cannot be used." });
+            document.OperationFilter<KeyScope>();
             document.OperationFilter<IdempotencyHeader>();
         });
     }
@@ -32,6 +34,21 @@ internal static class ApiDocument
     {
         app.UseSwagger(swagger => swagger.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1);
         app.UseSwaggerUI(ui => ui.SwaggerEndpoint("/swagger/v1/swagger.json", "Marketplace v1"));
+    }
+
+    /// <summary>Who may use an operation: nobody in particular, who is signed in, or a key with a scope.</summary>
+    private sealed class KeyScope : IOperationFilter
+    {
+        public void Apply(OpenApiOperation operation, OperationFilterContext context)
+        {
+            var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
+            var scope = metadata.OfType<KeyAccess>().LastOrDefault()?.Scope;
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", context.Document)] = scope is null ? [] : [scope] }];
+            if (metadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any()) operation.Security.Insert(0, new OpenApiSecurityRequirement());
+            if (scope is null) return;
+            operation.Extensions ??= new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal);
+            operation.Extensions["x-scopes"] = new JsonNodeExtension(new JsonArray(scope));
+        }
     }
 
     private sealed class IdempotencyHeader : IOperationFilter

@@ -89,6 +89,7 @@ public static class MarketHost
         app.UseRouting();
         app.UseAuthentication();
         app.UseRateLimits();
+        app.UseKeyScopes();
         app.UseAuthorization();
         app.UseImpersonationGuard();
         app.UseAntiforgery();

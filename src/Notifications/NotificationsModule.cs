@@ -43,6 +43,7 @@ public static class NotificationsModule
         services.AddReaction<DataExported, OnDataExported>();
         services.AddReaction<ErasureAsked, OnErasureAsked>();
         services.AddScoped<IPersonalData, InboxData>();
+        services.AddReaction<ApiKeyCreated, OnApiKeyCreated>();
         services.AddReaction<OrderPaid, OnOrderPaid>();
         services.AddReaction<RefundProcessed, OnRefundProcessed>();
         services.AddReaction<PaymentFailed, OnPaymentFailed>();
@@ -73,19 +74,19 @@ public static class NotificationsModule
     {
         api.MapGet("/notifications", (string? state, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "class")] string? notices, string? cursor, int? limit, ListNotifications list, Caller caller, CancellationToken stop) =>
                 list.Handle(state == ListNotifications.Kept ? "" : state, notices, cursor, limit, caller, stop))
-            .ForSignedIn().WithName("ListNotifications").WithTags("Notifications").WithSummary("What the caller was told, newest first. Filters: state (unread, read, archived) and class (info, alert, promo, update).");
+            .ForSignedIn().Scope(Scopes.NotificationsRead).WithName("ListNotifications").WithTags("Notifications").WithSummary("What the caller was told, newest first. Filters: state (unread, read, archived) and class (info, alert, promo, update).");
         api.MapGet("/notifications/unread-count", (Caller caller, NpgsqlDataSource source, CancellationToken stop) => CountUnread.Handle(caller, source, stop))
-            .ForSignedIn().WithName("CountUnread").WithTags("Notifications").WithSummary("How many are unread.");
+            .ForSignedIn().Scope(Scopes.NotificationsRead).WithName("CountUnread").WithTags("Notifications").WithSummary("How many are unread.");
         api.MapPost("/notifications/{id:guid}/read", (Guid id, Caller caller, NotificationsDb db, Wording wording, TimeProvider clock) => ReadNotification.Read(id, caller, db, wording, clock))
-            .ForSignedIn().Writes<NoRequest, NotificationReply>().WithName("ReadNotification").WithTags("Notifications").WithSummary("Marks one as read; once or again.");
+            .ForSignedIn().Writes<NoRequest, NotificationReply>().Scope(Scopes.NotificationsWrite).WithName("ReadNotification").WithTags("Notifications").WithSummary("Marks one as read; once or again.");
         api.MapPost("/notifications/{id:guid}/archive", (Guid id, Caller caller, NotificationsDb db, Wording wording, TimeProvider clock) => ReadNotification.Archive(id, caller, db, wording, clock))
-            .ForSignedIn().Writes<NoRequest, NotificationReply>().WithName("ArchiveNotification").WithTags("Notifications").WithSummary("Puts one away; once or again.");
+            .ForSignedIn().Writes<NoRequest, NotificationReply>().Scope(Scopes.NotificationsWrite).WithName("ArchiveNotification").WithTags("Notifications").WithSummary("Puts one away; once or again.");
         api.MapPost("/notifications/read-all", (Caller caller, UnitOfWork work, TimeProvider clock) => ReadNotification.All(caller, work, clock))
-            .ForSignedIn().Writes<NoRequest, UnreadCount>().WithName("ReadAllNotifications").WithTags("Notifications").WithSummary("Marks all as read; says how many were not.");
+            .ForSignedIn().Writes<NoRequest, UnreadCount>().Scope(Scopes.NotificationsWrite).WithName("ReadAllNotifications").WithTags("Notifications").WithSummary("Marks all as read; says how many were not.");
         api.MapGet("/notifications/preferences", (Caller caller, NotificationsDb db, CancellationToken stop) => ReadPreferences.Handle(caller, db, stop))
-            .ForSignedIn().WithName("ReadNotificationPreferences").WithTags("Notifications").WithSummary("What reaches the caller, by type and way. Receipts always do and are not listed.");
+            .ForSignedIn().NotForKeys().WithName("ReadNotificationPreferences").WithTags("Notifications").WithSummary("What reaches the caller, by type and way. Receipts always do and are not listed.");
         api.MapPut("/notifications/preferences", (ChangePreferences.Request request, Caller caller, NotificationsDb db, UnitOfWork work, TimeProvider clock) => ChangePreferences.Handle(request, caller, db, work, clock))
-            .ForSignedIn().Writes<ChangePreferences.Request, PreferencesReply>().WithName("ChangeNotificationPreferences").WithTags("Notifications").WithSummary("Turns types on and off; those not named stay.");
+            .ForSignedIn().Writes<ChangePreferences.Request, PreferencesReply>().NotForKeys().WithName("ChangeNotificationPreferences").WithTags("Notifications").WithSummary("Turns types on and off; those not named stay.");
     }
 
     /// <summary>What stands outside of the API: the bell's number, the mail program's one click, a developer's mail.</summary>

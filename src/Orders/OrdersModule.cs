@@ -86,30 +86,30 @@ public static class OrdersModule
                 return TypedResults.Json(new RefundsReply(refunds.Value), JsonStyle.Options, statusCode: 201);
             })
             .ForRight(Rights.Support).WritesInSteps<RefundLines.Request, RefundsReply>(201, keyRequired: true)
-            .WithName("RefundOrder").WithTags("Orders").WithSummary("Gives money of an order's lines back, all of them or none; a line without an amount in what is left of it. Staff.");
+            .NotForKeys().WithName("RefundOrder").WithTags("Orders").WithSummary("Gives money of an order's lines back, all of them or none; a line without an amount in what is left of it. Staff.");
         api.MapGet("/orders", (string? state, string? cursor, int? limit, ListOrders orders, Caller caller, CancellationToken stop) =>
                 orders.Handle(ListOrders.StateOf(state), cursor, limit, caller, stop))
-            .ForSignedIn().WithName("ListOrders").WithTags("Orders").WithSummary("What the caller has ordered, newest first.");
+            .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ListOrders").WithTags("Orders").WithSummary("What the caller has ordered, newest first.");
         api.MapGet("/orders/{id:guid}", (Guid id, ReadOrder order, Caller caller, CancellationToken stop) => order.Handle(id, caller, stop))
-            .ForSignedIn().WithName("ReadOrder").WithTags("Orders").WithSummary("One order with its lines, payment and timeline.");
+            .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ReadOrder").WithTags("Orders").WithSummary("One order with its lines, payment and timeline.");
         api.MapGet("/sales", (string? cursor, int? limit, ListSales sales, Caller caller, CancellationToken stop) => sales.Handle(cursor, limit, caller, stop))
-            .ForCapability(Capabilities.CanSell).WithName("ListSales").WithTags("Orders").WithSummary("What the caller has sold, line by line, with the split of each.");
+            .ForCapability(Capabilities.CanSell).Scope(Scopes.SalesRead).WithName("ListSales").WithTags("Orders").WithSummary("What the caller has sold, line by line, with the split of each.");
         api.MapGet("/sales.csv", (ListSales sales, Caller caller) => sales.File(caller))
-            .ForCapability(Capabilities.CanSell).Produces(200, contentType: "text/csv").WithName("ExportSales").WithTags("Orders").WithSummary("All that the caller has sold, as a CSV file.");
+            .ForCapability(Capabilities.CanSell).Produces(200, contentType: "text/csv").Scope(Scopes.SalesRead).WithName("ExportSales").WithTags("Orders").WithSummary("All that the caller has sold, as a CSV file.");
     }
 
     private static void MapCart(IEndpointRouteBuilder api)
     {
         api.MapGet("/cart", async (Shopper shopper, ReadCart cart, HttpContext http) => Merged(await cart.Handle(shopper), shopper, http))
-            .ForAnyone().WithName("ReadCart").WithTags("Orders").WithSummary("The cart as it is now, with what stands in the way of a checkout. A guest's is known by the cookie cart.");
+            .ForAnyone().Scope(Scopes.OrdersRead).WithName("ReadCart").WithTags("Orders").WithSummary("The cart as it is now, with what stands in the way of a checkout. A guest's is known by the cookie cart.");
         api.MapPost("/cart/items", async (
                 AddToCart.Request request, Shopper shopper, ICatalog catalog, ReadCart read, OrdersDb db, UnitOfWork work, Fulfilments fulfilments, TimeProvider clock, HttpContext http) =>
                 Merged(await AddToCart.Handle(request, shopper, catalog, read, db, work, fulfilments, clock), shopper, http))
             .ForAnyone().Writes<AddToCart.Request, CartReply>()
-            .WithName("AddToCart").WithTags("Orders").WithSummary("Puts an offer into the cart. A guest receives the cookie cart, which is no identity.");
+            .Scope(Scopes.OrdersWrite).WithName("AddToCart").WithTags("Orders").WithSummary("Puts an offer into the cart. A guest receives the cookie cart, which is no identity.");
         api.MapDelete("/cart/items/{id:guid}", async (Guid id, Shopper shopper, OrdersDb db, UnitOfWork work, TimeProvider clock) =>
                 await RemoveFromCart.Handle(id, shopper, db, work, clock))
-            .ForAnyone().Writes().WithName("RemoveFromCart").WithTags("Orders").WithSummary("Takes a line out of the cart.");
+            .ForAnyone().Writes().Scope(Scopes.OrdersWrite).WithName("RemoveFromCart").WithTags("Orders").WithSummary("Takes a line out of the cart.");
     }
 
     private static void MapCheckout(IEndpointRouteBuilder api)
@@ -117,31 +117,31 @@ public static class OrdersModule
         api.MapPost("/checkout", async (PlaceOrder.Request request, Checkout checkout, Caller caller, HttpContext http, CancellationToken stop) =>
                 Placed(await checkout.Handle(KeyOf(request, caller, http), request, caller, stop), http))
             .ForCapability(Capabilities.CanBuy).WritesInSteps<PlaceOrder.Request, OrderReply>(201, keyRequired: true)
-            .WithName("PlaceOrder").WithTags("Orders").WithSummary("Orders what the cart holds and pays for it. The same key again goes on where a crash stopped it.");
+            .Scope(Scopes.OrdersWrite).WithName("PlaceOrder").WithTags("Orders").WithSummary("Orders what the cart holds and pays for it. The same key again goes on where a crash stopped it.");
         api.MapPost("/orders/{id:guid}/payments", async (Guid id, PayOrder.Request request, Checkout checkout, Caller caller, HttpContext http, CancellationToken stop) =>
                 Placed(await checkout.Handle(KeyOf(request, caller, http), id, request, caller, stop), http))
             .ForCapability(Capabilities.CanBuy).WritesInSteps<PayOrder.Request, OrderReply>(201, keyRequired: true)
-            .WithName("PayOrder").WithTags("Orders").WithSummary("Another try to pay an order whose payment failed.");
+            .Scope(Scopes.OrdersWrite).WithName("PayOrder").WithTags("Orders").WithSummary("Another try to pay an order whose payment failed.");
     }
 
     private static void MapLibrary(IEndpointRouteBuilder api)
     {
         api.MapGet("/library", (string? cursor, int? limit, ReadLibrary library, Caller caller, CancellationToken stop) => library.Handle(cursor, limit, caller, stop))
-            .ForSignedIn().WithName("ReadLibrary").WithTags("Orders").WithSummary("All that the caller has bought, with files and licences.");
+            .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ReadLibrary").WithTags("Orders").WithSummary("All that the caller has bought, with files and licences.");
         api.MapGet("/library/{item:guid}/contract", (Guid item, ReadContract contract, Caller caller, CancellationToken stop) => contract.Handle(item, caller, stop))
-            .ForSignedIn().WithName("ReadContract").WithTags("Orders").WithSummary("The contract of a licence as it was made at the purchase, for buyer and seller.");
+            .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ReadContract").WithTags("Orders").WithSummary("The contract of a licence as it was made at the purchase, for buyer and seller.");
         // In steps, and without a stored reply: a token stands in it that nobody may read again.
         api.MapPost("/library/{item:guid}/download-links", async (
                 Guid item, MakeDownloadLink.Request request, Writes writes, Caller caller, OrdersDb db, TimeProvider clock) =>
                 TypedResults.Json(await writes.Run(() => MakeDownloadLink.Handle(item, request, caller, db, clock)), JsonStyle.Options, statusCode: 201))
             .ForSignedIn().WritesInSteps<MakeDownloadLink.Request, MakeDownloadLink.Reply>(201)
-            .WithName("MakeDownloadLink").WithTags("Orders").WithSummary("A link to a bought file: three downloads within a day. Its token is shown once.");
+            .Scope(Scopes.OrdersWrite).WithName("MakeDownloadLink").WithTags("Orders").WithSummary("A link to a bought file: three downloads within a day. Its token is shown once.");
         api.MapMethods("/downloads/{token}", [HttpMethods.Get, HttpMethods.Head], async (string token, TakeDownload take, IBlobStore blobs, HttpContext http) =>
             {
                 var file = await take.Handle(DownloadAsked.Of(http, token));
                 return TypedResults.Stream(WatchedFile.Open(file, blobs, http), file.ContentType, file.Name, entityTag: file.ETag, enableRangeProcessing: true);
             })
-            .ForAnyone().Produces(200).Produces(206).WithName("Download").WithTags("Orders").WithSummary("The file behind a link, whole or by Range.");
+            .ForAnyone().Produces(200).Produces(206).Scope(Scopes.OrdersRead).WithName("Download").WithTags("Orders").WithSummary("The file behind a link, whole or by Range.");
     }
 
     private static IdempotencyKey? KeyOf(object request, Caller caller, HttpContext http) =>

@@ -23,6 +23,7 @@ internal sealed class UsersDb(DbContextOptions<UsersDb> options) : ModuleDb(opti
     public DbSet<Profile> Profiles => Set<Profile>();
 
     public DbSet<Address> Addresses => Set<Address>();
+    public DbSet<ApiKey> Keys => Set<ApiKey>();
 
     protected override void Map(ModelBuilder model)
     {
@@ -37,5 +38,6 @@ internal sealed class UsersDb(DbContextOptions<UsersDb> options) : ModuleDb(opti
         model.Entity<Profile>().ToTable("profiles").HasKey(p => p.Account);
         model.Entity<Profile>().Property(p => p.Account).ValueGeneratedNever();
         model.Entity<Address>().ToTable("addresses").Property(a => a.Id).ValueGeneratedNever();
+        model.Entity<ApiKey>().ToTable("api_keys").Property(k => k.Id).ValueGeneratedNever();
     }
 }

@@ -22,6 +22,10 @@ public sealed record PasswordLinkAsked(Guid Account, Guid Link, PasswordLinkReas
 public sealed record FieldRequestDecided(Guid Request, bool Approved, IReadOnlyList<Guid> Requesters) : IEvent
 {
     public string Key => Request.ToString();
+/// <summary>An API key was made for the account, new or in the place of another: its owner is told, for it may have been somebody else.</summary>
+public sealed record ApiKeyCreated(Guid Account, Guid ApiKey) : IEvent
+{
+    public string Key => Account.ToString();
 }
 
 /// <summary>Why a link was made: decides what the mail says.</summary>

@@ -39,6 +39,14 @@ public static class UsersModule
         services.AddAuthentication(SessionHandler.Name).AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.Name, null);
         services.AddSchedule<PurgeSessions>("users.purge_sessions", TimeSpan.FromHours(6));
 
+        services.AddSingleton<KeyUse>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyUse>());
+        services.AddSingleton<LiveKeys>();
+        services.AddScoped<IPersonalData, KeysOfPerson>();
+        services.AddSingleton<IValidator<CreateKey.Request>, CreateKey.Validator>();
+        services.AddSingleton<IValidator<ChangeKey.Request>, ChangeKey.Validator>();
+        services.AddSingleton<IValidator<SetKeyTier.Request>, SetKeyTier.Validator>();
+
         services.AddScoped<GuestAccounts>();
         services.AddScoped<PasswordLinks>();
         services.AddSingleton<IValidator<AskPasswordLink.Request>, AskPasswordLink.Validator>();
@@ -70,6 +78,7 @@ public static class UsersModule
         services.AddMenu<Texts>("account", 900, "Account", "/account", "user");
         services.AddMenu<Texts>("account", 902, "Security", "/account/security", "shield-check");
         services.AddMenu<Texts>("account", 910, "Where you are signed in", "/account/sessions", "monitor-smartphone");
+        services.AddMenu<Texts>("account", 920, "API keys", "/account/keys", "key-round");
         services.AddMenu<Texts>("admin", 100, "People", "/admin/people", "users", right: Rights.People);
         services.AddSlot("account-menu", 1000, "/Pages/Users/_SignOut.cshtml", (http, _) => Task.FromResult<object?>(Caller.From(http.User) is { IsSignedIn: true } caller ? caller : null));
         return services;
@@ -86,7 +95,7 @@ public static class UsersModule
                 if (once.Replayed) http.Response.Headers[WriteRoutes.ReplayedHeader] = "true";
                 return TypedResults.Created("/api/v1/me", once.Value);
             })
-            .WritesInSteps<SignUp.Request, AccountView>(201).ForAnyone().WithName("SignUp").WithTags("Accounts").WithSummary("Make an account");
+            .WritesInSteps<SignUp.Request, AccountView>(201).ForAnyone().NotForKeys().WithName("SignUp").WithTags("Accounts").WithSummary("Make an account");
 
         api.MapPost("/sessions", async (SignIn.Request request, HttpContext http, ILookupNormalizer normalizer, NpgsqlDataSource source, Passwords passwords, Throttle throttle, Entrance entrance, Writes writes, UnitOfWork work) =>
                 Opened((await SignIn.Handle(request, Visit.Of(http), normalizer, source, passwords, throttle, entrance, writes, work)).OrRefuse()))
@@ -94,32 +103,40 @@ public static class UsersModule
 
         MapWaysIn(api);
         MapSessions(api);
+        api.MapPost("/sessions", async (SignIn.Request request, HttpContext http, ILookupNormalizer normalizer, NpgsqlDataSource source, Passwords passwords, Throttle throttle, UsersDb db, Writes writes, UnitOfWork work, TimeProvider clock) =>
+                TypedResults.Created("/api/v1/sessions/current", await SignIn.Handle(request, Visit.Of(http), normalizer, source, passwords, throttle, db, writes, work, clock)))
+            .WritesInSteps<SignIn.Request, Entry>(201).ForAnyone().NotForKeys().WithName("SignIn").WithTags("Accounts").WithSummary("Sign in: a token for Authorization: Bearer");
+
+        api.MapDelete("/sessions/current", (Caller caller, UnitOfWork work, LiveSessions sessions, TimeProvider clock) => EndSessions.Current(caller, work, sessions, clock))
+            .Writes().ForSignedIn().NotForKeys().WithName("SignOut").WithTags("Accounts").WithSummary("End the session of this token");
 
         api.MapPost("/password-links", async (AskPasswordLink.Request request, HttpContext http, ILookupNormalizer normalizer, PasswordLinks links, Throttle throttle, Writes writes, UnitOfWork work) =>
             {
                 await AskPasswordLink.Handle(request, Visit.Of(http), normalizer, links, throttle, writes, work);
                 return TypedResults.NoContent();
             })
-            .WritesInSteps<AskPasswordLink.Request, NoContent>(204).ForAnyone().WithName("AskPasswordLink").WithTags("Accounts").WithSummary("Mail a link to choose a password by. The answer is the same for an address that nobody has");
+            .WritesInSteps<AskPasswordLink.Request, NoContent>(204).ForAnyone().NotForKeys().WithName("AskPasswordLink").WithTags("Accounts").WithSummary("Mail a link to choose a password by. The answer is the same for an address that nobody has");
 
         api.MapPost("/passwords", async (ChoosePassword.Request request, HttpContext http, Caller caller, PasswordLinks links, Passwords passwords, ILookupNormalizer normalizer, Throttle throttle, IAudit audit, Writes writes, UnitOfWork work, LiveSessions sessions, TimeProvider clock) =>
             {
                 await ChoosePassword.Handle(request, Visit.Of(http), caller, links, passwords, normalizer, throttle, audit, writes, work, sessions, clock);
                 return TypedResults.NoContent();
             })
-            .WritesInSteps<ChoosePassword.Request, NoContent>(204).ForAnyone().WithName("ChoosePassword").WithTags("Accounts").WithSummary("Choose a password by a mailed link; ends all other sessions");
+            .WritesInSteps<ChoosePassword.Request, NoContent>(204).ForAnyone().NotForKeys().WithName("ChoosePassword").WithTags("Accounts").WithSummary("Choose a password by a mailed link; ends all other sessions");
 
         api.MapPeople();
 
         api.MapGet("/me", (Caller caller, UsersDb db, CancellationToken stop) => AccountView.Read(caller.Account, db, stop))
-            .ForSignedIn().WithName("Me").WithTags("Accounts").WithSummary("The account that asks, and what it may do");
+            .ForSignedIn().Scope(Scopes.AccountRead).WithName("Me").WithTags("Accounts").WithSummary("The account that asks, and what it may do");
 
         MapModeration(api);
         api.MapGet("/audit.csv", ([AsParameters] BrowseAudit.Asked asked, NpgsqlDataSource source) => BrowseAudit.File(asked, source))
             .ForRight(Rights.System).Produces(200, contentType: "text/csv").WithName("ExportAudit").WithTags("Staff").WithSummary("The audit log as the filters show it, as a CSV file");
 
         api.MapPatch("/me", (ChangeProfile.Request request, Caller caller, UsersDb db, UnitOfWork work, LiveSessions sessions) => ChangeProfile.Handle(request, caller, db, work, sessions))
-            .Writes<ChangeProfile.Request, AccountView>().ForSignedIn().WithName("ChangeProfile").WithTags("Accounts").WithSummary("Change name, username or language");
+            .Writes<ChangeProfile.Request, AccountView>().ForSignedIn().NotForKeys().WithName("ChangeProfile").WithTags("Accounts").WithSummary("Change name, username or language");
+
+        MapKeys(api);
     }
 
     private static void MapWaysIn(IEndpointRouteBuilder api)
@@ -317,6 +334,33 @@ public static class UsersModule
     }
     /// <summary>Outside the API: the pictures of profiles, and their form.</summary>
     public static void MapUsersMedia(this IEndpointRouteBuilder site) => site.MapProfileMedia();
+    private static void MapKeys(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/api-keys", (string? cursor, int? limit, Caller caller, NpgsqlDataSource source, Cursors cursors, TimeProvider clock, CancellationToken stop) => ListKeys.Handle(cursor, limit, caller, source, cursors, clock, stop))
+            .ForSignedIn().NotForKeys().WithName("ListApiKeys").WithTags("API keys").WithSummary("Your keys, newest first; never the keys themselves");
+
+        // In steps, and without a stored reply: a key stands in it that nobody may read again.
+        api.MapPost("/api-keys", async (CreateKey.Request request, Caller caller, UsersDb db, UnitOfWork work, IAudit audit, Writes writes, TimeProvider clock) =>
+                TypedResults.Json(await writes.Run(() => CreateKey.Handle(request, caller, db, work, audit, clock)), JsonStyle.Options, statusCode: 201))
+            .WritesInSteps<CreateKey.Request, NewKey>(201).ForSignedIn().NotForKeys().WithName("CreateApiKey").WithTags("API keys").WithSummary("Make a key; it is shown in this reply and never again. Needs a fresh proof that it is you");
+
+        api.MapPost("/api-keys/{id:guid}/rotation", async (Guid id, Caller caller, UsersDb db, UnitOfWork work, LiveKeys keys, IAudit audit, Writes writes, TimeProvider clock) =>
+                TypedResults.Json(await writes.Run(() => RotateKey.Handle(id, caller, db, work, keys, audit, clock)), JsonStyle.Options, statusCode: 201))
+            .WritesInSteps<NoBody, NewKey>(201).ForSignedIn().NotForKeys().WithName("RotateApiKey").WithTags("API keys").WithSummary("Make a key in the place of another, which works for 24 hours more. Needs a fresh proof that it is you");
+
+        api.MapPatch("/api-keys/{id:guid}", (Guid id, ChangeKey.Request request, Caller caller, UsersDb db, UnitOfWork work, LiveKeys keys, IAudit audit, TimeProvider clock) =>
+                ChangeKey.Handle(id, request, caller, db, work, keys, audit, clock))
+            .Writes<ChangeKey.Request, KeyView>().ForSignedIn().NotForKeys().WithName("ChangeApiKey").WithTags("API keys").WithSummary("Change a key's name or scopes; more scopes need a fresh proof that it is you");
+
+        api.MapDelete("/api-keys/{id:guid}", (Guid id, Caller caller, UnitOfWork work, LiveKeys keys, IAudit audit, TimeProvider clock) => RevokeKey.Handle(id, caller, work, keys, audit, clock))
+            .Writes().ForSignedIn().NotForKeys().WithName("RevokeApiKey").WithTags("API keys").WithSummary("End a key: within five seconds everywhere");
+
+        api.MapPut("/api-keys/{id:guid}/tier", (Guid id, SetKeyTier.Request request, Caller caller, UnitOfWork work, LiveKeys keys, IAudit audit) => SetKeyTier.Handle(id, request, caller, work, keys, audit))
+            .Writes<SetKeyTier.Request>().ForRight(Rights.System).NotForKeys().WithName("SetApiKeyTier").WithTags("API keys").WithSummary("How much a key may ask in a minute. Staff with the right system");
+    }
+
+    /// <summary>The path says all.</summary>
+    private sealed record NoBody;
 
     private static void AddPasswords(IServiceCollection services, IConfiguration configuration)
     {

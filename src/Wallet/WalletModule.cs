@@ -54,23 +54,23 @@ public static class WalletModule
     public static void MapWallet(this IEndpointRouteBuilder api)
     {
         api.MapGet("/wallet", (Caller caller, NpgsqlDataSource source, CancellationToken stop) => ShowWallet.Handle(caller, source, stop))
-            .ForSignedIn().WithName("GetWallet").WithTags("Wallet").WithSummary("Your balances, one a currency");
+            .ForSignedIn().Scope(Scopes.WalletRead).WithName("GetWallet").WithTags("Wallet").WithSummary("Your balances, one a currency");
 
         api.MapGet("/wallet/entries", ([AsParameters] ListEntries.Request request, Caller caller, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) =>
                 ListEntries.Handle(request, caller, source, cursors, stop))
-            .ForSignedIn().WithName("ListWalletEntries").WithTags("Wallet").WithSummary("Your statement, newest first");
+            .ForSignedIn().Scope(Scopes.WalletRead).WithName("ListWalletEntries").WithTags("Wallet").WithSummary("Your statement, newest first");
 
         api.MapGet("/wallet/entries.csv", ([AsParameters] ListEntries.Whole asked, Caller caller, NpgsqlDataSource source, Subjects subjects, CancellationToken stop) =>
                 ListEntries.File(asked, caller, source, subjects, stop))
-            .ForSignedIn().Produces(200, contentType: "text/csv").WithName("ExportWalletEntries").WithTags("Wallet").WithSummary("All that the same filters show, as a CSV file");
+            .ForSignedIn().Produces(200, contentType: "text/csv").Scope(Scopes.WalletRead).WithName("ExportWalletEntries").WithTags("Wallet").WithSummary("All that the same filters show, as a CSV file");
 
         api.MapGet("/ledger/transactions.csv", async ([AsParameters] BrowseLedger.Asked asked, IUsers users, NpgsqlDataSource source, CancellationToken stop) =>
                 BrowseLedger.File(await asked.ToFilter(users, stop), source))
-            .ForRight(Rights.Finance).Produces(200, contentType: "text/csv").WithName("ExportLedger").WithTags("Wallet").WithSummary("The ledger's transactions that the filters show, leg by leg, as a CSV file. Staff with the right finance.");
+            .ForRight(Rights.Finance).Produces(200, contentType: "text/csv").NotForKeys().WithName("ExportLedger").WithTags("Wallet").WithSummary("The ledger's transactions that the filters show, leg by leg, as a CSV file. Staff with the right finance.");
 
         api.MapGet("/wallet/holds", ([AsParameters] ListHolds.Request request, Caller caller, NpgsqlDataSource source, Subjects subjects, Cursors cursors, CancellationToken stop) =>
                 ListHolds.Handle(request, caller, source, subjects, cursors, stop))
-            .ForSignedIn().WithName("ListWalletHolds").WithTags("Wallet").WithSummary("Your money that is not yet available, with why and until when");
+            .ForSignedIn().Scope(Scopes.WalletRead).WithName("ListWalletHolds").WithTags("Wallet").WithSummary("Your money that is not yet available, with why and until when");
 
         api.MapPost("/wallet/top-ups", async (TopUp.Request request, HttpContext http, Caller caller, IWallet wallet, Writes writes) =>
             {
@@ -80,9 +80,9 @@ public static class WalletModule
                 return TypedResults.Created($"/api/v1/payments/{payment.Id}", ShowPayment.Reply.Of(payment));
             })
             .WritesInSteps<TopUp.Request, ShowPayment.Reply>(201, keyRequired: true)
-            .ForSignedIn().WithName("TopUpWallet").WithTags("Wallet").WithSummary("Put money into your wallet; the reply's state says whether it was taken");
+            .ForSignedIn().Scope(Scopes.WalletWrite).WithName("TopUpWallet").WithTags("Wallet").WithSummary("Put money into your wallet; the reply's state says whether it was taken");
 
         api.MapGet("/payments/{id:guid}", (Guid id, Caller caller, WalletDb db, CancellationToken stop) => ShowPayment.Handle(id, caller, db, stop))
-            .ForSignedIn().WithName("GetPayment").WithTags("Wallet").WithSummary("One of your payments");
+            .ForSignedIn().Scope(Scopes.WalletRead).WithName("GetPayment").WithTags("Wallet").WithSummary("One of your payments");
     }
 }

@@ -21,7 +21,7 @@ internal static class UploadRoutes
             .ForCapability(Users.Capabilities.CanSell)
             .WithMetadata(new WriteRoute(null, 201, false, true), new RequestSizeLimitAttribute(limits.Audio + 1_000_000))
             .Accepts<IFormFile>("multipart/form-data").Produces<ProductView>(201)
-            .WithName("AddProductFile").WithTags("Catalog")
+            .Scope(Users.Scopes.ProductsWrite).WithName("AddProductFile").WithTags("Catalog")
             .WithSummary("Uploads one file; the part's name says what it is: original, preview or cover.");
 
     /// <summary>For the seller's page: the same, with the form's antiforgery token in front, and back to the page.</summary>

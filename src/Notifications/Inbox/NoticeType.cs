@@ -16,6 +16,9 @@ internal enum NoticeType
     FieldApproved,
     FieldRejected,
 
+    /// <summary>Somebody, hopefully the owner, made an API key.</summary>
+    ApiKeyCreated,
+
     /// <summary>A way to choose a password: by mail alone.</summary>
     PasswordLink,
 
@@ -64,6 +67,7 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.FieldApproved, NoticeClass.Update, Icon: "tags"),
         new(NoticeType.FieldRejected, NoticeClass.Update, Icon: "tags"),
         new(NoticeType.Welcome, NoticeClass.Info, Icon: "sparkles"),
+        new(NoticeType.ApiKeyCreated, NoticeClass.Alert, Icon: "key-round", Always: true),
         new(NoticeType.PasswordLink, NoticeClass.Alert, Icon: "key-round", Always: true, MailOnly: true),
         new(NoticeType.Security, NoticeClass.Alert, Icon: "shield-alert", Always: true),
         new(NoticeType.SignInLink, NoticeClass.Alert, Icon: "key-round", Always: true, MailOnly: true),

@@ -39,7 +39,7 @@ internal sealed class WriteMail(IUsers users, IOrders orders, Wording wording, I
             receipt ? (facts.Lines ?? []).Select(l => (wording.Title(l.Product, titles), l.Amount.ToString(CultureInfo.CurrentCulture))).ToList() : [],
             receipt ? (texts["Total"], facts.Amount?.ToString(CultureInfo.CurrentCulture) ?? "") : null,
             words.Action, settings.Absolute(link),
-            template == NoticeType.Security ? texts["You get this mail because it is about the safety of your account at Marketplace."]
+            template is NoticeType.Security or NoticeType.ApiKeyCreated ? texts["You get this mail because it is about the safety of your account at Marketplace."]
             : template == NoticeType.PasswordLink || NoticeRule.Of(template).IsMailedLink ? texts["You get this mail because somebody asked for it at Marketplace with your address."]
             : off is null && NoticeRule.Of(template).IsMoney ? texts["You get this mail because it is about your money at Marketplace."] : texts["You get this mail because you have an account at Marketplace."],
             off is null ? null : (texts["No more mails of this kind"], off));

@@ -13,3 +13,5 @@ internal sealed class SignInMails : SqlMigration;
 internal sealed class ModerationNotices : SqlMigration;
 [DbContext(typeof(NotificationsDb)), Migration("0002_field_requests")]
 internal sealed class FieldRequestNotices : SqlMigration;
+[DbContext(typeof(NotificationsDb)), Migration("0009_notice_types")]
+internal sealed class NoticeTypes : SqlMigration;

@@ -43,3 +43,5 @@ internal sealed class FieldRequestTables : SqlMigration;
 
 [DbContext(typeof(UsersDb)), Migration("0006d_directory")]
 internal sealed class DirectoryIndexes : SqlMigration;
+[DbContext(typeof(UsersDb)), Migration("0007_api_keys")]
+internal sealed class ApiKeyTable : SqlMigration;

@@ -37,7 +37,7 @@ internal sealed record LiveSession(
 /// Looks sessions up by their token and remembers them for five seconds, so that what one host ends is ended everywhere within
 /// five; on this host at once.
 /// </summary>
-internal sealed class LiveSessions(NpgsqlDataSource source, LastSeen lastSeen, TimeProvider clock)
+internal sealed class LiveSessions(NpgsqlDataSource source, LastSeen lastSeen, LiveKeys keys, TimeProvider clock)
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
     private const int Most = 20_000;
@@ -60,8 +60,12 @@ internal sealed class LiveSessions(NpgsqlDataSource source, LastSeen lastSeen, T
         return session;
     }
 
-    /// <summary>Sessions of the account are looked up anew once the transaction has committed.</summary>
-    public void ForgetAccount(Guid account, UnitOfWork work) => work.AfterCommit(() => Forget(session => session.Account == account));
+    /// <summary>Sessions and keys of the account are looked up anew once the transaction has committed.</summary>
+    public void ForgetAccount(Guid account, UnitOfWork work)
+    {
+        keys.ForgetAccount(account, work);
+        work.AfterCommit(() => Forget(session => session.Account == account));
+    }
 
     public void ForgetSession(Guid id, UnitOfWork work) => work.AfterCommit(() => Forget(session => session.Id == id));
 

@@ -8,10 +8,10 @@ using Microsoft.Extensions.Options;
 namespace Marketplace.Users;
 
 /// <summary>
-/// Says who asks. Pages: the cookie. API: <c>Authorization: Bearer</c>; the cookie is good for reading only, because a write that
+/// Says who asks. Pages: the cookie. API: <c>Authorization: Bearer</c> with a session's token or an API key; the cookie is good for reading only, because a write that
 /// a browser sends by itself could be another site's idea.
 /// </summary>
-internal sealed class SessionHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, LiveSessions sessions, SessionCookie cookie)
+internal sealed class SessionHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, LiveSessions sessions, LiveKeys keys, SessionCookie cookie)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string Name = "session";
@@ -19,6 +19,14 @@ internal sealed class SessionHandler(IOptionsMonitor<AuthenticationSchemeOptions
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (Token() is not { Length: > 0 } token) return AuthenticateResult.NoResult();
+        if (token.StartsWith(KeyFormat.Beginning, StringComparison.Ordinal))
+        {
+            // A browser is no program: no cookie carries a key.
+            return Problems.IsApi(Context) && Request.Headers.Authorization.Count > 0 && await keys.Find(token, Context.Connection.RemoteIpAddress, Context.RequestAborted) is { } key
+                ? AuthenticateResult.Success(new AuthenticationTicket(key.Principal(Name), Name))
+                : AuthenticateResult.NoResult();
+        }
+
         return await sessions.Find(token, Context.RequestAborted) is { } session
             ? AuthenticateResult.Success(new AuthenticationTicket(session.Principal(Name), Name))
             : AuthenticateResult.NoResult();
