@@ -35,8 +35,13 @@ public static class Problems
         {
             try
             {
-                // The page about a refused POST is read, not posted: its form may be half-read or none.
-                if (http.Request.Path == ErrorPath) http.Request.Method = HttpMethods.Get;
+                // The page about a refused POST is read, not posted: its form may be half-read, none, or without a valid token.
+                if (http.Request.Path == ErrorPath)
+                {
+                    http.Request.Method = HttpMethods.Get;
+                    http.Features.Set<Microsoft.AspNetCore.Antiforgery.IAntiforgeryValidationFeature>(null);
+                }
+
                 await next();
             }
             catch (Exception error) when (!http.Response.HasStarted && error is not Faults.Crash)

@@ -39,5 +39,7 @@ internal sealed record Operation(string Method, string Pattern, RouteEndpoint En
         .DistinctBy(o => o.Name).OrderBy(o => o.Pattern, StringComparer.Ordinal).ThenBy(o => o.Method, StringComparer.Ordinal).ToList();
 
     private static string Random(Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter) =>
-        parameter.ParameterPolicies.Any(p => p.Content == "guid") ? Guid.CreateVersion7().ToString() : $"none-{Guid.CreateVersion7():n}"[..20];
+        parameter.ParameterPolicies.Any(p => p.Content == "guid") ? Guid.CreateVersion7().ToString()
+        : parameter.ParameterPolicies.Any(p => p.Content == "long") ? (9_000_000_000 + System.Security.Cryptography.RandomNumberGenerator.GetInt32(1_000_000)).ToString(System.Globalization.CultureInfo.InvariantCulture)
+        : $"none-{Guid.CreateVersion7():n}"[..20];
 }
