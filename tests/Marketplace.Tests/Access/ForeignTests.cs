@@ -1,0 +1,271 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Marketplace.Users;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Marketplace.Tests.Access;
+
+/// <summary>
+/// Ana has one of everything; Bo has an account like hers. Every route with an id is asked by Bo, once with the id of something of Ana's
+/// and once with one that nobody has: the answers must be alike but for the id itself. A new route with an id needs a line in
+/// <see cref="Owned"/>, a new resource one in <see cref="Belongings"/>.
+/// </summary>
+public sealed partial class ForeignTests : MarketTest
+{
+    /// <summary>What of Ana's each route with an id is asked for. Values stand for the parameters in their order; # is a body to make the write worth refusing.</summary>
+    private static readonly Dictionary<string, string> Owned = new(StringComparer.Ordinal)
+    {
+        ["DELETE /api/v1/cart/items/{id:guid}"] = "cart_line",
+        ["GET /api/v1/orders/{id:guid}"] = "order",
+        ["POST /api/v1/orders/{id:guid}/payments"] = """unpaid_order # {"payment_method":"wallet"}""",
+        ["POST /api/v1/orders/{id:guid}/refunds"] = """order # {"lines":[{"item_id":"{order_line}"}],"reason":"Mine now."}""",
+        ["GET /api/v1/library/{item:guid}/contract"] = "order_line",
+        ["POST /api/v1/library/{item:guid}/download-links"] = "order_line # {}",
+        ["GET /api/v1/payments/{id:guid}"] = "payment",
+        ["POST /api/v1/notifications/{id:guid}/read"] = "notification",
+        ["POST /api/v1/notifications/{id:guid}/archive"] = "notification",
+        ["PATCH /api/v1/products/{id:guid}"] = """draft # {"title":"Mine now"}""",
+        ["POST /api/v1/products/{id:guid}/publish"] = "draft",
+        ["POST /api/v1/products/{id:guid}/pause"] = "product",
+        ["POST /api/v1/products/{id:guid}/archive"] = "product",
+        ["POST /api/v1/products/{id:guid}/files"] = "draft",
+        ["DELETE /api/v1/products/{id:guid}/files/{file:guid}"] = "draft, file",
+        ["GET /api/v1/products/{slug}"] = "draft_slug",
+        ["POST /api/v1/products/{id:guid}/approval"] = "draft # {}",
+        ["POST /api/v1/products/{id:guid}/rejection"] = """draft # {"note":"Not this one, please."}""",
+        ["PATCH /api/v1/shops/{slug}"] = """shop_slug # {"name":"Mine now"}""",
+        ["POST /api/v1/shops/{slug}/trust"] = "shop_slug",
+        ["DELETE /api/v1/shops/{slug}/trust"] = "shop_slug",
+        ["PATCH /api/v1/api-keys/{id:guid}"] = """key # {"name":"Mine now"}""",
+        ["POST /api/v1/api-keys/{id:guid}/rotation"] = "key",
+        ["DELETE /api/v1/api-keys/{id:guid}"] = "key",
+        ["PUT /api/v1/api-keys/{id:guid}/tier"] = """key # {"tier":"pro"}""",
+        ["PAGE /account/keys/{id:guid}/rotation"] = "key",
+        ["PAGE /orders/{id:guid}"] = "order",
+        ["PAGE /library/{item:guid}/contract"] = "order_line",
+        ["PAGE /wallet/payments/{id:guid}"] = "payment",
+        ["PAGE /sandbox/3ds/{id:guid}"] = "payment",
+        ["PAGE /sell/products/{id:guid}"] = "draft",
+        ["POST /sell/products/{id:guid}/files"] = "draft",
+        ["PAGE /p/{slug}"] = "draft_slug",
+        ["GET /media/covers/{product:guid}/{version?}"] = "draft, 1",
+        ["GET /media/previews/{product:guid}/{version?}"] = "draft, 1",
+        ["PAGE /admin/orders/{id:guid}"] = "order",
+        ["PAGE /admin/products/{id:guid}"] = "draft",
+        ["PAGE /admin/payments/{id:guid}"] = "payment",
+        ["PAGE /admin/ledger/accounts/{id:long}"] = "ledger_account",
+        ["PAGE /admin/ledger/transactions/{id:long}"] = "ledger_transaction",
+    };
+
+    /// <summary>Routes whose id is no secret of anybody, or is itself the permission; with the reason.</summary>
+    private static readonly Dictionary<string, string> Open = new(StringComparer.Ordinal)
+    {
+        ["GET /api/v1/shops/{slug}"] = "shops are public",
+        ["PAGE /shops/{slug}"] = "shops are public",
+        ["PAGE /c/{slug}"] = "categories are public",
+        ["GET /api/v1/downloads/{token}"] = "the token is the permission; its own tests try others'",
+        ["PAGE /downloads/{token}"] = "the token is the permission",
+        ["PAGE /receipt/{token}"] = "the token is the permission",
+        ["PAGE /unsubscribe/{token}"] = "the token is the permission",
+        ["POST /unsubscribe/{token}"] = "the token is the permission",
+        ["PAGE /dev/mailbox/{id:guid}"] = "the developer's mailbox is everybody's, in development alone",
+        ["GET /dev/mailbox/{id:guid}/html"] = "the developer's mailbox is everybody's, in development alone",
+    };
+
+    private Person ana = null!, bo = null!;
+    private Dictionary<string, string> belongings = null!;
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        (ana, bo) = (await Market.SignUp("Ana"), await Market.SignUp("Bo"));
+        // Bo may do all that Ana may: only whose it is stands between.
+        await bo.PublishBeat();
+        await bo.TopUp(5_000);
+        belongings = await Belongings();
+    }
+
+    [Fact]
+    public void Every_route_with_an_id_has_something_to_ask_for() => Faults(Operation.All(Market)).ShouldBeEmpty();
+
+    [Fact]
+    public void A_route_with_an_id_that_nobody_registered_is_noticed() =>
+        Faults([Operation.All(Market).First(o => o.Name == "GET /api/v1/orders/{id:guid}") with { Pattern = "/api/v1/fixture/{id:guid}" }])
+            .ShouldContain("GET /api/v1/fixture/{id:guid}: has an id; say in Owned what of Ana's it is asked for, or in Open why anybody may");
+
+    [Fact]
+    public async Task Anothers_thing_is_answered_like_one_that_is_not_there()
+    {
+        var leaks = new List<string>();
+        var asked = 0;
+        foreach (var route in Operation.All(Market).Where(o => Owned.ContainsKey(o.Name)))
+        {
+            var before = await Fingerprint();
+            var (values, body) = Registered(route);
+            foreach (var visitor in new[] { bo.Visitor, Market.Visitor() })
+            {
+                var theirs = await Ask(visitor, route, values, body);
+                var nobodys = await Ask(visitor, route, null, body);
+                asked++;
+                if (Differs(theirs, values.Values, nobodys) is { } how) leaks.Add($"{route.Name}{(visitor == bo.Visitor ? "" : " (anonymous)")}: {how}");
+                if (theirs.Status < 300) leaks.Add($"{route.Name}: served with {theirs.Status}");
+            }
+
+            if (await Fingerprint() != before) leaks.Add($"{route.Name}: changed something of Ana's");
+        }
+
+        asked.ShouldBeGreaterThan(60);
+        leaks.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_owner_is_served_what_others_are_refused()
+    {
+        // Else all would be alike because nothing is there.
+        foreach (var (route, of) in new[]
+                 {
+                     ("/api/v1/orders/{0}", "order"), ("/api/v1/library/{0}/contract", "order_line"), ("/api/v1/payments/{0}", "payment"), ("/api/v1/products/{0}", "draft_slug"), ("/orders/{0}", "order"),
+                     ("/wallet/payments/{0}", "payment"), ("/sell/products/{0}", "draft"), ("/account/keys/{0}/rotation", "key"),
+                 })
+            (await ana.Visitor.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, route, belongings[of]))).Must();
+        var staff = await Market.Staff(Rights.Owner);
+        foreach (var (route, of) in new[] { ("/admin/ledger/accounts/{0}", "ledger_account"), ("/admin/ledger/transactions/{0}", "ledger_transaction"), ("/admin/orders/{0}", "order"), ("/admin/payments/{0}", "payment") })
+            (await staff.Visitor.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, route, belongings[of]))).Must();
+    }
+
+    [Fact]
+    public async Task No_list_search_or_export_of_another_names_what_is_hers()
+    {
+        var hers = belongings.Where(b => b.Key is not ("shop_slug" or "product" or "product_slug" or "ledger_account" or "ledger_transaction")).Select(b => b.Value).Append(ana.Account.ToString()).Append(ana.Email).ToList();
+        var leaks = new List<string>();
+        var lists = Operation.All(Market).Where(o => o.Parameters.Count == 0 && (o.Method is "GET" or "PAGE") && !o.Pattern.StartsWith("/dev/", StringComparison.Ordinal)).ToList();
+        lists.Count.ShouldBeGreaterThan(40);
+        foreach (var list in lists)
+        {
+            foreach (var query in new[] { "", $"?limit=100&q={belongings["draft_slug"]}", $"?account={ana.Account}&owner={ana.Account}&order={belongings["order"]}&seller={ana.Account}&shop={belongings["shop_slug"]}" })
+            {
+                var answer = await bo.Visitor.Get(list.Path() + query);
+                // What was asked for may stand in the search field again: then only what was not asked for tells.
+                if (query.Length == 0) leaks.AddRange(hers.Where(id => answer.Text.Contains(id, StringComparison.OrdinalIgnoreCase)).Select(id => $"{list.Name}: names {belongings.FirstOrDefault(b => b.Value == id).Key ?? id}"));
+                else if (answer.Text.Contains(belongings["secret_title"], StringComparison.Ordinal)) leaks.Add($"{list.Name}{query}: shows her draft");
+            }
+        }
+
+        leaks.Distinct().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_answer_that_tells_is_noticed()
+    {
+        var there = await ana.Visitor.Get($"/api/v1/orders/{belongings["order"]}");
+        var not = await ana.Visitor.Get($"/api/v1/orders/{Guid.CreateVersion7()}");
+        Differs(there, [belongings["order"]], not).ShouldNotBeNull();
+        Differs(not with { Status = 403 }, [], not).ShouldNotBeNull();
+        Differs(not with { Text = not.Text.Replace("There is nothing here.", "This is not yours.") }, [], not).ShouldNotBeNull();
+        Differs(not, [], await ana.Visitor.Get($"/api/v1/orders/{Guid.CreateVersion7()}")).ShouldBeNull();
+    }
+
+    private static IEnumerable<string> Faults(IEnumerable<Operation> routes)
+    {
+        var all = routes.ToList();
+        foreach (var route in all.Where(o => o.Parameters.Count > 0))
+        {
+            if (Owned.ContainsKey(route.Name) == Open.ContainsKey(route.Name)) yield return $"{route.Name}: has an id; say in Owned what of Ana's it is asked for, or in Open why anybody may";
+        }
+
+        if (all.Count < 10) yield break;
+        foreach (var gone in Owned.Keys.Concat(Open.Keys).Except(all.Select(o => o.Name))) yield return $"{gone}: is registered, but there is no such route";
+    }
+
+    /// <summary>One of everything that somebody can have. Not her own purse's numbers alone: ids by which a stranger might ask.</summary>
+    private async Task<Dictionary<string, string>> Belongings()
+    {
+        var shop = await ana.OpenShop();
+        var published = await ana.PublishBeat();
+        var title = $"Secret {Guid.CreateVersion7().ToString("N")[^8..]}";
+        var draft = await ana.DraftBeat(title);
+        var upload = (await ana.Upload(draft.Id(), "original", "beat.wav", Sound.Wav(1))).Must(201).Json;
+        var nova = await Market.SignUp("Nova");
+        var (bought, wanted, failed) = (await nova.PublishBeat(), await nova.PublishBeat(), await nova.PublishBeat());
+        var order = await ana.Buy(bought);
+        (await ana.AddToCart(failed)).Must();
+        var unpaid = (await ana.CheckoutByCard("tok_declined")).Json;
+        var topUp = (await ana.TopUp(500, "EUR", Marketplace.Wallet.SandboxProvider.Ok)).Must(201).Json;
+        (await ana.AddToCart(wanted)).Must();
+        var cart = (await ana.Visitor.Get("/api/v1/cart")).Must().Json;
+        var key = await ana.MakeKey(Scopes.OrdersRead);
+        await Market.Drain();
+        var notification = (await ana.Visitor.Get("/api/v1/notifications")).Must().Json.GetProperty("data")[0].Id();
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["shop_slug"] = shop.Slug,
+            ["product"] = published.Product.ToString(),
+            ["product_slug"] = published.Slug,
+            ["draft"] = draft.Id().ToString(),
+            ["draft_slug"] = draft.GetProperty("slug").GetString()!,
+            ["secret_title"] = title,
+            ["file"] = FirstFile(upload),
+            ["order"] = order.Id().ToString(),
+            ["order_line"] = order.Item().ToString(),
+            ["unpaid_order"] = await Market.Source.Command("SELECT id::text FROM orders.orders WHERE buyer = $1 AND state = 'pending' ORDER BY id DESC LIMIT 1", ana.Account).Scalar<string>() ?? unpaid.Id().ToString(),
+            ["payment"] = topUp.Id().ToString(),
+            ["cart_line"] = cart.GetProperty("items")[0].Id().ToString(),
+            ["notification"] = notification.ToString(),
+            ["key"] = key.Id.ToString(),
+            ["session"] = (await Market.Do(s => s.GetRequiredService<UnitOfWork>().Command("SELECT id FROM users.sessions WHERE account = $1", ana.Account).Scalar<Guid>())).ToString(),
+            ["ledger_account"] = (await Market.Count("SELECT id FROM wallet.accounts WHERE owner_id = $1 LIMIT 1", ana.Account)).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["ledger_transaction"] = (await Market.Count("SELECT transaction_id FROM wallet.postings p JOIN wallet.accounts a ON a.id = p.account_id WHERE a.owner_id = $1 LIMIT 1", ana.Account)).ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+    }
+
+    private static string FirstFile(JsonElement product) => product.GetProperty("files")[0].Id().ToString();
+
+    private (Dictionary<string, string> Values, string? Body) Registered(Operation route)
+    {
+        var parts = Owned[route.Name].Split('#', 2, StringSplitOptions.TrimEntries);
+        var names = parts[0].Split(',', StringSplitOptions.TrimEntries);
+        var body = parts.Length > 1 ? belongings.Aggregate(parts[1], (text, b) => text.Replace($"{{{b.Key}}}", b.Value, StringComparison.Ordinal)) : null;
+        return (route.Parameters.Zip(names).ToDictionary(p => p.First, p => belongings.GetValueOrDefault(p.Second) ?? p.Second, StringComparer.Ordinal), body);
+    }
+
+    private static async Task<Answer> Ask(Visitor visitor, Operation route, IReadOnlyDictionary<string, string>? values, string? body)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(route.Method == "PAGE" ? "GET" : route.Method), route.Path(values));
+        if (route.IsApi && visitor.Token is not null) request.Headers.Authorization = new("Bearer", visitor.Token);
+        if (route.IsApi && route.Method == "POST") request.Headers.Add(WriteRoutes.KeyHeader, WalletSteps.Key());
+        if (route.Method == "PATCH") request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
+        if (route.IsUpload) request.Content = new MultipartFormDataContent { { new ByteArrayContent(Sound.Wav(0.2)), "original", "a.wav" } };
+        else if (body is not null) request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var response = await visitor.Http.SendAsync(request);
+        return await Answer.Read(response);
+    }
+
+    /// <summary>All that belongs to Ana and that a write might change.</summary>
+    private Task<string?> Fingerprint() => Market.Do(s => s.GetRequiredService<UnitOfWork>().Command(
+        """
+        SELECT (SELECT string_agg(p::text, ' ' ORDER BY p.id) FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id WHERE s.owner_id = $1)
+            || (SELECT string_agg(s::text, ' ') FROM catalog.shops s WHERE s.owner_id = $1)
+            || (SELECT string_agg(o::text, ' ' ORDER BY o.id) FROM orders.orders o WHERE o.buyer = $1)
+            || (SELECT string_agg(n::text, ' ' ORDER BY n.id) FROM notifications.notifications n WHERE n.account = $1)
+            || (SELECT string_agg(k.id::text || k.name || k.tier || coalesce(k.revoked_at::text, '') || k.scopes::text, ' ' ORDER BY k.id) FROM users.api_keys k WHERE k.account = $1)
+        """, ana.Account).Scalar<string>());
+
+    /// <returns>Null when they are alike but for the id, the request's id and what is random in a form.</returns>
+    private static string? Differs(Answer theirs, IEnumerable<string> ids, Answer nobodys)
+    {
+        if (theirs.Status != nobodys.Status || theirs.Code != nobodys.Code) return $"{theirs.Status} {theirs.Code}, a random one {nobodys.Status} {nobodys.Code}";
+        var (one, other) = (Plain(theirs, ids), Plain(nobodys, []));
+        return one == other ? null : $"the bodies differ: {one[..Math.Min(300, one.Length)]} … {other[..Math.Min(300, other.Length)]}";
+    }
+
+    private static string Plain(Answer answer, IEnumerable<string> values)
+    {
+        var ids = values.Where(v => v.Length > 4).ToList();
+        string Starred(string text) => Random().Replace(ids.Aggregate(text, (t, id) => t.Replace(id, "*", StringComparison.Ordinal)), "*");
+        if (answer.Code is null) return answer.Location is { } there ? there.Split('?')[0] : Starred(answer.Html.QuerySelector("main")?.TextContent ?? answer.Text);
+        return string.Join('\n', answer.Json.EnumerateObject().Where(m => m.Name is not ("instance" or "request_id")).Select(m => m.ToString()));
+    }
+
+    [GeneratedRegex("[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f-]{27}|none-[0-9a-f]+|900[0-9]{7}")]
+    private static partial Regex Random();
+}
