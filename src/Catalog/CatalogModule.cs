@@ -120,27 +120,16 @@ public static class CatalogModule
     private static void MapModeration(IEndpointRouteBuilder api)
     {
         api.MapGet("/moderation/products", ReviewQueue.List)
-            .ForRight(Rights.Moderation).WithName("ListProductsToReview").WithTags("Catalog").WithSummary("What waits for a moderator, oldest first; or what was sent back, or every product.");
+            .ForRight(Rights.Moderation).NotForKeys().WithName("ListProductsToReview").WithTags("Catalog").WithSummary("What waits for a moderator, oldest first; or what was sent back, or every product.");
         api.MapPost("/products/{id:guid}/approval", (Guid id, JudgeProduct.Approval request, HttpContext http, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, IAudit audit, TimeProvider clock) =>
                 JudgeProduct.Approve(id, request, Versions.Seen(http), caller, db, work, kinds, audit, clock)).Writes<JudgeProduct.Approval, JudgeProduct.Reply>()
-            .ForRight(Rights.Moderation).WithName("ApproveProduct").WithTags("Catalog").WithSummary("Lets it go on sale. With If-Match only the version that was read.");
+            .ForRight(Rights.Moderation).NotForKeys().WithName("ApproveProduct").WithTags("Catalog").WithSummary("Lets it go on sale. With If-Match only the version that was read.");
         api.MapPost("/products/{id:guid}/rejection", (Guid id, JudgeProduct.Rejection request, HttpContext http, Caller caller, CatalogDb db, UnitOfWork work, IAudit audit, TimeProvider clock) =>
                 JudgeProduct.Reject(id, request, Versions.Seen(http), caller, db, work, audit, clock)).Writes<JudgeProduct.Rejection, JudgeProduct.Reply>()
-            .ForRight(Rights.Moderation).WithName("RejectProduct").WithTags("Catalog").WithSummary("Sends it back with a note for its seller. With If-Match only the version that was read.");
-        api.MapPost("/shops/{slug}/trust", (string slug, Caller caller, CatalogDb db, IAudit audit, TimeProvider clock) => TrustShop.Handle(slug, true, caller, db, audit, clock)).Writes<Nothing, TrustShop.Reply>()
-            .ForRight(Rights.Moderation).WithName("TrustShop").WithTags("Catalog").WithSummary("What the shop publishes from now on is on sale at once.");
-        api.MapDelete("/shops/{slug}/trust", (string slug, Caller caller, CatalogDb db, IAudit audit, TimeProvider clock) => TrustShop.Handle(slug, false, caller, db, audit, clock)).Writes<Nothing, TrustShop.Reply>()
-            .ForRight(Rights.Moderation).WithName("DistrustShop").WithTags("Catalog").WithSummary("What the shop publishes from now on is looked at first.");
-            .ForRight(Rights.Moderation).NotForKeys().WithName("ListProductsToReview").WithTags("Catalog").WithSummary("What waits for a moderator, oldest first; or what was sent back, or every product.");
-        api.MapPost("/products/{id:guid}/approval", (Guid id, JudgeProduct.Approval request, HttpContext http, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock) =>
-                JudgeProduct.Approve(id, request, Versions.Seen(http), caller, db, work, kinds, clock)).Writes<JudgeProduct.Approval, JudgeProduct.Reply>()
-            .ForRight(Rights.Moderation).NotForKeys().WithName("ApproveProduct").WithTags("Catalog").WithSummary("Lets it go on sale. With If-Match only the version that was read.");
-        api.MapPost("/products/{id:guid}/rejection", (Guid id, JudgeProduct.Rejection request, HttpContext http, Caller caller, CatalogDb db, UnitOfWork work, TimeProvider clock) =>
-                JudgeProduct.Reject(id, request, Versions.Seen(http), caller, db, work, clock)).Writes<JudgeProduct.Rejection, JudgeProduct.Reply>()
             .ForRight(Rights.Moderation).NotForKeys().WithName("RejectProduct").WithTags("Catalog").WithSummary("Sends it back with a note for its seller. With If-Match only the version that was read.");
-        api.MapPost("/shops/{slug}/trust", (string slug, Caller caller, CatalogDb db, TimeProvider clock) => TrustShop.Handle(slug, true, caller, db, clock)).Writes<Nothing, TrustShop.Reply>()
+        api.MapPost("/shops/{slug}/trust", (string slug, Caller caller, CatalogDb db, IAudit audit, TimeProvider clock) => TrustShop.Handle(slug, true, caller, db, audit, clock)).Writes<Nothing, TrustShop.Reply>()
             .ForRight(Rights.Moderation).NotForKeys().WithName("TrustShop").WithTags("Catalog").WithSummary("What the shop publishes from now on is on sale at once.");
-        api.MapDelete("/shops/{slug}/trust", (string slug, Caller caller, CatalogDb db, TimeProvider clock) => TrustShop.Handle(slug, false, caller, db, clock)).Writes<Nothing, TrustShop.Reply>()
+        api.MapDelete("/shops/{slug}/trust", (string slug, Caller caller, CatalogDb db, IAudit audit, TimeProvider clock) => TrustShop.Handle(slug, false, caller, db, audit, clock)).Writes<Nothing, TrustShop.Reply>()
             .ForRight(Rights.Moderation).NotForKeys().WithName("DistrustShop").WithTags("Catalog").WithSummary("What the shop publishes from now on is looked at first.");
     }
 

@@ -78,6 +78,9 @@ public sealed class Caller
         };
     }
 
+    /// <summary>Staff, of whatever kind.</summary>
+    public bool HoldsRights => rights.Count > 0;
+
     public bool Has(string right) => rights.Contains(right);
 
     public bool Can(string capability) => capabilities.Contains(capability);

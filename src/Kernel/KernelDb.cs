@@ -25,3 +25,6 @@ internal sealed class DeliveriesAtOnce : SqlMigration;
 
 [DbContext(typeof(KernelDb)), Migration("0004_rate_limits")]
 internal sealed class RateBuckets : SqlMigration;
+
+[DbContext(typeof(KernelDb)), Migration("0005_guarded_rows")]
+internal sealed class GuardedRowPolicies : SqlMigration;

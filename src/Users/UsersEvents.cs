@@ -22,6 +22,8 @@ public sealed record PasswordLinkAsked(Guid Account, Guid Link, PasswordLinkReas
 public sealed record FieldRequestDecided(Guid Request, bool Approved, IReadOnlyList<Guid> Requesters) : IEvent
 {
     public string Key => Request.ToString();
+}
+
 /// <summary>An API key was made for the account, new or in the place of another: its owner is told, for it may have been somebody else.</summary>
 public sealed record ApiKeyCreated(Guid Account, Guid ApiKey) : IEvent
 {

@@ -29,7 +29,7 @@ public sealed class Dispatcher(
     {
         await using var scope = scopes.CreateAsyncScope();
         var work = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
-        await work.Begin(stop);
+        await work.Begin(stop: stop);
         var head = await Head(work, stop);
         if (head.Listener is null)
         {

@@ -44,7 +44,8 @@ public sealed class Writes(UnitOfWork work, TimeProvider clock)
     /// <exception cref="Refused">409 <c>idempotency_in_progress</c>, 422 <c>idempotency_key_reuse</c>, 503 <c>try_again</c>.</exception>
     public async Task<Once<T>> Once<T>(IdempotencyKey? key, Func<Task<T>> act)
     {
-        await work.Begin();
+        // A key is claimed first, and what row-level security must know goes with it.
+        await work.Begin(declare: key is null);
         try
         {
             if (key is not null && await Claim(key) is { } stored)
@@ -72,6 +73,7 @@ public sealed class Writes(UnitOfWork work, TimeProvider clock)
         try
         {
             await using var batch = new NpgsqlBatch(work.Connection);
+            if (work.Declaration() is { } declaration) batch.BatchCommands.Add(declaration);
             batch.BatchCommands.Add(new NpgsqlBatchCommand($"SET LOCAL lock_timeout = {(int)Patience.TotalMilliseconds}"));
             batch.BatchCommands.Add(Sql.Batched(
                 "INSERT INTO kernel.idempotency_keys (scope, key, request_hash, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",

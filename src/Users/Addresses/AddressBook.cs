@@ -15,15 +15,15 @@ internal static class AddressBook
     }
 
     /// <summary>All of them: at most <see cref="Most"/>, the usual ones first.</summary>
-    public static Task<List<View>> List(Caller caller, UsersDb db, CancellationToken stop = default) => db.Addresses.AsNoTracking().Where(a => a.Account == caller.Account)
-        .OrderByDescending(a => a.DefaultForDelivery).ThenByDescending(a => a.DefaultForBilling).ThenByDescending(a => a.Id).Select(a => View.Of(a)).ToListAsync(stop);
+    public static Task<List<View>> List(Caller caller, UsersDb db, UnitOfWork work, CancellationToken stop = default) => work.Read(() => db.Addresses.AsNoTracking().Where(a => a.Account == caller.Account)
+        .OrderByDescending(a => a.DefaultForDelivery).ThenByDescending(a => a.DefaultForBilling).ThenByDescending(a => a.Id).Select(a => View.Of(a)).ToListAsync(stop));
 
     /// <exception cref="Refused">404.</exception>
-    public static async Task<View> Read(Guid id, Caller caller, UsersDb db, CancellationToken stop = default) =>
-        View.Of(await db.Addresses.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id && a.Account == caller.Account, stop) ?? throw Refused.NotFound());
+    public static async Task<View> Read(Guid id, Caller caller, UsersDb db, UnitOfWork work, CancellationToken stop = default) =>
+        View.Of(await work.Read(() => db.Addresses.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id && a.Account == caller.Account, stop)) ?? throw Refused.NotFound());
 
     /// <summary>Where parcels go unless said otherwise; null for an empty book.</summary>
-    public static Task<Address?> Usual(Guid account, UsersDb db) => db.Addresses.Where(a => a.Account == account).OrderByDescending(a => a.DefaultForDelivery).ThenByDescending(a => a.Id).FirstOrDefaultAsync();
+    public static Task<Address?> Usual(Guid account, UsersDb db, UnitOfWork work) => work.Read(() => db.Addresses.Where(a => a.Account == account).OrderByDescending(a => a.DefaultForDelivery).ThenByDescending(a => a.Id).FirstOrDefaultAsync());
 
     /// <summary>The first one becomes the usual one.</summary>
     /// <exception cref="Refused">422 <c>invalid</c>; 409 <c>address_book_full</c>.</exception>
@@ -72,7 +72,7 @@ internal sealed class AddressData(UsersDb db, UnitOfWork work) : IPersonalData
 {
     public string Section => "addresses";
 
-    public async Task<object?> Export(Guid account, CancellationToken stop = default) => await AddressBook.List(Caller.For(account), db, stop) is { Count: > 0 } all ? all : null;
+    public async Task<object?> Export(Guid account, CancellationToken stop = default) => await AddressBook.List(Caller.For(account), db, work, stop) is { Count: > 0 } all ? all : null;
 
     public Task Erase(Guid account) => work.Command("DELETE FROM users.addresses WHERE account = $1", account).Execute();
 }

@@ -20,6 +20,7 @@ internal static class RevertEmail
         if (await links.Use(request.Token, [LinkPurpose.RevertEmail]) is not { } link) throw EmailChanges.Used();
         await EmailChanges.Put(link.Account, link.Email!, normalizer, work, clock);
         await links.Void(link.Account, Enum.GetValues<LinkPurpose>());
+        await work.ActFor(link.Account);
         await work.Command("UPDATE users.sessions SET ended_at = greatest($2, created_at) WHERE account = $1 AND ended_at IS NULL", link.Account, clock.GetUtcNow()).Execute();
         await work.Command("UPDATE users.pending_sign_ins SET used_at = greatest($2, asked_at) WHERE account = $1 AND used_at IS NULL", link.Account, clock.GetUtcNow()).Execute();
         await passwords.Make(link.Account, PasswordLinkReason.Forgotten);

@@ -5,12 +5,12 @@ using Npgsql;
 
 namespace Marketplace.Users;
 
-/// <summary>The account itself, where it is signed in, what it may do.</summary>
+/// <summary>The account itself and what it may do.</summary>
 internal sealed class AccountData(NpgsqlDataSource source, UnitOfWork work, Blobs blobs) : IPersonalData
 {
     public string Section => "account";
 
-    public string About => "Your account, what it may do, and where you are signed in.";
+    public string About => "Your account and what it may do.";
 
     public async Task<IReadOnlyList<Unsettled>> Unsettled(Guid account, CancellationToken stop = default) =>
         await Query("SELECT EXISTS (SELECT FROM users.account_rights WHERE account = $1)", account).Scalar<bool>(stop)
@@ -19,13 +19,11 @@ internal sealed class AccountData(NpgsqlDataSource source, UnitOfWork work, Blob
 
     public async Task<object?> Export(Guid account, CancellationToken stop = default)
     {
-        var sessions = await Query("SELECT created_at, last_seen_at, ended_at, host(address), user_agent FROM users.sessions WHERE account = $1 ORDER BY created_at", account)
-            .List(r => new { created_at = r.GetFieldValue<DateTimeOffset>(0), last_seen_at = r.GetFieldValue<DateTimeOffset>(1), ended_at = r.IsDBNull(2) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(2), address = r.IsDBNull(3) ? null : r.GetString(3), user_agent = r.GetString(4) }, stop);
         var grants = await Query("SELECT name FROM users.account_capabilities WHERE account = $1 UNION ALL SELECT name FROM users.account_rights WHERE account = $1", account).List(r => r.GetString(0), stop);
         return (await Query("SELECT id, email, username, display_name, status, tier, language, created_at, email_verified_at FROM users.accounts WHERE id = $1", account).List(r => new
         {
             id = r.GetGuid(0), email = r.GetString(1), username = r.GetString(2), display_name = r.GetString(3), status = r.GetString(4), tier = r.GetString(5), language = r.GetString(6),
-            created_at = r.GetFieldValue<DateTimeOffset>(7), email_verified_at = r.IsDBNull(8) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(8), may = grants, sessions,
+            created_at = r.GetFieldValue<DateTimeOffset>(7), email_verified_at = r.IsDBNull(8) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(8), may = grants,
         }, stop)).SingleOrDefault();
     }
 
@@ -35,7 +33,7 @@ internal sealed class AccountData(NpgsqlDataSource source, UnitOfWork work, Blob
         if (was.Username is null) return;
         var guesses = $"account:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(was.Email)))}%";
         await work.Command("DELETE FROM users.sign_in_attempts WHERE bucket LIKE $1", guesses).Execute();
-        foreach (var table in new[] { "users.sessions", "users.password_links", "users.account_capabilities", "users.account_rights" })
+        foreach (var table in new[] { "users.password_links", "users.account_capabilities", "users.account_rights" })
             await work.Command($"DELETE FROM {table} WHERE account = $1", account).Execute();
         foreach (var blob in await work.Command("DELETE FROM users.data_exports WHERE account = $1 RETURNING blob_key", account).List(r => r.IsDBNull(0) ? null : r.GetString(0)))
         {

@@ -43,12 +43,16 @@ internal static class EraseAccount
     }
 
     /// <summary>Who signed in since has changed their mind.</summary>
-    public static Task CancelWhereBack(UnitOfWork work, DateTimeOffset now) => work.Command(
+    public static async Task CancelWhereBack(UnitOfWork work, DateTimeOffset now)
+    {
+        await work.ActOn("users.sessions");
+        await work.Command(
         """
         UPDATE users.erasures e SET cancelled_at = $1
         WHERE e.cancelled_at IS NULL AND e.done_at IS NULL
           AND EXISTS (SELECT FROM users.sessions s WHERE s.account = e.account AND s.impersonator IS NULL AND s.created_at >= e.asked_at AND (s.ended_at IS NULL OR s.ended_at > e.asked_at))
         """, now).Execute();
+    }
 }
 
 /// <summary>
@@ -79,6 +83,7 @@ internal sealed class ErasePeople(IServiceScopeFactory scopes, Writes writes, Un
     {
         var work = services.GetRequiredService<UnitOfWork>();
         var sections = services.GetServices<IPersonalData>().ToList();
+        await work.ActFor(account);
         await EraseAccount.CancelWhereBack(work, now);      // somebody may have signed in since the list was made
         var open = (await work.Command("SELECT e.id, e.give_up_balance FROM users.erasures e JOIN users.accounts a ON a.id = e.account WHERE e.account = $1 AND e.cancelled_at IS NULL AND e.done_at IS NULL FOR UPDATE OF e, a", account)
             .List(r => (Id: r.GetGuid(0), GiveUp: r.GetBoolean(1)))).SingleOrDefault();

@@ -21,7 +21,7 @@ internal static class Impersonate
     }
 
     /// <exception cref="Refused">403 <c>step_up_required</c>, <c>own_account</c>, <c>staff_protected</c>; 404.</exception>
-    public static async Task<Reply> Handle(Guid id, Request request, Visit visit, Caller caller, UsersDb db, IAudit audit, TimeProvider clock)
+    public static async Task<Reply> Handle(Guid id, Request request, Visit visit, Caller caller, UsersDb db, UnitOfWork work, IAudit audit, TimeProvider clock)
     {
         caller.MustHave(Rights.People);
         caller.MustBeFresh(clock);
@@ -31,6 +31,7 @@ internal static class Impersonate
 
         var session = Session.OpenFor(account.Id, caller.Account, visit, clock, out var token);
         db.Sessions.Add(session);
+        await work.ActFor(account.Id);
         await audit.Write(caller, "users.impersonation_started", "account", id, new { session = session.Id, reason = request.Reason.Trim() });
         return new Reply(token, session.CreatedAt + Session.ImpersonationLife);
     }

@@ -12,14 +12,9 @@ internal static class ListKeys
         var count = Cursors.Limit(limit);
         var filters = new { list = "api_keys", caller.Account };
         var after = cursors.Read(cursor, filters)?[0].GetGuid();
-        var rows = await source.Command(
-            """
-            SELECT id, name, mode, prefix, last_four, scopes, ip_ranges, tier, created_at, expires_at, last_used_at, replaced_by
-            FROM users.api_keys WHERE account = $1 AND revoked_at IS NULL AND expires_at > $2 AND id < $3 ORDER BY id DESC LIMIT $4
-            """, caller.Account, clock.GetUtcNow().AddDays(-30), after ?? Guid.AllBitsSet, count + 1).List(
-            r => new KeyView(
-                r.GetGuid(0), r.GetString(1), Enum.Parse<KeyMode>(r.GetString(2), true), r.GetString(3), r.GetString(4), r.GetFieldValue<string[]>(5), r.GetFieldValue<string[]>(6), Enum.Parse<KeyTier>(r.GetString(7), true),
-                r.GetFieldValue<DateTimeOffset>(8), r.GetFieldValue<DateTimeOffset>(9), r.IsDBNull(10) ? null : r.GetFieldValue<DateTimeOffset>(10), r.IsDBNull(11) ? null : r.GetGuid(11)), stop);
+        var rows = await source.CommandFor(caller.Account,
+            $"SELECT {KeyView.Columns} FROM users.api_keys WHERE account = $1 AND revoked_at IS NULL AND expires_at > $2 AND id < $3 ORDER BY id DESC LIMIT $4",
+            caller.Account, clock.GetUtcNow().AddDays(-30), after ?? Guid.AllBitsSet, count + 1).List(KeyView.Read, stop);
         return cursors.Page(rows, count, filters, row => [row.Id]);
     }
 }

@@ -66,7 +66,7 @@ internal sealed class LiveKeys(NpgsqlDataSource source, KeyUse use, TimeProvider
         if (remembered.TryGetValue(name, out var known) && now - known.At < Freshness) return known.Key;
 
         var before = Volatile.Read(ref changes);
-        var key = (await source.Command(
+        var key = (await source.CommandOn("users.api_keys",
             """
             SELECT k.id, k.account, a.display_name, k.key_hash, k.scopes, k.ip_ranges, k.tier, k.expires_at, k.last_used_at,
                    ARRAY(SELECT c.name FROM users.account_capabilities c WHERE c.account = a.id)

@@ -45,3 +45,6 @@ internal sealed class FieldRequestTables : SqlMigration;
 internal sealed class DirectoryIndexes : SqlMigration;
 [DbContext(typeof(UsersDb)), Migration("0007_api_keys")]
 internal sealed class ApiKeyTable : SqlMigration;
+
+[DbContext(typeof(UsersDb)), Migration("0008_row_security")]
+internal sealed class RowSecurity : SqlMigration;

@@ -41,6 +41,7 @@ internal static class ChoosePassword
             await work.Command(
                 "UPDATE users.accounts SET password_hash = $2, security_stamp = $3, email_verified_at = coalesce(email_verified_at, $4) WHERE id = $1",
                 account.Account, hash, Guid.CreateVersion7().ToString("N"), clock.GetUtcNow()).Execute();
+            await work.ActFor(account.Account);
             await work.Command(
                 "UPDATE users.sessions SET ended_at = greatest($3, created_at) WHERE account = $1 AND id IS DISTINCT FROM $2::uuid AND ended_at IS NULL", account.Account, caller.Session, clock.GetUtcNow()).Execute();
             sessions.ForgetAccount(account.Account, work);

@@ -75,7 +75,7 @@ internal static class EditProfile
                 profile.Locate(near.Country, near.City, exact, LocationSource.Gps, now);
                 break;
             case LocationSource.Address:
-                var address = await AddressBook.Usual(profile.Account, db) ?? throw new Refused("address_missing", 409, "There is no address in your address book yet.");
+                var address = await AddressBook.Usual(profile.Account, db, work) ?? throw new Refused("address_missing", 409, "There is no address in your address book yet.");
                 profile.Locate(address.Country, address.City, await Cities.Find(address.Country, address.City, work), LocationSource.Address, now);
                 break;
         }

@@ -50,9 +50,9 @@ internal static class ProfilePictures
                 Uploads.One(http, null, file => Add(file, caller, db, work, blobs, writes, source, clock, http.RequestAborted)))
             .ForSignedIn().WithMetadata(new WriteRoute(null, 200, false, true), new RequestSizeLimitAttribute(BannerLimit + 100_000))
             .Accepts<IFormFile>("multipart/form-data").Produces<OwnProfile>()
-            .WithName("AddProfilePicture").WithTags("People").WithSummary("Uploads a picture; the part's name says which: avatar (2 MB) or banner (5 MB). PNG, JPEG or WebP.");
+            .NotForKeys().WithName("AddProfilePicture").WithTags("People").WithSummary("Uploads a picture; the part's name says which: avatar (2 MB) or banner (5 MB). PNG, JPEG or WebP.");
         api.MapDelete("/me/profile/files/{picture}", Remove).Writes<Nothing, OwnProfile>()
-            .ForSignedIn().WithName("RemoveProfilePicture").WithTags("People").WithSummary("Takes a picture away: avatar or banner.");
+            .ForSignedIn().NotForKeys().WithName("RemoveProfilePicture").WithTags("People").WithSummary("Takes a picture away: avatar or banner.");
     }
 
     /// <summary>Outside the API: the pictures themselves, and the form of the page.</summary>

@@ -38,6 +38,7 @@ internal sealed class Entrance(NpgsqlDataSource source, UnitOfWork work, UsersDb
     /// <exception cref="Refused">403 <c>account_banned</c>, 401 <c>sign_in_failed</c> for one that is erased.</exception>
     public async Task<Entered> Enter(Guid account, Way way, Visit visit, Platform platform)
     {
+        await work.ActFor(account);
         var known = (await work.Command(
             """
             SELECT a.status, EXISTS (SELECT FROM users.authenticators f WHERE f.account = a.id AND f.confirmed_at IS NOT NULL),

@@ -75,7 +75,7 @@ internal sealed class LiveSessions(NpgsqlDataSource source, LastSeen lastSeen, L
         if (remembered.TryGetValue(key, out var known) && now - known.At < Freshness) return known.Session;
 
         var before = Volatile.Read(ref changes);
-        var session = (await source.Command(
+        var session = (await source.CommandOn("users.sessions",
             """
             SELECT s.id, s.account, a.display_name, a.status = 'suspended', s.created_at, s.last_seen_at, s.proved_at,
                    ARRAY(SELECT r.name FROM users.account_rights r WHERE r.account = a.id),

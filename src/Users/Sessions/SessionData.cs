@@ -8,7 +8,7 @@ internal sealed class SessionData(NpgsqlDataSource source, UnitOfWork work, Live
 {
     public string Section => "sessions";
 
-    public async Task<object?> Export(Guid account, CancellationToken stop = default) => await source.Command(
+    public async Task<object?> Export(Guid account, CancellationToken stop = default) => await source.CommandFor(account,
             "SELECT id, platform, user_agent, host(address), created_at, last_seen_at, ended_at FROM users.sessions WHERE account = $1 ORDER BY id", account)
         .List(
             r => new Kept(r.GetGuid(0), r.GetString(1), r.GetString(2), r.IsDBNull(3) ? null : r.GetString(3), r.GetFieldValue<DateTimeOffset>(4), r.GetFieldValue<DateTimeOffset>(5), r.IsDBNull(6) ? null : r.GetFieldValue<DateTimeOffset>(6)),

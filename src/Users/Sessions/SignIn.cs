@@ -27,7 +27,7 @@ internal static class SignIn
         Request request, Visit visit, ILookupNormalizer normalizer, NpgsqlDataSource source, Passwords passwords, Throttle throttle, Entrance entrance, Writes writes, UnitOfWork work)
     {
         var email = normalizer.NormalizeEmail(request.Email.Trim());
-        var found = (await source.Command(
+        var found = (await source.CommandOn("users.sessions",
             """
             SELECT a.id, a.password_hash, a.status, EXISTS (SELECT FROM users.sessions s WHERE s.account = a.id AND s.address <<= $2::cidr)
             FROM users.accounts a WHERE a.normalized_email = $1

@@ -7,8 +7,9 @@ using Npgsql;
 namespace Marketplace.Users;
 
 /// <summary>When each of something was last used: noted in memory once a minute, written behind the requests' backs.</summary>
+/// <param name="table">Whose rows are written: it is under row-level security.</param>
 /// <param name="sql">Takes ids as $1 and times as $2.</param>
-internal abstract class WrittenBehind(string sql, NpgsqlDataSource source, TimeProvider clock, ILogger log) : BackgroundService
+internal abstract class WrittenBehind(string table, string sql, NpgsqlDataSource source, TimeProvider clock, ILogger log) : BackgroundService
 {
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> noted = new();
     private readonly SemaphoreSlim writing = new(1);
@@ -21,7 +22,7 @@ internal abstract class WrittenBehind(string sql, NpgsqlDataSource source, TimeP
             var batch = noted.OrderBy(n => n.Key).ToArray();
             if (batch.Length == 0) return;
 
-            await source.Command(sql, batch.Select(n => n.Key).ToArray(), batch.Select(n => n.Value.UtcDateTime).ToArray()).Execute(stop);
+            await source.CommandOn(table, sql, batch.Select(n => n.Key).ToArray(), batch.Select(n => n.Value.UtcDateTime).ToArray()).Execute(stop);
             foreach (var written in batch) noted.TryRemove(written);
         }
         finally

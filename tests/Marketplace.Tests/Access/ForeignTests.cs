@@ -1,6 +1,9 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Marketplace.Users;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Tests.Access;
@@ -72,6 +75,36 @@ public sealed partial class ForeignTests : MarketTest
         ["GET /dev/mailbox/{id:guid}/html"] = "the developer's mailbox is everybody's, in development alone",
     };
 
+    /// <summary>The same for the forms of pages: those of a page with an id, and those with an id in a field. Fields stand after #.</summary>
+    private static readonly Dictionary<string, string> OwnedForms = new(StringComparer.Ordinal)
+    {
+        ["/account/keys?handler=Revoke"] = "# id=key",
+        ["/account/keys/{id:guid}/rotation"] = "key",
+        ["/account/sessions?handler=End"] = "# id=session",
+        ["/admin/mail?handler=Retry"] = "# id=mail",
+        ["/admin/orders/{id:guid}?handler=Refund"] = "order",
+        ["/admin/products/{id:guid}?handler=Approve"] = "draft",
+        ["/admin/products/{id:guid}?handler=SendBack"] = "draft",
+        ["/admin/products/{id:guid}?handler=Trust"] = "draft",
+        ["/cart?handler=Remove"] = "# item=cart_line",
+        ["/inbox?handler=Open"] = "# id=notification",
+        ["/inbox?handler=Archive"] = "# id=notification",
+        ["/library?handler=Download"] = "# item=order_line",
+        ["/orders/{id:guid}?handler=Pay"] = "unpaid_order # PaymentMethod=wallet",
+        ["/sandbox/3ds/{id:guid}?handler=Confirm"] = "payment",
+        ["/sandbox/3ds/{id:guid}?handler=Refuse"] = "payment",
+        ["/sell/products/{id:guid}"] = "draft # Input.Title=Mine",
+        ["/sell/products/{id:guid}?handler=Publish"] = "draft",
+        ["/sell/products/{id:guid}?handler=Pause"] = "draft",
+        ["/sell/products/{id:guid}?handler=Archive"] = "draft",
+        ["/sell/products/{id:guid}?handler=RemoveFile"] = "draft # file=file",
+    };
+
+    private static readonly Dictionary<string, string> OpenForms = new(StringComparer.Ordinal)
+    {
+        ["/cart?handler=Add"] = "offers are public",
+    };
+
     private Person ana = null!, bo = null!;
     private Dictionary<string, string> belongings = null!;
 
@@ -115,6 +148,42 @@ public sealed partial class ForeignTests : MarketTest
         }
 
         asked.ShouldBeGreaterThan(60);
+        leaks.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Every_form_with_an_id_has_something_to_ask_for()
+    {
+        var forms = (await Forms()).Select(f => f.Name).ToList();
+        forms.Count.ShouldBeGreaterThan(15);
+        forms.Where(f => OwnedForms.ContainsKey(f) == OpenForms.ContainsKey(f)).ShouldBeEmpty("has an id; say in OwnedForms what of Ana's it is sent for, or in OpenForms why anybody may");
+        OwnedForms.Keys.Concat(OpenForms.Keys).Except(forms).ShouldBeEmpty("is registered, but there is no such form");
+    }
+
+    [Fact]
+    public async Task A_form_about_anothers_thing_is_answered_like_one_about_nothing()
+    {
+        var leaks = new List<string>();
+        var token = (await bo.Visitor.Get("/account")).Must().Html.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        foreach (var (name, page) in (await Forms()).Where(f => OwnedForms.ContainsKey(f.Name)))
+        {
+            var parts = OwnedForms[name].Split('#', 2, StringSplitOptions.TrimEntries);
+            var values = page.Parameters.Zip(parts[0].Split(',', StringSplitOptions.TrimEntries)).ToDictionary(p => p.First, p => belongings[p.Second], StringComparer.Ordinal);
+            var fields = parts.Length < 2 ? [] : parts[1].Split('&').Select(f => f.Split('=')).ToDictionary(f => f[0], f => f[1], StringComparer.Ordinal);
+            var before = await Fingerprint();
+            var answers = new List<Answer>();
+            foreach (var real in new[] { true, false })
+            {
+                var form = fields.ToDictionary(f => f.Key, f => !belongings.TryGetValue(f.Value, out var hers) ? f.Value : real ? hers : Guid.CreateVersion7().ToString());
+                form["__RequestVerificationToken"] = token;
+                answers.Add(await bo.Visitor.Post(page.Path(real ? values : null) + (name.Contains('?') ? "?" + name.Split('?')[1] : ""), new FormUrlEncodedContent(form)));
+            }
+
+            if (Differs(answers[0], values.Values.Concat(fields.Values.Select(v => belongings.GetValueOrDefault(v) ?? v)), answers[1]) is { } how) leaks.Add($"{name}: {how}");
+            if (answers[0].Status is 400 or >= 500) leaks.Add($"{name}: {answers[0].Status}, so that nothing was asked");
+            if (await Fingerprint() != before) leaks.Add($"{name}: changed something of Ana's");
+        }
+
         leaks.ShouldBeEmpty();
     }
 
@@ -212,10 +281,30 @@ public sealed partial class ForeignTests : MarketTest
             ["cart_line"] = cart.GetProperty("items")[0].Id().ToString(),
             ["notification"] = notification.ToString(),
             ["key"] = key.Id.ToString(),
-            ["session"] = (await Market.Do(s => s.GetRequiredService<UnitOfWork>().Command("SELECT id FROM users.sessions WHERE account = $1", ana.Account).Scalar<Guid>())).ToString(),
+            ["mail"] = (await Market.Everything.Command("SELECT id FROM notifications.mails WHERE account = $1 LIMIT 1", ana.Account).Scalar<Guid>()).ToString(),
+            ["session"] = (await Market.Everything.Command("SELECT id FROM users.sessions WHERE account = $1", ana.Account).Scalar<Guid>()).ToString(),
             ["ledger_account"] = (await Market.Count("SELECT id FROM wallet.accounts WHERE owner_id = $1 LIMIT 1", ana.Account)).ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["ledger_transaction"] = (await Market.Count("SELECT transaction_id FROM wallet.postings p JOIN wallet.accounts a ON a.id = p.account_id WHERE a.owner_id = $1 LIMIT 1", ana.Account)).ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
+    }
+
+    /// <summary>Handlers of POST that take an id, in the path or in a field; by reflection.</summary>
+    private async Task<List<(string Name, Operation Page)>> Forms()
+    {
+        var loader = Market.Services.GetRequiredService<PageLoader>();
+        var forms = new List<(string, Operation)>();
+        foreach (var page in Operation.All(Market).Where(o => o.Method == "PAGE"))
+        {
+            var compiled = await loader.LoadAsync(page.Endpoint.Metadata.OfType<PageActionDescriptor>().First(), EndpointMetadataCollection.Empty);
+            foreach (var handler in compiled.HandlerMethods.Where(h => h.HttpMethod == "Post"))
+            {
+                if (Open.ContainsKey(page.Name)) continue;
+                if (page.Parameters.Count == 0 && !handler.Parameters.Any(p => (Nullable.GetUnderlyingType(p.ParameterType) ?? p.ParameterType) == typeof(Guid))) continue;
+                forms.Add((handler.Name is null ? page.Pattern : $"{page.Pattern}?handler={handler.Name}", page));
+            }
+        }
+
+        return forms;
     }
 
     private static string FirstFile(JsonElement product) => product.GetProperty("files")[0].Id().ToString();
@@ -241,14 +330,17 @@ public sealed partial class ForeignTests : MarketTest
     }
 
     /// <summary>All that belongs to Ana and that a write might change.</summary>
-    private Task<string?> Fingerprint() => Market.Do(s => s.GetRequiredService<UnitOfWork>().Command(
+    private Task<string?> Fingerprint() => Market.Everything.Command(
         """
         SELECT (SELECT string_agg(p::text, ' ' ORDER BY p.id) FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id WHERE s.owner_id = $1)
             || (SELECT string_agg(s::text, ' ') FROM catalog.shops s WHERE s.owner_id = $1)
             || (SELECT string_agg(o::text, ' ' ORDER BY o.id) FROM orders.orders o WHERE o.buyer = $1)
             || (SELECT string_agg(n::text, ' ' ORDER BY n.id) FROM notifications.notifications n WHERE n.account = $1)
             || (SELECT string_agg(k.id::text || k.name || k.tier || coalesce(k.revoked_at::text, '') || k.scopes::text, ' ' ORDER BY k.id) FROM users.api_keys k WHERE k.account = $1)
-        """, ana.Account).Scalar<string>());
+            || (SELECT string_agg(s.id::text || coalesce(s.ended_at::text, ''), ' ' ORDER BY s.id) FROM users.sessions s WHERE s.account = $1)
+            || (SELECT count(*) FROM orders.cart_items i JOIN orders.carts c ON c.id = i.cart_id WHERE c.owner = $1)
+            || (SELECT string_agg(f::text, ' ' ORDER BY f.id) FROM catalog.product_files f JOIN catalog.products p ON p.id = f.product_id JOIN catalog.shops s ON s.id = p.shop_id WHERE s.owner_id = $1)
+        """, ana.Account).Scalar<string>();
 
     /// <returns>Null when they are alike but for the id, the request's id and what is random in a form.</returns>
     private static string? Differs(Answer theirs, IEnumerable<string> ids, Answer nobodys)
@@ -262,7 +354,7 @@ public sealed partial class ForeignTests : MarketTest
     {
         var ids = values.Where(v => v.Length > 4).ToList();
         string Starred(string text) => Random().Replace(ids.Aggregate(text, (t, id) => t.Replace(id, "*", StringComparison.Ordinal)), "*");
-        if (answer.Code is null) return answer.Location is { } there ? there.Split('?')[0] : Starred(answer.Html.QuerySelector("main")?.TextContent ?? answer.Text);
+        if (answer.Code is null) return answer.Location is { } there ? Starred(there.Split('?')[0]) : Starred(answer.Html.QuerySelector("main")?.TextContent ?? answer.Text);
         return string.Join('\n', answer.Json.EnumerateObject().Where(m => m.Name is not ("instance" or "request_id")).Select(m => m.ToString()));
     }
 

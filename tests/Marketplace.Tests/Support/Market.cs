@@ -9,6 +9,8 @@ namespace Marketplace.Tests;
 /// <summary>A running market: a host, its address, its database.</summary>
 internal class Market(WebApplication app, string connectionString) : IAsyncDisposable
 {
+    private readonly Lazy<NpgsqlDataSource> everything = new(() => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString));
+
     private static readonly Lazy<Task<Market>> SharedMarket = new(async () =>
     {
         var connectionString = await TestServer.Clone("marketplace");
@@ -34,6 +36,9 @@ internal class Market(WebApplication app, string connectionString) : IAsyncDispo
 
     /// <summary>The host's own sessions: role marketplace_app.</summary>
     public NpgsqlDataSource Source => app.Services.GetRequiredService<NpgsqlDataSource>();
+
+    /// <summary>Sees all rows, those under row-level security too: for what tests must know and the host may not.</summary>
+    public NpgsqlDataSource Everything => everything.Value;
 
     public Faults Faults => app.Services.GetRequiredService<Faults>();
 

@@ -110,6 +110,6 @@ public sealed class GarbageTests
         Visit.Of(http).Prefix.ShouldBe(range);
     }
 
-    private static Task<string?> State(Market market) => market.Source.Command(
+    private static Task<string?> State(Market market) => market.Everything.Command(
         "SELECT (SELECT jsonb_agg(a ORDER BY id)::text FROM users.accounts a) || (SELECT jsonb_agg(s ORDER BY id)::text FROM users.sessions s) || (SELECT jsonb_agg(c ORDER BY account, name)::text FROM users.account_capabilities c)").Scalar<string>();
 }

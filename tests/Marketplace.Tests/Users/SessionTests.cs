@@ -13,7 +13,7 @@ public sealed class SessionTests : MarketTest
         var first = ana.Visitor.Token!;
         await ana.SignIn();
         ana.Visitor.Token.ShouldNotBe(first);
-        (await Market.Source.Command("SELECT string_agg(s::text, ' ') FROM users.sessions s WHERE account = $1", ana.Account).Scalar<string>())!.ShouldNotContain(first);
+        (await Market.Everything.Command("SELECT string_agg(s::text, ' ') FROM users.sessions s WHERE account = $1", ana.Account).Scalar<string>())!.ShouldNotContain(first);
         ana.Visitor.Token = first;
         (await ana.Visitor.Get("/api/v1/me")).Must();        // the other device stays signed in
     }
@@ -137,7 +137,7 @@ public sealed class SessionTests : MarketTest
         await using var market = await OwnMarket.Open();
         var ana = await market.SignUp();
         var seen = market.Services.GetRequiredService<LastSeen>();
-        async Task<DateTimeOffset> Stored() => new(await market.Source.Command("SELECT last_seen_at FROM users.sessions WHERE account = $1", ana.Account).Scalar<DateTime>());
+        async Task<DateTimeOffset> Stored() => new(await market.Everything.Command("SELECT last_seen_at FROM users.sessions WHERE account = $1", ana.Account).Scalar<DateTime>());
         var start = market.Clock.GetUtcNow();
 
         market.Clock.Walk(TimeSpan.FromSeconds(59));
@@ -193,5 +193,5 @@ public sealed class SessionTests : MarketTest
         cookie.ShouldNotContain("domain");
     }
 
-    private static Task<long> Count(Market market, string table) => market.Source.Command($"SELECT count(*) FROM users.{table}").Scalar<long>();
+    private static Task<long> Count(Market market, string table) => market.Everything.Command($"SELECT count(*) FROM users.{table}").Scalar<long>();
 }

@@ -23,7 +23,7 @@ internal sealed class AccountPage(Caller caller, UsersDb db, UnitOfWork work, Li
     public override async Task Load()
     {
         Account = await AccountView.Read(caller.Account, db);
-        Devices = (await OwnSessions.Handle(caller, db, clock)).Count;
+        Devices = (await OwnSessions.Handle(caller, db, work, clock)).Count;
         if (Microsoft.AspNetCore.Http.HttpMethods.IsGet(Request.Method)) Input = new ChangeProfile.Request(Account.DisplayName, Account.Username, Account.Language);
     }
 

@@ -13,7 +13,7 @@ internal sealed class AddressesPage(Caller caller, UsersDb db, UnitOfWork work, 
 {
     public IReadOnlyList<AddressBook.View> Addresses { get; private set; } = [];
 
-    public override async Task Load() => Addresses = await AddressBook.List(caller, db);
+    public override async Task Load() => Addresses = await AddressBook.List(caller, db, work);
 
     public async Task<IActionResult> OnPostRemoveAsync([FromForm] Guid id)
     {
@@ -38,7 +38,7 @@ internal sealed class EditAddressPage(Caller caller, UsersDb db, UnitOfWork work
     public override async Task Load()
     {
         if (!Microsoft.AspNetCore.Http.HttpMethods.IsGet(Request.Method) || Id is not { } id) return;
-        var a = await AddressBook.Read(id, caller, db);
+        var a = await AddressBook.Read(id, caller, db, work);
         Input = new AddressForm(a.Name, a.Line1, a.Line2, a.Postcode, a.City, a.Region, a.Country, a.Phone, a.DefaultForDelivery, a.DefaultForBilling);
     }
 

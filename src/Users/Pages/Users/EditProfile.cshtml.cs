@@ -46,7 +46,7 @@ internal sealed class EditProfilePage(
     public override async Task Load()
     {
         Profile = await OwnProfile.Read(caller, work, source);
-        HasAddress = await AddressBook.Usual(caller.Account, db) is not null;
+        HasAddress = await AddressBook.Usual(caller.Account, db, work) is not null;
         PictureRefused = TempData[ProfilePictures.RefusedKey] as string;
         if (!Microsoft.AspNetCore.Http.HttpMethods.IsGet(Request.Method)) return;
         Version = Profile.Version;

@@ -32,7 +32,7 @@ internal sealed class SecurityPage(
         Proofs = await Proofs.Of(caller.Account, source);
         Factor = await authenticators.State(caller.Account);
         Passkeys = (await ListPasskeys.Handle(caller, source)).Count;
-        Devices = (await OwnSessions.Handle(caller, db, clock)).Count;
+        Devices = (await OwnSessions.Handle(caller, db, work, clock)).Count;
     }
 
     public async Task<IActionResult> OnPostVerifyAsync()

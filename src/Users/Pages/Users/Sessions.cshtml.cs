@@ -12,7 +12,7 @@ internal sealed class SessionsPage(Caller caller, UsersDb db, UnitOfWork work, L
 {
     public IReadOnlyList<OwnSession> Sessions { get; private set; } = [];
 
-    public override async Task Load() => Sessions = await OwnSessions.Handle(caller, db, clock);
+    public override async Task Load() => Sessions = await OwnSessions.Handle(caller, db, work, clock);
 
     public async Task<IActionResult> OnPostEndAsync(Guid id)
     {

@@ -6,7 +6,7 @@ namespace Marketplace.Users.Pages;
 
 /// <summary>Why somebody of the team looks through this person's eyes. Their own session waits in a cookie of its own meanwhile.</summary>
 [Authorize("right:people"), StepUp]
-internal sealed class EyesPage(UsersDb db, SessionCookie cookie, IAudit audit, Caller caller, TimeProvider clock) : FormPage
+internal sealed class EyesPage(UsersDb db, UnitOfWork work, SessionCookie cookie, IAudit audit, Caller caller, TimeProvider clock) : FormPage
 {
     [FromRoute]
     public Guid Id { get; set; }
@@ -20,7 +20,7 @@ internal sealed class EyesPage(UsersDb db, SessionCookie cookie, IAudit audit, C
 
     public async Task<IActionResult> OnPostAsync()
     {
-        var eyes = await Impersonate.Handle(Id, Input, Visit.Of(HttpContext), caller, db, audit, clock);
+        var eyes = await Impersonate.Handle(Id, Input, Visit.Of(HttpContext), caller, db, work, audit, clock);
         cookie.PutAside(HttpContext, eyes.Token, eyes.ExpiresAt - clock.GetUtcNow());
         return LocalRedirect("/");
     }

@@ -44,7 +44,7 @@ internal sealed class PersonPage(
         Sanctions = await Standing.Of(Id, db, stop);
         var rows = await BrowseAudit.About(Id, 30, source, stop);
         Timeline = new AuditRowsModel(rows, await AuditRowsModel.NamesOf(rows, subjects, stop));
-        Sessions = (await source.Command("SELECT count(*) FILTER (WHERE ended_at IS NULL)::int, max(last_seen_at) FROM users.sessions WHERE account = $1", Id)
+        Sessions = (await source.CommandFor(Id, "SELECT count(*) FILTER (WHERE ended_at IS NULL)::int, max(last_seen_at) FROM users.sessions WHERE account = $1", Id)
             .List(r => (r.GetInt32(0), r.IsDBNull(1) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(1)), stop)).Single();
         MayJudge = Id != caller.Account && Account.Status != AccountStatus.Deleted && !Account.Rights.Contains(Rights.Owner, StringComparer.Ordinal) && (Account.Rights.Count == 0 || caller.Has(Rights.Owner));
     }

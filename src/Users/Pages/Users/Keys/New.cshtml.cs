@@ -10,7 +10,8 @@ internal sealed class NewKeyPage(Caller caller, UsersDb db, UnitOfWork work, IAu
 {
     public static readonly IReadOnlyList<(string Name, string Says)> Offered =
     [
-        (Scopes.AccountRead, "See your account"),
+        (Scopes.AccountRead, "See your account and profile"),
+        (Scopes.PeopleRead, "See people, their public profiles and talents"),
         (Scopes.ProductsRead, "See products and shops, drafts of yours too"),
         (Scopes.ProductsWrite, "Make and change products and your shop"),
         (Scopes.OrdersRead, "See your cart, orders and library"),
