@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Marketplace.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -6,7 +7,7 @@ using Npgsql;
 namespace Marketplace.Tests.Kernel;
 
 /// <summary>Row-level security, asked of the database itself: as the host's role, with raw SQL that forgets to say whose rows it wants.</summary>
-public sealed class RowSecurityTests : MarketTest
+public sealed partial class RowSecurityTests : MarketTest
 {
     /// <summary>The named list: a table that belongs on it and is not guarded fails below, and one that is guarded and not here, too.</summary>
     private static readonly string[] Guarded = ["users.api_keys", "users.sessions"];
@@ -22,6 +23,25 @@ public sealed class RowSecurityTests : MarketTest
         tables.Select(t => t.Name).ShouldBe(Guarded);
         tables.ShouldAllBe(t => t.Forced && t.Policies.Contains("own") && t.Policies.Contains("duty") && t.Policies.Contains("migrations"));
     }
+
+    [Fact]
+    public void No_statement_outside_a_transaction_forgets_to_say_whose_rows_it_wants() => Directory
+        .EnumerateFiles(Path.Combine(TestServer.Root, "src"), "*.cs", SearchOption.AllDirectories).Where(f => !f.Contains("/obj/", StringComparison.Ordinal))
+        .SelectMany(f => Forgetful(File.ReadAllText(f)).Select(table => $"{f[TestServer.Root.Length..]}: reads {table} by source.Command: say CommandFor(account, …) or CommandOn(table, …), or it finds nothing"))
+        .ShouldBeEmpty();
+
+    [Fact]
+    public void A_statement_that_forgets_is_noticed()
+    {
+        Forgetful("""await source.Command("SELECT 1 FROM users.sessions WHERE id = $1", id).Execute();""").ShouldBe(["users.sessions"]);
+        Forgetful("await source.Command(\n    \"\"\"\n    UPDATE a SET b = 1;\n    DELETE FROM users.api_keys\n    \"\"\").Execute();").ShouldBe(["users.api_keys"]);
+        Forgetful("""await source.CommandOn("users.sessions", "SELECT 1 FROM users.sessions").Execute(); await source.Command("SELECT 1").Execute();""").ShouldBeEmpty();
+    }
+
+    private static IEnumerable<string> Forgetful(string source) => OutsideStatement().Matches(source).Select(m => m.Value).SelectMany(s => Guarded.Where(table => s.Contains(table, StringComparison.Ordinal)));
+
+    [GeneratedRegex(@"source\.Command\(\s*(?:\$?"""""".*?""""""|\$?""[^""]*"")", RegexOptions.Singleline)]
+    private static partial Regex OutsideStatement();
 
     [Theory]
     [InlineData("users.sessions")]
