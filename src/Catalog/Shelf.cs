@@ -60,8 +60,8 @@ internal sealed class ProductSubject(NpgsqlDataSource source) : ISubject
     public bool IsReportable => true;
 
     public async Task<IReadOnlyDictionary<Guid, Subject>> Find(IReadOnlyCollection<Guid> ids, CancellationToken stop = default) =>
-        (await source.Command("SELECT p.id, p.title, p.slug, s.owner_id FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id WHERE p.id = ANY ($1)", ids.ToArray())
-            .List(r => new Subject(Kind, r.GetGuid(0), r.GetString(1), $"/p/{r.GetString(2)}", r.GetGuid(3)), stop)).ToDictionary(s => s.Id);
+        (await source.Command("SELECT p.id, p.title, p.slug, s.owner_id, p.state = 'active' FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id WHERE p.id = ANY ($1)", ids.ToArray())
+            .List(r => new Subject(Kind, r.GetGuid(0), r.GetString(1), $"/p/{r.GetString(2)}", r.GetGuid(3)) { IsPublic = r.GetBoolean(4) }, stop)).ToDictionary(s => s.Id);
 }
 
 internal sealed class ShopSubject(NpgsqlDataSource source) : ISubject
@@ -72,5 +72,5 @@ internal sealed class ShopSubject(NpgsqlDataSource source) : ISubject
 
     public async Task<IReadOnlyDictionary<Guid, Subject>> Find(IReadOnlyCollection<Guid> ids, CancellationToken stop = default) =>
         (await source.Command("SELECT id, name, slug, owner_id FROM catalog.shops WHERE id = ANY ($1)", ids.ToArray())
-            .List(r => new Subject(Kind, r.GetGuid(0), r.GetString(1), $"/shops/{r.GetString(2)}", r.GetGuid(3)), stop)).ToDictionary(s => s.Id);
+            .List(r => new Subject(Kind, r.GetGuid(0), r.GetString(1), $"/shops/{r.GetString(2)}", r.GetGuid(3)) { IsPublic = true }, stop)).ToDictionary(s => s.Id);
 }

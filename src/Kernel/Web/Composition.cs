@@ -55,6 +55,9 @@ public sealed record Subject(string Kind, Guid Id, string Title, string? Url, Gu
 {
     /// <summary>Where its owner sees it.</summary>
     public string? OwnerUrl { get; init; }
+
+    /// <summary>Anybody may see it. What is not public cannot be reported: the answer would tell that it is there.</summary>
+    public bool IsPublic { get; init; }
 }
 
 /// <summary>Asks every module.</summary>
@@ -72,9 +75,9 @@ public sealed class Subjects(IEnumerable<ISubject> kinds)
         return found;
     }
 
-    /// <summary>One thing of a kind that people may report; null when there is none.</summary>
+    /// <summary>One thing of a kind that people may report; null when there is none that all may see.</summary>
     public async Task<Subject?> Reportable(string kind, Guid id, CancellationToken stop = default) =>
-        kinds.FirstOrDefault(k => k.IsReportable && k.Kind == kind) is { } known ? (await known.Find([id], stop)).GetValueOrDefault(id) : null;
+        kinds.FirstOrDefault(k => k.IsReportable && k.Kind == kind) is { } known ? (await known.Find([id], stop)).GetValueOrDefault(id) is { IsPublic: true } found ? found : null : null;
 }
 
 public static class CompositionRegistration

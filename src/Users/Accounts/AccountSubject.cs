@@ -10,5 +10,5 @@ internal sealed class AccountSubject(IUsers users) : ISubject
     public bool IsReportable => true;
 
     public async Task<IReadOnlyDictionary<Guid, Subject>> Find(IReadOnlyCollection<Guid> ids, CancellationToken stop = default) =>
-        (await users.People(ids, stop)).Values.ToDictionary(p => p.Account, p => new Subject(Kind, p.Account, $"@{p.Username}", $"/admin/people/{p.Account}", p.Account));
+        (await users.People(ids, stop)).Values.ToDictionary(p => p.Account, p => new Subject(Kind, p.Account, $"@{p.Username}", $"/admin/people/{p.Account}", p.Account) { IsPublic = true });
 }

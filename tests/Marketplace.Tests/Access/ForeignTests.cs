@@ -43,6 +43,32 @@ public sealed partial class ForeignTests : MarketTest
         ["POST /api/v1/api-keys/{id:guid}/rotation"] = "key",
         ["DELETE /api/v1/api-keys/{id:guid}"] = "key",
         ["PUT /api/v1/api-keys/{id:guid}/tier"] = """key # {"tier":"pro"}""",
+        ["GET /api/v1/me/addresses/{id:guid}"] = "address",
+        ["PATCH /api/v1/me/addresses/{id:guid}"] = """address # {"name":"Mine now"}""",
+        ["DELETE /api/v1/me/addresses/{id:guid}"] = "address",
+        ["GET /api/v1/me/exports/{id:guid}/file"] = "export",
+        ["PATCH /api/v1/passkeys/{id:guid}"] = """passkey # {"name":"Mine now"}""",
+        ["DELETE /api/v1/passkeys/{id:guid}"] = "passkey",
+        ["DELETE /api/v1/sessions/{id:guid}"] = "session",
+        ["POST /api/v1/field-requests/{id:guid}/approval"] = "proposal # {}",
+        ["POST /api/v1/field-requests/{id:guid}/rejection"] = """proposal # {"reason":"Not this one."}""",
+        ["POST /api/v1/people/{id:guid}/sanctions"] = """account # {"kind":"ban","reason":"Mine now."}""",
+        ["POST /api/v1/people/{id:guid}/reinstatement"] = """account # {"reason":"Mine now."}""",
+        ["POST /api/v1/people/{id:guid}/appeal-answer"] = """account # {"answer":"Mine now.","accepted":false}""",
+        ["POST /api/v1/people/{id:guid}/impersonations"] = """account # {"reason":"Mine now."}""",
+        ["PUT /api/v1/people/{id:guid}/rights/{right}"] = "account, support",
+        ["DELETE /api/v1/people/{id:guid}/rights/{right}"] = "account, support",
+        ["PATCH /api/v1/people/{id:guid}/standing"] = """account # {"tier":"ultimate"}""",
+        ["POST /api/v1/reports/{id:guid}/verdict"] = """report # {"verdict":"rejected"}""",
+        ["PAGE /account/addresses/edit/{id:guid?}"] = "address",
+        ["PAGE /account/passkeys/{id:guid}"] = "passkey",
+        ["PAGE /account/passkeys/{id:guid}/remove"] = "passkey",
+        ["PAGE /admin/people/{id:guid}"] = "account",
+        ["PAGE /admin/people/{id:guid}/eyes"] = "account",
+        ["PAGE /admin/people/{id:guid}/rights"] = "account",
+        ["PAGE /admin/people/{id:guid}/standing"] = "account",
+        ["PAGE /admin/reports/{id:guid}"] = "report",
+        ["PAGE /report/{kind}/{id:guid}"] = "kind_of_draft, draft",
         ["PAGE /account/keys/{id:guid}/rotation"] = "key",
         ["PAGE /orders/{id:guid}"] = "order",
         ["PAGE /library/{item:guid}/contract"] = "order_line",
@@ -66,6 +92,10 @@ public sealed partial class ForeignTests : MarketTest
         ["GET /api/v1/shops/{slug}"] = "shops are public",
         ["PAGE /shops/{slug}"] = "shops are public",
         ["PAGE /c/{slug}"] = "categories are public",
+        ["GET /api/v1/people/{username}"] = "names are public, and a hidden profile has its own tests",
+        ["PAGE /people/{username}"] = "names are public, and a hidden profile has its own tests",
+        ["GET /media/people/{account:guid}/{picture}/{version?}"] = "faces are public",
+        ["DELETE /api/v1/me/profile/files/{picture}"] = "avatar or banner, one's own",
         ["GET /api/v1/downloads/{token}"] = "the token is the permission; its own tests try others'",
         ["PAGE /downloads/{token}"] = "the token is the permission",
         ["PAGE /receipt/{token}"] = "the token is the permission",
@@ -81,6 +111,22 @@ public sealed partial class ForeignTests : MarketTest
         ["/account/keys?handler=Revoke"] = "# id=key",
         ["/account/keys/{id:guid}/rotation"] = "key",
         ["/account/sessions?handler=End"] = "# id=session",
+        ["/account/addresses?handler=Remove"] = "# id=address",
+        ["/account/addresses/edit/{id:guid?}"] = "address # Input.Name=Mine",
+        ["/account/passkeys/{id:guid}"] = "passkey # Input.Name=Mine",
+        ["/account/passkeys/{id:guid}/remove"] = "passkey",
+        ["/admin/fields?handler=Approve"] = "# id=proposal",
+        ["/admin/fields?handler=Reject"] = "# id=proposal",
+        ["/admin/people/{id:guid}?handler=Suspend"] = "account",
+        ["/admin/people/{id:guid}?handler=Ban"] = "account",
+        ["/admin/people/{id:guid}?handler=Reinstate"] = "account",
+        ["/admin/people/{id:guid}?handler=Answer"] = "account",
+        ["/admin/people/{id:guid}/eyes"] = "account",
+        ["/admin/people/{id:guid}/rights"] = "account",
+        ["/admin/people/{id:guid}/standing"] = "account",
+        ["/admin/reports/{id:guid}?handler=All"] = "report",
+        ["/admin/reports/{id:guid}?handler=One"] = "report",
+        ["/report/{kind}/{id:guid}"] = "kind_of_draft, draft # Input.Reason=Spam",
         ["/admin/mail?handler=Retry"] = "# id=mail",
         ["/admin/orders/{id:guid}?handler=Refund"] = "order",
         ["/admin/products/{id:guid}?handler=Approve"] = "draft",
@@ -205,7 +251,7 @@ public sealed partial class ForeignTests : MarketTest
     [Fact]
     public async Task No_list_search_or_export_of_another_names_what_is_hers()
     {
-        var hers = belongings.Where(b => b.Key is not ("shop_slug" or "product" or "product_slug" or "ledger_account" or "ledger_transaction")).Select(b => b.Value).Append(ana.Account.ToString()).Append(ana.Email).ToList();
+        var hers = belongings.Where(b => b.Key is not ("shop_slug" or "product" or "product_slug" or "kind_of_draft" or "account" or "ledger_account" or "ledger_transaction")).Select(b => b.Value).Append(ana.Account.ToString()).Append(ana.Email).ToList();
         var leaks = new List<string>();
         var lists = Operation.All(Market).Where(o => o.Parameters.Count == 0 && (o.Method is "GET" or "PAGE") && !o.Pattern.StartsWith("/dev/", StringComparison.Ordinal)).ToList();
         lists.Count.ShouldBeGreaterThan(40);
@@ -263,6 +309,12 @@ public sealed partial class ForeignTests : MarketTest
         (await ana.AddToCart(wanted)).Must();
         var cart = (await ana.Visitor.Get("/api/v1/cart")).Must().Json;
         var key = await ana.MakeKey(Scopes.OrdersRead);
+        var address = (await ana.Visitor.Post("/api/v1/me/addresses", new { name = "Ana", line1 = "1 Rue des Disques", postcode = "75011", city = "Paris", country = "FR" })).Must(201).Json.Id();
+        using var phone = new SoftPasskey();
+        await ana.AddPasskey(phone);
+        var export = (await ana.Visitor.Post("/api/v1/me/export")).Must(202).Json.Id();
+        var report = (await ana.Visitor.Post("/api/v1/reports", new { kind = "product", id = wanted.Product, reason = "spam" })).Must(201).Json.Id();
+        var proposal = (await ana.Visitor.Post("/api/v1/field-requests", new { kind = "skill", value = $"Handpan {title}", category = "musicians" })).Must(201).Json.Id();
         await Market.Drain();
         var notification = (await ana.Visitor.Get("/api/v1/notifications")).Must().Json.GetProperty("data")[0].Id();
         return new Dictionary<string, string>(StringComparer.Ordinal)
@@ -282,6 +334,13 @@ public sealed partial class ForeignTests : MarketTest
             ["notification"] = notification.ToString(),
             ["key"] = key.Id.ToString(),
             ["mail"] = (await Market.Everything.Command("SELECT id FROM notifications.mails WHERE account = $1 LIMIT 1", ana.Account).Scalar<Guid>()).ToString(),
+            ["account"] = ana.Account.ToString(),
+            ["address"] = address.ToString(),
+            ["passkey"] = (await Market.Everything.Command("SELECT id FROM users.passkeys WHERE account = $1", ana.Account).Scalar<Guid>()).ToString(),
+            ["export"] = export.ToString(),
+            ["report"] = report.ToString(),
+            ["proposal"] = proposal.ToString(),
+            ["kind_of_draft"] = "product",
             ["session"] = (await Market.Everything.Command("SELECT id FROM users.sessions WHERE account = $1", ana.Account).Scalar<Guid>()).ToString(),
             ["ledger_account"] = (await Market.Count("SELECT id FROM wallet.accounts WHERE owner_id = $1 LIMIT 1", ana.Account)).ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["ledger_transaction"] = (await Market.Count("SELECT transaction_id FROM wallet.postings p JOIN wallet.accounts a ON a.id = p.account_id WHERE a.owner_id = $1 LIMIT 1", ana.Account)).ToString(System.Globalization.CultureInfo.InvariantCulture),
@@ -338,6 +397,10 @@ public sealed partial class ForeignTests : MarketTest
             || (SELECT string_agg(n::text, ' ' ORDER BY n.id) FROM notifications.notifications n WHERE n.account = $1)
             || (SELECT string_agg(k.id::text || k.name || k.tier || coalesce(k.revoked_at::text, '') || k.scopes::text, ' ' ORDER BY k.id) FROM users.api_keys k WHERE k.account = $1)
             || (SELECT string_agg(s.id::text || coalesce(s.ended_at::text, ''), ' ' ORDER BY s.id) FROM users.sessions s WHERE s.account = $1)
+            || (SELECT string_agg(a::text, ' ' ORDER BY a.id) FROM users.addresses a WHERE a.account = $1)
+            || (SELECT string_agg(p.id::text || p.name, ' ' ORDER BY p.id) FROM users.passkeys p WHERE p.account = $1)
+            || (SELECT string_agg(r::text, ' ' ORDER BY r.id) FROM users.reports r WHERE r.reporter = $1)
+            || (SELECT a.status || a.tier FROM users.accounts a WHERE a.id = $1)
             || (SELECT count(*) FROM orders.cart_items i JOIN orders.carts c ON c.id = i.cart_id WHERE c.owner = $1)
             || (SELECT string_agg(f::text, ' ' ORDER BY f.id) FROM catalog.product_files f JOIN catalog.products p ON p.id = f.product_id JOIN catalog.shops s ON s.id = p.shop_id WHERE s.owner_id = $1)
         """, ana.Account).Scalar<string>();
