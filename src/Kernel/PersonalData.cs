@@ -10,7 +10,7 @@ public interface IPersonalData
     string Section { get; }
 
     /// <summary>What the section is: an English sentence for the export's README.</summary>
-    string About => "";
+    string About { get; }
 
     /// <summary>What must be settled before the person can be erased: money that is owed, orders that are open. Default: nothing.</summary>
     Task<IReadOnlyList<Unsettled>> Unsettled(Guid account, CancellationToken stop = default) => Task.FromResult<IReadOnlyList<Unsettled>>([]);
@@ -32,6 +32,8 @@ public sealed record Unsettled(string Code, string Detail, bool CanGiveUp = fals
 internal sealed class RequestsData(UnitOfWork work) : IPersonalData
 {
     public string Section => "requests";
+
+    public string About => "Replies that are kept for repeated requests.";
 
     // Replies for three days; what they say stands in the other sections.
     public Task<object?> Export(Guid account, CancellationToken stop = default) => Task.FromResult<object?>(null);

@@ -72,7 +72,17 @@ internal sealed class AddressData(UsersDb db, UnitOfWork work) : IPersonalData
 {
     public string Section => "addresses";
 
-    public async Task<object?> Export(Guid account, CancellationToken stop = default) => await AddressBook.List(Caller.For(account), db, work, stop) is { Count: > 0 } all ? all : null;
+    public string About => "Your address book.";
 
-    public Task Erase(Guid account) => work.Command("DELETE FROM users.addresses WHERE account = $1", account).Execute();
+    public async Task<object?> Export(Guid account, CancellationToken stop = default) => await work.Read(async () =>
+    {
+        await work.ActFor(account);
+        return await AddressBook.List(Caller.For(account), db, work, stop);
+    }) is { Count: > 0 } all ? all : null;
+
+    public async Task Erase(Guid account)
+    {
+        await work.ActFor(account);
+        await work.Command("DELETE FROM users.addresses WHERE account = $1", account).Execute();
+    }
 }

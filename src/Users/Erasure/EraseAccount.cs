@@ -83,7 +83,6 @@ internal sealed class ErasePeople(IServiceScopeFactory scopes, Writes writes, Un
     {
         var work = services.GetRequiredService<UnitOfWork>();
         var sections = services.GetServices<IPersonalData>().ToList();
-        await work.ActFor(account);
         await EraseAccount.CancelWhereBack(work, now);      // somebody may have signed in since the list was made
         var open = (await work.Command("SELECT e.id, e.give_up_balance FROM users.erasures e JOIN users.accounts a ON a.id = e.account WHERE e.account = $1 AND e.cancelled_at IS NULL AND e.done_at IS NULL FOR UPDATE OF e, a", account)
             .List(r => (Id: r.GetGuid(0), GiveUp: r.GetBoolean(1)))).SingleOrDefault();

@@ -108,6 +108,8 @@ internal sealed class FieldRequestData(UnitOfWork work, NpgsqlDataSource source)
 {
     public string Section => "field_requests";
 
+    public string About => "Skills and genres that you proposed.";
+
     public async Task<object?> Export(Guid account, CancellationToken stop = default) => await ListFields.Own(Caller.For(account), source, stop) is { Count: > 0 } all ? all : null;
 
     public Task Erase(Guid account) => work.Command("DELETE FROM users.field_request_votes WHERE account = $1", account).Execute();

@@ -8,6 +8,8 @@ internal sealed class KeysOfPerson(NpgsqlDataSource source, UnitOfWork work, Liv
 {
     public string Section => "api_keys";
 
+    public string About => "Your API keys, without the keys themselves.";
+
     public async Task<object?> Export(Guid account, CancellationToken stop = default)
     {
         var kept = await source.CommandFor(account, $"SELECT {KeyView.Columns} FROM users.api_keys WHERE account = $1 ORDER BY id", account).List(KeyView.Read, stop);

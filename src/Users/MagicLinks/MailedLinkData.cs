@@ -8,6 +8,8 @@ internal sealed class MailedLinkData(NpgsqlDataSource source, UnitOfWork work) :
 {
     public string Section => "mailed_links";
 
+    public string About => "Links that were mailed to you, to sign in or to confirm something.";
+
     public async Task<object?> Export(Guid account, CancellationToken stop = default) => await source.Command(
             """
             SELECT purpose, email, asked_at, used_at FROM users.mailed_links WHERE account = $1

@@ -8,6 +8,8 @@ internal sealed class PasskeyData(NpgsqlDataSource source, UnitOfWork work) : IP
 {
     public string Section => "passkeys";
 
+    public string About => "Your passkeys, without their keys.";
+
     public async Task<object?> Export(Guid account, CancellationToken stop = default) => await ListPasskeys.Handle(Caller.For(account), source, stop) is { Count: > 0 } kept ? kept : null;
 
     public Task Erase(Guid account) => work.Command("DELETE FROM users.passkeys WHERE account = $1", account).Execute();

@@ -8,6 +8,8 @@ internal sealed class SessionData(NpgsqlDataSource source, UnitOfWork work, Live
 {
     public string Section => "sessions";
 
+    public string About => "Where you were signed in, with addresses and browsers.";
+
     public async Task<object?> Export(Guid account, CancellationToken stop = default) => await source.CommandFor(account,
             "SELECT id, platform, user_agent, host(address), created_at, last_seen_at, ended_at FROM users.sessions WHERE account = $1 ORDER BY id", account)
         .List(
@@ -16,6 +18,7 @@ internal sealed class SessionData(NpgsqlDataSource source, UnitOfWork work, Live
 
     public async Task Erase(Guid account)
     {
+        await work.ActFor(account);
         await work.Command("DELETE FROM users.sessions WHERE account = $1", account).Execute();
         await work.Command("DELETE FROM users.pending_sign_ins WHERE account = $1", account).Execute();
         sessions.ForgetAccount(account, work);

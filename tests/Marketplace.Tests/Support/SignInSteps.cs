@@ -48,6 +48,7 @@ internal static class SignInSteps
     /// <summary>Everything that this session does from now on needs a new proof.</summary>
     public static Task Stale(this Market market, Person person) => market.Do(async services =>
     {
+        await services.GetRequiredService<UnitOfWork>().ActFor(person.Account);
         await services.GetRequiredService<UnitOfWork>().Command("UPDATE users.sessions SET proved_at = 'epoch' WHERE account = $1", person.Account).Execute();
         services.GetRequiredService<LiveSessions>().ForgetAccount(person.Account, services.GetRequiredService<UnitOfWork>());
     });

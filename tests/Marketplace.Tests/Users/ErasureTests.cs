@@ -29,7 +29,7 @@ public sealed class ErasureTests : MarketTest
         var file = (await ana.Visitor.Get($"/account/data?handler=File&id={export}")).Must();
         using var zip = new ZipArchive(new MemoryStream(file.Bytes));
         var names = zip.Entries.Select(e => e.FullName).Order(StringComparer.Ordinal).ToList();
-        names.ShouldBe(["README.txt", "account.json", "moderation.json", "notifications.json", "orders.json", "wallet.json"]);
+        names.ShouldBe(["README.txt", "account.json", "moderation.json", "notifications.json", "orders.json", "profile.json", "sessions.json", "wallet.json"]);
         Text(zip, "account.json").ShouldContain("Ana Export");
         Text(zip, "account.json").ShouldContain(ana.Email);
         Text(zip, "account.json").ShouldNotContain("password");

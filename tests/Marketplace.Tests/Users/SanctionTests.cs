@@ -12,7 +12,7 @@ public sealed class SanctionTests : MarketTest
         (await staff.Ban(ana)).Must(201);
         (await ana.Visitor.Get("/api/v1/me")).MustRefuse(401, "unauthenticated");
         (await ana.Visitor.Post("/api/v1/sessions", new { email = ana.Email, password = ana.Password })).MustRefuse(403, "account_banned");
-        (await Market.Count("SELECT count(*) FROM users.sessions WHERE account = $1 AND ended_at IS NULL", ana.Account)).ShouldBe(0);
+        (await Market.Everything.Command("SELECT count(*) FROM users.sessions WHERE account = $1 AND ended_at IS NULL", ana.Account).Scalar<long>()).ShouldBe(0);
         await Market.Drain();
         (await Market.Mails(ana)).ShouldContain(m => m.Subject == "Your account is banned" && m.Plain.Contains("Spam in every message."));
 

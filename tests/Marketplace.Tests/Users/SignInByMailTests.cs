@@ -44,13 +44,13 @@ public sealed class SignInByMailTests : IAsyncLifetime
         using var asker = market.Visitor();
         var nonce = await Ask(asker, ana.Email);
         var token = SignInSteps.TokenOf(await market.MailedLink(ana.Account, LinkPurpose.SignIn));
-        var before = await market.Count("SELECT count(*) FROM users.sessions WHERE account = $1", ana.Account);
+        var before = await market.Everything.Command("SELECT count(*) FROM users.sessions WHERE account = $1", ana.Account).Scalar<long>();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => asker.Post("/api/v1/magic-links/consume", new { token, nonce })));
 
         answers.Count(a => a.Status == 201).ShouldBe(1);
         answers.Where(a => a.Status != 201).ShouldAllBe(a => a.Code == "magic_link_refused");
-        (await market.Count("SELECT count(*) FROM users.sessions WHERE account = $1", ana.Account)).ShouldBe(before + 1);
+        (await market.Everything.Command("SELECT count(*) FROM users.sessions WHERE account = $1", ana.Account).Scalar<long>()).ShouldBe(before + 1);
         asker.Token = answers.Single(a => a.Status == 201).Json.GetProperty("token").GetString();
         (await asker.Get("/api/v1/me")).Must().Json.Id().ShouldBe(ana.Account);
     }

@@ -43,8 +43,8 @@ public sealed class SignInDataTests
         (await Export(market, ana.Account)).ShouldBeEmpty();
         foreach (var table in new[] { "sessions", "mailed_links", "password_links", "authenticators", "recovery_codes", "passkeys", "pending_sign_ins" })
         {
-            (await market.Count($"SELECT count(*) FROM users.{table} WHERE account = $1", ana.Account)).ShouldBe(0, table);
-            (await market.Count($"SELECT count(*) FROM users.{table} WHERE account = $1", ben.Account)).ShouldBeGreaterThan(0, table);
+            (await market.Everything.Command($"SELECT count(*) FROM users.{table} WHERE account = $1", ana.Account).Scalar<long>()).ShouldBe(0, table);
+            (await market.Everything.Command($"SELECT count(*) FROM users.{table} WHERE account = $1", ben.Account).Scalar<long>()).ShouldBeGreaterThan(0, table);
         }
 
         (await ana.Visitor.Get("/api/v1/me")).MustRefuse(401, "unauthenticated");

@@ -19,13 +19,13 @@ public sealed class SignInProofTests : IAsyncLifetime
         market.Clock.Walk(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(1));
         (await ana.Visitor.Post("/api/v1/email-changes", new { email = UsersSteps.NewEmail() })).MustRefuse(403, "step_up_required");
 
-        var (before, sessions) = (ana.Visitor.Token!, await market.Count("SELECT count(*) FROM users.sessions"));
+        var (before, sessions) = (ana.Visitor.Token!, await market.Everything.Command("SELECT count(*) FROM users.sessions").Scalar<long>());
         var proof = (await ana.Visitor.Post("/api/v1/sessions/current/proof", new { password = ana.Password })).Must().Json;
         (await ana.Visitor.Get("/api/v1/me")).MustRefuse(401, "unauthenticated");
         ana.Visitor.Carry(proof.GetProperty("token").GetString()!);
         ana.Visitor.Token.ShouldNotBe(before);
         (await ana.Visitor.Post("/api/v1/email-changes", new { email = UsersSteps.NewEmail() })).Must(204);
-        (await market.Count("SELECT count(*) FROM users.sessions")).ShouldBe(sessions);
+        (await market.Everything.Command("SELECT count(*) FROM users.sessions").Scalar<long>()).ShouldBe(sessions);
     }
 
     [Fact]

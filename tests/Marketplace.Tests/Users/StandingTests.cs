@@ -52,9 +52,9 @@ public sealed class StandingTests : MarketTest
         (await staff.Visitor.Patch($"/api/v1/people/{Guid.CreateVersion7()}/standing", new { tier = "ultimate" })).MustRefuse(404, "not_found");
         (await staff.Visitor.Patch(path, new { tier = "divine" })).MustRefuse(422, "invalid");
 
-        await Market.Source.Command("UPDATE users.sessions SET proved_at = created_at - interval '10 minutes', created_at = created_at - interval '11 minutes' WHERE account = $1", staff.Account).Execute();
+        await Market.Everything.Command("UPDATE users.sessions SET proved_at = created_at - interval '10 minutes', created_at = created_at - interval '11 minutes' WHERE account = $1", staff.Account).Execute();
         await staff.SignIn();
-        await Market.Source.Command("UPDATE users.sessions SET proved_at = proved_at - interval '10 minutes' WHERE account = $1", staff.Account).Execute();
+        await Market.Everything.Command("UPDATE users.sessions SET proved_at = proved_at - interval '10 minutes' WHERE account = $1", staff.Account).Execute();
         await Market.Do(services => services.GetRequiredService<IUsers>().GrantRight(staff.Account, Rights.Support));     // what the host remembers of the session is forgotten
         (await staff.Visitor.Patch(path, new { tier = "ultimate" })).MustRefuse(403, "step_up_required");
         (await staff.Visitor.Get($"/admin/people/{ana.Account}/standing")).Must(302).Location!.ShouldStartWith("/account/confirm");
