@@ -1,6 +1,6 @@
 namespace Marketplace.BrowserTests;
 
-/// <summary>Every page, as guest, buyer, seller and owner, on phone and desktop, by day and night, in English and French.</summary>
+/// <summary>Every page, as guest, buyer, seller and owner: on the phone by day in French, where words are longest, and on the desktop by night in English.</summary>
 [Collection(Demo.Name)]
 public sealed class PagesTests(DemoBrowser demo)
 {
@@ -26,10 +26,8 @@ public sealed class PagesTests(DemoBrowser demo)
     ];
 
     [Theory]
-    [InlineData("phone-day", "en")]
+    [InlineData("phone-day", "fr")]
     [InlineData("desktop-night", "en")]
-    [InlineData("phone-night", "fr")]
-    [InlineData("desktop-day", "fr")]
     public async Task Every_page_is_sound(string device, string locale)
     {
         List<string> faults =
