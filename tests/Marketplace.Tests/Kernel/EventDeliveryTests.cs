@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Tests.Kernel;
@@ -8,38 +7,40 @@ public sealed record Rang(string Bell, int Number) : IEvent
     public string Key => Bell;
 }
 
-/// <summary>Hears bells; one bell may be poisoned.</summary>
-internal sealed class OnRang(Heard heard) : IReaction<Rang>
+/// <summary>Hears bells, and writes down in its transaction what it heard. One bell may be poisoned.</summary>
+internal sealed class OnRang(Poison poison, UnitOfWork work) : IReaction<Rang>
 {
     public async Task Handle(Rang happened, CancellationToken stop)
     {
-        await Task.Yield();
-        if (heard.Poison == (happened.Bell, happened.Number)) throw heard.TimesOut ? new TaskCanceledException("poison") : new InvalidOperationException("poison");
-        heard.Numbers.GetOrAdd(happened.Bell, _ => new ConcurrentQueue<int>()).Enqueue(happened.Number);
+        await work.Heard(happened.Bell, happened.Number);
+        if (poison.Is == (happened.Bell, happened.Number)) throw poison.TimesOut ? new TaskCanceledException("poison") : new InvalidOperationException("poison");
     }
 }
 
-internal sealed class OnRangToo(Heard heard) : IReaction<Rang>
+internal sealed class OnRangToo(UnitOfWork work) : IReaction<Rang>
 {
-    public Task Handle(Rang happened, CancellationToken stop)
-    {
-        heard.Numbers.GetOrAdd("too:" + happened.Bell, _ => new ConcurrentQueue<int>()).Enqueue(happened.Number);
-        return Task.CompletedTask;
-    }
+    public Task Handle(Rang happened, CancellationToken stop) => work.Heard("too:" + happened.Bell, happened.Number);
 }
 
-internal sealed class Heard
+internal sealed class Poison
 {
-    public (string, int)? Poison { get; set; }
+    public (string, int)? Is { get; set; }
 
     public bool TimesOut { get; set; }
+}
 
-    public ConcurrentDictionary<string, ConcurrentQueue<int>> Numbers { get; } = new(StringComparer.Ordinal);
+internal static class Hearing
+{
+    public static Task Heard(this UnitOfWork work, string bell, int number) =>
+        work.Command("INSERT INTO public.heard (bell, number) VALUES ($1, $2)", bell, number).Execute();
+
+    public static Task<int[]> Heard(this Market market, string bell) =>
+        market.Source.Command("SELECT coalesce(array_agg(number ORDER BY nth), '{}') FROM public.heard WHERE bell = $1", bell).Scalar<int[]>()!;
 }
 
 public sealed class EventDeliveryTests
 {
-    private readonly Heard heard = new();
+    private readonly Poison poison = new();
 
     [Fact]
     public async Task Events_of_one_key_stay_in_order_with_four_workers_on_two_hosts()
@@ -55,7 +56,7 @@ public sealed class EventDeliveryTests
         await market.Drain();
 
         foreach (var bell in new[] { "a", "b", "c", "too:a", "too:b", "too:c" })
-            heard.Numbers[bell].ShouldBe(Enumerable.Range(1, 40), bell);
+            (await market.Heard(bell)).ShouldBe(Enumerable.Range(1, 40), bell);
     }
 
     [Theory]
@@ -64,8 +65,8 @@ public sealed class EventDeliveryTests
     public async Task A_poisoned_head_stops_only_its_own_listener_and_key(bool byTimingOut)
     {
         await using var market = await Open();
-        heard.TimesOut = byTimingOut;
-        heard.Poison = ("a", 2);
+        poison.TimesOut = byTimingOut;
+        poison.Is = ("a", 2);
         for (var number = 1; number <= 3; number++)
         {
             foreach (var bell in new[] { "a", "b" }) await Ring(market, bell, number);
@@ -77,17 +78,17 @@ public sealed class EventDeliveryTests
             market.Clock.Walk(TimeSpan.FromHours(2));
         }
 
-        heard.Numbers["a"].ShouldBe([1]);
-        heard.Numbers["b"].ShouldBe([1, 2, 3]);
-        heard.Numbers["too:a"].ShouldBe([1, 2, 3]);
+        (await market.Heard("a")).ShouldBe([1]);
+        (await market.Heard("b")).ShouldBe([1, 2, 3]);
+        (await market.Heard("too:a")).ShouldBe([1, 2, 3]);
         (await market.Source.Command("SELECT state || ' ' || attempts || ' ' || last_error FROM kernel.deliveries WHERE state = 'poisoned'").Scalar<string>())
             .ShouldBe($"poisoned {Dispatcher.MaxAttempts} poison");
 
         // A person mends the cause and puts it back: the line goes on in order.
-        heard.Poison = null;
+        poison.Is = null;
         await market.Source.Command("UPDATE kernel.deliveries SET state = 'pending' WHERE state = 'poisoned'").Execute();
         await market.Drain();
-        heard.Numbers["a"].ShouldBe([1, 2, 3]);
+        (await market.Heard("a")).ShouldBe([1, 2, 3]);
     }
 
     [Fact]
@@ -98,7 +99,7 @@ public sealed class EventDeliveryTests
         var crashes = 0;
         market.Faults.Passing = point =>
         {
-            if (point == Faults.BeforeCommit && crashes++ == 0) throw new Faults.Crash(point);
+            if (point == Faults.BeforeCommit && crashes++ < 2) throw new Faults.Crash(point);
         };
 
         await market.Drain();
@@ -126,7 +127,7 @@ public sealed class EventDeliveryTests
     public async Task Events_are_forgotten_a_month_after_all_have_heard_them_and_what_is_stopped_stays()
     {
         await using var market = await Open();
-        heard.Poison = ("cracked", 1);
+        poison.Is = ("cracked", 1);
         await Ring(market, "whole", 1);
         await Ring(market, "cracked", 1);
         await market.Drain();
@@ -147,8 +148,13 @@ public sealed class EventDeliveryTests
             await market.Source.Command("SELECT count(*) FROM kernel.deliveries WHERE key = $1", bell).Scalar<long>());
     }
 
-    private Task<OwnMarket> Open() => OwnMarket.Open(null, services => services
-        .AddSingleton(heard).AddReaction<Rang, OnRang>().AddReaction<Rang, OnRangToo>());
+    private async Task<OwnMarket> Open()
+    {
+        var market = await OwnMarket.Open(null, services => services.AddSingleton(poison).AddReaction<Rang, OnRang>().AddReaction<Rang, OnRangToo>());
+        await TestServer.Execute(market.ConnectionString,
+            "CREATE TABLE public.heard (nth bigint GENERATED ALWAYS AS IDENTITY, bell text, number int); GRANT SELECT, INSERT ON public.heard TO marketplace_app");
+        return market;
+    }
 
     private static Task Ring(OwnMarket market, string bell, int number) => market.Do(services =>
     {

@@ -27,6 +27,12 @@ internal class Market(WebApplication app, string connectionString) : IAsyncDispo
 
     public WebApplication App => app;
 
+    private const string Due =
+        """
+        d.id FROM kernel.deliveries d WHERE state = 'pending' AND next_at <= $1 AND id <= $2
+          AND NOT EXISTS (SELECT FROM kernel.deliveries e WHERE e.listener = d.listener AND e.key = d.key AND e.state <> 'done' AND e.id < d.id)
+        """;
+
     public IServiceProvider Services => app.Services;
 
     public Uri Address { get; } = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -53,15 +59,14 @@ internal class Market(WebApplication app, string connectionString) : IAsyncDispo
     public async Task Drain()
     {
         var last = await Source.Command("SELECT coalesce(max(id), 0) FROM kernel.outbox").Scalar<long>();
-        do await app.Services.GetRequiredService<Dispatcher>().Drain();
-        while (await Source.Command(
-            """
-            SELECT EXISTS (SELECT FROM (
-              SELECT id FROM kernel.deliveries d WHERE state = 'pending' AND next_at <= $1 AND id <= $2
-                AND NOT EXISTS (SELECT FROM kernel.deliveries e WHERE e.listener = d.listener AND e.key = d.key AND e.state <> 'done' AND e.id < d.id)
-              FOR SHARE OF d) in_hand)
-            """,
-            Services.GetRequiredService<TimeProvider>().GetUtcNow(), last).Scalar<bool>());
+        var now = Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        do
+        {
+            await app.Services.GetRequiredService<Dispatcher>().Drain();
+            // Locks in hand are waited for; whoever stood behind such a delivery is seen only by the statement after.
+            await Source.Command($"SELECT {Due} FOR SHARE OF d", now, last).Execute();
+        }
+        while (await Source.Command($"SELECT EXISTS (SELECT {Due})", now, last).Scalar<bool>());
     }
 
     /// <summary>Runs a job now, as the scheduler would.</summary>
