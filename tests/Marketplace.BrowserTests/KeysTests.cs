@@ -28,6 +28,12 @@ public sealed class KeysTests(DemoBrowser demo)
         await visit.Picture($"account-keys-list-{locale}");
         faults.AddRange(await visit.Faults());
         (await visit.Page.ContentAsync()).ShouldNotContain("new-key");
+        await visit.Page.Locator("tbody tr").First.Locator("a").First.ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("[name='Input.Name']")).ToHaveValueAsync("Shelf");
+        await visit.Picture($"account-keys-change-{locale}");
+        faults.AddRange(await visit.Faults());
+        await visit.Page.Locator("main form button[type=submit]").ClickAsync();
+        await visit.IsAt("/account/keys");
         var rows = await visit.Page.Locator("tbody tr").CountAsync();
         await visit.Page.Locator("tbody tr").First.Locator("button[type=submit]").ClickAsync();
         await Assertions.Expect(visit.Page.Locator("tbody tr")).ToHaveCountAsync(rows - 1);

@@ -64,10 +64,12 @@ public sealed partial class ForeignTests : MarketTest
         ["PAGE /account/passkeys/{id:guid}/remove"] = "passkey",
         ["PAGE /admin/people/{id:guid}"] = "account",
         ["PAGE /admin/people/{id:guid}/eyes"] = "account",
+        ["PAGE /admin/people/{id:guid}/keys"] = "account",
         ["PAGE /admin/people/{id:guid}/rights"] = "account",
         ["PAGE /admin/people/{id:guid}/standing"] = "account",
         ["PAGE /admin/reports/{id:guid}"] = "report",
         ["PAGE /report/{kind}/{id:guid}"] = "kind_of_draft, draft",
+        ["PAGE /account/keys/{id:guid}"] = "key",
         ["PAGE /account/keys/{id:guid}/rotation"] = "key",
         ["PAGE /orders/{id:guid}"] = "order",
         ["PAGE /library/{item:guid}/contract"] = "order_line",
@@ -109,6 +111,7 @@ public sealed partial class ForeignTests : MarketTest
     private static readonly Dictionary<string, string> OwnedForms = new(StringComparer.Ordinal)
     {
         ["/account/keys?handler=Revoke"] = "# id=key",
+        ["/account/keys/{id:guid}"] = "key # Input.Name=Mine&Input.Scopes=orders:read",
         ["/account/keys/{id:guid}/rotation"] = "key",
         ["/account/sessions?handler=End"] = "# id=session",
         ["/account/addresses?handler=Remove"] = "# id=address",
@@ -121,6 +124,7 @@ public sealed partial class ForeignTests : MarketTest
         ["/admin/people/{id:guid}?handler=Reinstate"] = "account",
         ["/admin/people/{id:guid}?handler=Answer"] = "account",
         ["/admin/people/{id:guid}/eyes"] = "account",
+        ["/admin/people/{id:guid}/keys?handler=Tier"] = "account # key=key&tier=Pro",
         ["/admin/people/{id:guid}/rights"] = "account",
         ["/admin/people/{id:guid}/standing"] = "account",
         ["/admin/reports/{id:guid}?handler=All"] = "report",

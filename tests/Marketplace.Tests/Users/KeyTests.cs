@@ -246,6 +246,22 @@ public sealed partial class KeyTests : MarketTest
     }
 
     [Fact]
+    public async Task By_page_its_owner_changes_a_key_and_staff_sets_its_tier()
+    {
+        var (ana, staff) = (await Market.SignUp(), await Market.Staff(Rights.System, Rights.People));
+        var key = await ana.MakeKey(Scopes.AccountRead, Scopes.OrdersRead);
+        (await ana.Visitor.Get("/account/keys")).Must().Html.QuerySelector($"a[href='/account/keys/{key.Id}']").ShouldNotBeNull();
+        (await ana.Visitor.Submit($"/account/keys/{key.Id}", "main form", new Dictionary<string, string?> { ["Input.Name"] = "Shelf", ["Input.Scopes"] = Scopes.AccountRead })).Must(302).Location.ShouldBe("/account/keys");
+        (await key.Program.Get("/api/v1/orders")).MustRefuse(403, "scope_missing");
+        (await ana.Visitor.Submit($"/account/keys/{key.Id}", "main form", new Dictionary<string, string?> { ["Input.Scopes"] = null })).Must(422).Text.ShouldContain("Choose what the key may do.");
+
+        (await staff.Visitor.Get($"/admin/people/{ana.Account}")).Must().Html.QuerySelector($"a[href='/admin/people/{ana.Account}/keys']").ShouldNotBeNull();
+        (await staff.Visitor.Submit($"/admin/people/{ana.Account}/keys", "main form", new Dictionary<string, string?> { ["tier"] = "Pro" })).Must(302).Location.ShouldBe($"/admin/people/{ana.Account}/keys");
+        var kept = (await ana.Visitor.Get("/api/v1/api-keys")).Must().Json.GetProperty("data")[0];
+        (kept.GetProperty("name").GetString(), kept.GetProperty("tier").GetString()).ShouldBe(("Shelf", "pro"));
+    }
+
+    [Fact]
     public async Task The_owner_hears_of_a_new_key()
     {
         var ana = await Market.SignUp();

@@ -29,6 +29,8 @@ internal sealed class PersonPage(
 
     public bool MayChangeRights => caller.Has(Rights.Owner) && Account.Status == AccountStatus.Active;
 
+    public bool MaySeeKeys => caller.Has(Rights.System);
+
     public SanctionView? Open => Sanctions.FirstOrDefault(s => s.LiftedAt is null);
 
     /// <summary>The appeal that waits for an answer.</summary>
