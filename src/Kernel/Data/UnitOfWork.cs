@@ -51,8 +51,16 @@ public sealed class UnitOfWork(NpgsqlDataSource source, IServiceScopeFactory sco
     /// <summary>From here on the transaction is this account's: who signs in just now is nobody yet, and a job is nobody at all.</summary>
     public Task ActFor(Guid account) => Set(GuardedRows.Setting((GuardedRows.Account, account.ToString())));
 
-    /// <summary>From here on the transaction sees all rows of this one guarded table (<c>users.sessions</c>): for duties of the market itself.</summary>
-    public Task ActOn(string table) => Set(GuardedRows.Setting((GuardedRows.Duty, table)));
+    /// <summary>One statement that sees all rows of one guarded table (<c>users.sessions</c>): for duties of the market itself.</summary>
+    /// <returns>How many rows were written.</returns>
+    public async Task<int> ExecuteOn(string table, string sql, params object?[] parameters)
+    {
+        await using var batch = new NpgsqlBatch(Connection);
+        batch.BatchCommands.Add(GuardedRows.Setting((GuardedRows.Duty, table)));
+        batch.BatchCommands.Add(Sql.Batched(sql, parameters));
+        batch.BatchCommands.Add(GuardedRows.Setting((GuardedRows.Duty, "")));
+        return Math.Max(0, await batch.ExecuteNonQueryAsync());
+    }
 
     /// <summary>Tells the others, after the commit and at least once each: see <see cref="Outbox"/>.</summary>
     public void Publish(IEvent happened) => events.Add(happened);

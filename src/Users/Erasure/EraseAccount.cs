@@ -43,16 +43,15 @@ internal static class EraseAccount
     }
 
     /// <summary>Who signed in since has changed their mind.</summary>
-    public static async Task CancelWhereBack(UnitOfWork work, DateTimeOffset now)
-    {
-        await work.ActOn("users.sessions");
-        await work.Command(
+    public static Task CancelWhereBack(UnitOfWork work, DateTimeOffset now) => work.ExecuteOn(
+        "users.sessions",
         """
         UPDATE users.erasures e SET cancelled_at = $1
         WHERE e.cancelled_at IS NULL AND e.done_at IS NULL
-          AND EXISTS (SELECT FROM users.sessions s WHERE s.account = e.account AND s.impersonator IS NULL AND s.created_at >= e.asked_at AND (s.ended_at IS NULL OR s.ended_at > e.asked_at))
-        """, now).Execute();
-    }
+          AND EXISTS (SELECT FROM users.sessions s
+                      WHERE s.account = e.account AND s.impersonator IS NULL AND s.created_at >= e.asked_at AND (s.ended_at IS NULL OR s.ended_at > e.asked_at))
+        """,
+        now);
 }
 
 /// <summary>
