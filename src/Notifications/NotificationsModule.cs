@@ -78,11 +78,11 @@ public static class NotificationsModule
         api.MapGet("/notifications/unread-count", (Caller caller, NpgsqlDataSource source, CancellationToken stop) => CountUnread.Handle(caller, source, stop))
             .ForSignedIn().Scope(Scopes.NotificationsRead).WithName("CountUnread").WithTags("Notifications").WithSummary("How many are unread.");
         api.MapPost("/notifications/{id:guid}/read", (Guid id, Caller caller, NotificationsDb db, Wording wording, TimeProvider clock) => ReadNotification.Read(id, caller, db, wording, clock))
-            .ForSignedIn().Writes<NoRequest, NotificationReply>().Scope(Scopes.NotificationsWrite).WithName("ReadNotification").WithTags("Notifications").WithSummary("Marks one as read; once or again.");
+            .ForSignedIn().Writes<NoBody, NotificationReply>().Scope(Scopes.NotificationsWrite).WithName("ReadNotification").WithTags("Notifications").WithSummary("Marks one as read; once or again.");
         api.MapPost("/notifications/{id:guid}/archive", (Guid id, Caller caller, NotificationsDb db, Wording wording, TimeProvider clock) => ReadNotification.Archive(id, caller, db, wording, clock))
-            .ForSignedIn().Writes<NoRequest, NotificationReply>().Scope(Scopes.NotificationsWrite).WithName("ArchiveNotification").WithTags("Notifications").WithSummary("Puts one away; once or again.");
+            .ForSignedIn().Writes<NoBody, NotificationReply>().Scope(Scopes.NotificationsWrite).WithName("ArchiveNotification").WithTags("Notifications").WithSummary("Puts one away; once or again.");
         api.MapPost("/notifications/read-all", (Caller caller, UnitOfWork work, TimeProvider clock) => ReadNotification.All(caller, work, clock))
-            .ForSignedIn().Writes<NoRequest, UnreadCount>().Scope(Scopes.NotificationsWrite).WithName("ReadAllNotifications").WithTags("Notifications").WithSummary("Marks all as read; says how many were not.");
+            .ForSignedIn().Writes<NoBody, UnreadCount>().Scope(Scopes.NotificationsWrite).WithName("ReadAllNotifications").WithTags("Notifications").WithSummary("Marks all as read; says how many were not.");
         api.MapGet("/notifications/preferences", (Caller caller, NotificationsDb db, CancellationToken stop) => ReadPreferences.Handle(caller, db, stop))
             .ForSignedIn().NotForKeys().WithName("ReadNotificationPreferences").WithTags("Notifications").WithSummary("What reaches the caller, by type and way. Receipts always do and are not listed.");
         api.MapPut("/notifications/preferences", (ChangePreferences.Request request, Caller caller, NotificationsDb db, UnitOfWork work, TimeProvider clock) => ChangePreferences.Handle(request, caller, db, work, clock))
@@ -99,7 +99,4 @@ public static class NotificationsModule
         site.MapPost(Unsubscribe.Route, Unsubscribe.Post).ForAnyone().WithMetadata(new WriteRoute(null, 302, false, true)).ExcludeFromDescription();
         if (mail.Way == MailWay.Mailbox) site.MapGet("/dev/mailbox/{id:guid}/html", ReadMailbox.Html).ForAnyone().ExcludeFromDescription();
     }
-
-    // The path says all.
-    private sealed record NoRequest;
 }

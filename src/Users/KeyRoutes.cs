@@ -35,7 +35,7 @@ internal static class KeyRoutes
 
         api.MapPost("/api-keys/{id:guid}/rotation", async (Guid id, Caller caller, UsersDb db, UnitOfWork work, LiveKeys keys, IAudit audit, Writes writes, TimeProvider clock) =>
                 TypedResults.Json(await writes.Run(() => RotateKey.Handle(id, caller, db, work, keys, audit, clock)), JsonStyle.Options, statusCode: 201))
-            .WritesInSteps<NoRequest, NewKey>(201).ForSignedIn().NotForKeys().WithName("RotateApiKey").WithTags("API keys").WithSummary("Make a key in the place of another, which works for 24 hours more. Needs a fresh proof that it is you");
+            .WritesInSteps<NoBody, NewKey>(201).ForSignedIn().NotForKeys().WithName("RotateApiKey").WithTags("API keys").WithSummary("Make a key in the place of another, which works for 24 hours more. Needs a fresh proof that it is you");
 
         api.MapPatch("/api-keys/{id:guid}", (Guid id, ChangeKey.Request request, Caller caller, UsersDb db, UnitOfWork work, LiveKeys keys, IAudit audit, TimeProvider clock) =>
                 ChangeKey.Handle(id, request, caller, db, work, keys, audit, clock))
@@ -47,7 +47,4 @@ internal static class KeyRoutes
         api.MapPut("/api-keys/{id:guid}/tier", (Guid id, SetKeyTier.Request request, Caller caller, UnitOfWork work, LiveKeys keys, IAudit audit) => SetKeyTier.Handle(id, request, caller, work, keys, audit))
             .Writes<SetKeyTier.Request>().ForRight(Rights.System).NotForKeys().WithName("SetApiKeyTier").WithTags("API keys").WithSummary("How much a key may ask in a minute. Staff with the right system");
     }
-
-    // The path says all.
-    private sealed record NoRequest;
 }

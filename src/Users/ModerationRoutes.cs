@@ -62,7 +62,7 @@ internal static class ModerationRoutes
                 JudgeReport.Handle(id, request, caller, db, work, subjects, audit, clock))
             .ForRight(Rights.Moderation).Writes<JudgeReport.Request, JudgeReport.Reply>().NotForKeys().WithName("JudgeReport").WithTags("Reports").WithSummary("Judge a report: upheld, rejected, or false (a strike); once more to reverse it");
         api.MapPost("/me/export", (Caller caller, UnitOfWork work, TimeProvider clock) => ExportData.Handle(caller, work, clock))
-            .ForSignedIn().Writes<NoRequest, ExportView>(202).NotForKeys().WithName("ExportOwnData").WithTags("Accounts").WithSummary("Gather all that is kept about the caller: a zip of JSON files, told by a notification");
+            .ForSignedIn().Writes<NoBody, ExportView>(202).NotForKeys().WithName("ExportOwnData").WithTags("Accounts").WithSummary("Gather all that is kept about the caller: a zip of JSON files, told by a notification");
         api.MapGet("/me/exports", async (Caller caller, NpgsqlDataSource source, TimeProvider clock, CancellationToken stop) => new { data = await ExportData.Own(caller, source, clock, stop) })
             .ForSignedIn().NotForKeys().WithName("ListOwnExports").WithTags("Accounts").WithSummary("Exports that can be fetched or are being made");
         api.MapGet("/me/exports/{id:guid}/file", async (Guid id, Caller caller, NpgsqlDataSource source, Blobs blobs, TimeProvider clock, HttpContext http, CancellationToken stop) =>
@@ -73,13 +73,13 @@ internal static class ModerationRoutes
             .ForSignedIn().Produces(200, contentType: "application/zip").NotForKeys().WithName("FetchOwnExport").WithTags("Accounts").WithSummary("The archive, for seven days and its owner only");
         api.MapDelete("/me", ([FromQuery(Name = "give_up_balance")] bool? giveUpBalance, Caller caller, IEnumerable<IPersonalData> sections, UnitOfWork work, LiveSessions sessions, IAudit audit, TimeProvider clock) =>
                 EraseAccount.Handle(giveUpBalance == true, caller, sections, work, sessions, audit, clock))
-            .ForSignedIn().Writes<NoRequest, EraseAccount.Reply>(202).NotForKeys().WithName("EraseAccount").WithTags("Accounts").WithSummary("Be forgotten in 14 days, unless one signs in again. Needs a fresh proof; refused while something is owed or open");
+            .ForSignedIn().Writes<NoBody, EraseAccount.Reply>(202).NotForKeys().WithName("EraseAccount").WithTags("Accounts").WithSummary("Be forgotten in 14 days, unless one signs in again. Needs a fresh proof; refused while something is owed or open");
         api.MapPut("/people/{id:guid}/rights/{right}", (Guid id, string right, Caller caller, UnitOfWork work, LiveSessions sessions, IAudit audit, TimeProvider clock) =>
                 ChangeRights.Grant(id, right, caller, work, sessions, audit, clock))
-            .ForRight(Rights.Owner).Writes<NoRequest, ChangeRights.Reply>().NotForKeys().WithName("GrantRight").WithTags("Staff").WithSummary("Give somebody a right of staff. Needs a fresh proof");
+            .ForRight(Rights.Owner).Writes<NoBody, ChangeRights.Reply>().NotForKeys().WithName("GrantRight").WithTags("Staff").WithSummary("Give somebody a right of staff. Needs a fresh proof");
         api.MapDelete("/people/{id:guid}/rights/{right}", (Guid id, string right, Caller caller, UnitOfWork work, LiveSessions sessions, IAudit audit, TimeProvider clock) =>
                 ChangeRights.Withdraw(id, right, caller, work, sessions, audit, clock))
-            .ForRight(Rights.Owner).Writes<NoRequest, ChangeRights.Reply>().NotForKeys().WithName("WithdrawRight").WithTags("Staff").WithSummary("Take a right of staff away; never the last owner's. Needs a fresh proof");
+            .ForRight(Rights.Owner).Writes<NoBody, ChangeRights.Reply>().NotForKeys().WithName("WithdrawRight").WithTags("Staff").WithSummary("Take a right of staff away; never the last owner's. Needs a fresh proof");
         api.MapPost("/people/{id:guid}/impersonations", (Guid id, Impersonate.Request request, HttpContext http, Caller caller, UsersDb db, UnitOfWork work, IAudit audit, TimeProvider clock) =>
                 Impersonate.Handle(id, request, Visit.Of(http), caller, db, work, audit, clock))
             .ForRight(Rights.People).Writes<Impersonate.Request, Impersonate.Reply>(201).NotForKeys().WithName("Impersonate").WithTags("Staff").WithSummary("Look through somebody's eyes for 30 minutes: a token that reads and changes nothing. Needs a fresh proof");
@@ -88,7 +88,4 @@ internal static class ModerationRoutes
         api.MapPost("/me/appeals", (MakeAppeal.Request request, Caller caller, UsersDb db, UnitOfWork work, TimeProvider clock) => MakeAppeal.Handle(request, caller, db, work, clock))
             .ForSignedIn().Writes<MakeAppeal.Request, SanctionView>(201).NotForKeys().WithName("MakeAppeal").WithTags("Accounts").WithSummary("Appeal against the open suspension, once");
     }
-
-    // The path says all.
-    private sealed record NoRequest;
 }

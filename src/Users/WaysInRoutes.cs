@@ -112,7 +112,7 @@ internal static class WaysInRoutes
                 await ProveYourself.Mail(null, caller, source, links, throttle, writes);
                 return TypedResults.NoContent();
             })
-            .WritesInSteps<NoRequest, NoContent>(204).ForSignedIn().NotForKeys().WithName("AskProofLink").WithTags("Accounts").WithSummary("Mail a link to prove oneself by, for an account that has no other way");
+            .WritesInSteps<NoBody, NoContent>(204).ForSignedIn().NotForKeys().WithName("AskProofLink").WithTags("Accounts").WithSummary("Mail a link to prove oneself by, for an account that has no other way");
     }
 
     private static void MapPasswords(IEndpointRouteBuilder api)
@@ -161,7 +161,7 @@ internal static class WaysInRoutes
                 await VerifyEmail.Handle(caller, links, throttle, writes, work);
                 return TypedResults.NoContent();
             })
-            .WritesInSteps<NoRequest, NoContent>(204).ForSignedIn().NotForKeys().WithName("VerifyEmail").WithTags("Accounts").WithSummary("Mail a link to one's own address, to show that it arrives");
+            .WritesInSteps<NoBody, NoContent>(204).ForSignedIn().NotForKeys().WithName("VerifyEmail").WithTags("Accounts").WithSummary("Mail a link to one's own address, to show that it arrives");
 
         api.MapPost("/email-confirmations", (ConfirmEmail.Request request, MailedLinks links, ILookupNormalizer normalizer, IAudit audit, UnitOfWork work, LiveSessions sessions, TimeProvider clock) => ConfirmEmail.Handle(request, links, normalizer, audit, work, sessions, clock))
             .Writes<ConfirmEmail.Request>().ForAnyone().NotForKeys().WithName("ConfirmEmail").WithTags("Accounts").WithSummary("Follow a link that was mailed to an address");
@@ -173,7 +173,7 @@ internal static class WaysInRoutes
     private static void MapPasskeys(IEndpointRouteBuilder api)
     {
         api.MapPost("/passkey-challenges", async (HttpContext http, Caller caller, PasskeyCeremony ceremony, UsersDb db) => await AskForPasskey.Handle(caller, http, ceremony, db))
-            .WritesInSteps<NoRequest, PasskeyQuestion>().ForAnyone().NotForKeys().WithName("AskForPasskey").WithTags("Accounts").WithSummary("Options for navigator.credentials.get, and their challenge: to sign in, or to prove oneself when signed in");
+            .WritesInSteps<NoBody, PasskeyQuestion>().ForAnyone().NotForKeys().WithName("AskForPasskey").WithTags("Accounts").WithSummary("Options for navigator.credentials.get, and their challenge: to sign in, or to prove oneself when signed in");
 
         api.MapPost("/sessions/passkey", async (SignInByPasskey.Request request, HttpContext http, PasskeyCeremony ceremony, Entrance entrance, Throttle throttle, Writes writes) =>
                 Opened((await SignInByPasskey.Handle(request, Visit.Of(http), http, ceremony, entrance, throttle, writes)).OrRefuse()))
@@ -196,7 +196,7 @@ internal static class WaysInRoutes
                 await writes.Run(() => ManageAuthenticator.Begin(caller, authenticators, clock));
                 return await ManageAuthenticator.Shown(caller, authenticators, db);
             })
-            .WritesInSteps<NoRequest, ManageAuthenticator.Setup>().ForSignedIn().NotForKeys().WithName("SetUpAuthenticator").WithTags("Accounts").WithSummary("The secret for an authenticator app; asked for at sign-in once a first code has confirmed it (needs a fresh proof)");
+            .WritesInSteps<NoBody, ManageAuthenticator.Setup>().ForSignedIn().NotForKeys().WithName("SetUpAuthenticator").WithTags("Accounts").WithSummary("The secret for an authenticator app; asked for at sign-in once a first code has confirmed it (needs a fresh proof)");
 
         api.MapPost("/authenticator/confirmation", (ManageAuthenticator.Request request, Caller caller, Authenticators authenticators, IAudit audit, Writes writes, UnitOfWork work, TimeProvider clock) =>
                 writes.Run(() => ManageAuthenticator.Confirm(request, caller, authenticators, audit, work, clock)))
@@ -204,7 +204,7 @@ internal static class WaysInRoutes
 
         api.MapPost("/authenticator/recovery-codes", (Caller caller, Authenticators authenticators, IAudit audit, Writes writes, UnitOfWork work, TimeProvider clock) =>
                 writes.Run(() => ManageAuthenticator.Renew(caller, authenticators, audit, work, clock)))
-            .WritesInSteps<NoRequest, ManageAuthenticator.Recovery>().ForSignedIn().NotForKeys().WithName("RenewRecoveryCodes").WithTags("Accounts").WithSummary("Ten new recovery codes in place of those before (needs a fresh proof)");
+            .WritesInSteps<NoBody, ManageAuthenticator.Recovery>().ForSignedIn().NotForKeys().WithName("RenewRecoveryCodes").WithTags("Accounts").WithSummary("Ten new recovery codes in place of those before (needs a fresh proof)");
 
         api.MapDelete("/authenticator", (Caller caller, Authenticators authenticators, IAudit audit, UnitOfWork work, TimeProvider clock) => ManageAuthenticator.TurnOff(caller, authenticators, audit, work, clock))
             .Writes().ForSignedIn().NotForKeys().WithName("TurnAuthenticatorOff").WithTags("Accounts").WithSummary("Ask for no codes any more (needs a fresh proof)");
@@ -226,7 +226,4 @@ internal static class WaysInRoutes
     }
 
     private static Created<Entry> Opened(Entry entry) => TypedResults.Created("/api/v1/sessions/current", entry);
-
-    // The path says all.
-    private sealed record NoRequest;
 }

@@ -87,9 +87,10 @@ public static class WriteRoutes
     // "Price.Minor" and "Tags[2]" as JSON pointers.
     private static string Pointer(string property) =>
         "/" + string.Join('/', property.Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries).Select(Naming.Snake));
-
-    private sealed record NoBody;
 }
+
+/// <summary>The request of a route whose path says all.</summary>
+public sealed record NoBody;
 
 /// <summary>A reply as it is stored with its key and sent, byte for byte the same the second time.</summary>
 public sealed record StoredReply(int Status, string? Location, JsonElement? Body) : IResult
