@@ -17,6 +17,7 @@ public sealed class DemoBrowser : IAsyncLifetime
     private WebApplication app = null!;
     private IPlaywright playwright = null!;
     private IBrowser chromium = null!;
+    private readonly ConcurrentDictionary<string, Task<string>> signedIn = new(StringComparer.Ordinal);
 
     public Uri Address { get; private set; } = null!;
 
@@ -54,8 +55,14 @@ public sealed class DemoBrowser : IAsyncLifetime
         await app.DisposeAsync();
     }
 
+    /// <summary>Somebody of the demo market at a fresh device, signed in: once a run, then by the cookies of that time.</summary>
+    /// <param name="email">Null for a guest.</param>
+    internal async Task<Visit> VisitAs(string? email, Device device, string locale = "en") =>
+        await Visit(device, locale, cookies: email is null ? null : await signedIn.GetOrAdd(email, SignIn));
+
     /// <summary>A fresh person at a fresh device. What the console complains of (a blocked script, an error) is kept.</summary>
-    internal async Task<Visit> Visit(Device device, string locale = "en", bool javaScript = true)
+    /// <param name="cookies">As Playwright tells them, of somebody who is signed in.</param>
+    internal async Task<Visit> Visit(Device device, string locale = "en", bool javaScript = true, string? cookies = null)
     {
         var context = await chromium.NewContextAsync(new BrowserNewContextOptions
         {
@@ -68,10 +75,18 @@ public sealed class DemoBrowser : IAsyncLifetime
             Locale = locale,
             JavaScriptEnabled = javaScript,
             AcceptDownloads = true,
+            StorageState = cookies,
         });
         context.SetDefaultTimeout(30_000);
         var page = await context.NewPageAsync();
         return new Visit(context, page, device);
+    }
+
+    private async Task<string> SignIn(string email)
+    {
+        await using var visit = await Visit(Device.Of("desktop-day"));
+        await visit.SignIn(email);
+        return await visit.Page.Context.StorageStateAsync();
     }
 }
 
@@ -92,6 +107,9 @@ internal readonly record struct Device(bool Phone, bool Night)
 internal sealed class Visit : IAsyncDisposable
 {
     private static readonly string Screenshots = Path.Combine(TestServer.Root, ".local", "screenshots");
+
+    /// <summary>Nobody looks at them where tests run unattended, and they take a third of the time.</summary>
+    private static readonly bool TakesPictures = Environment.GetEnvironmentVariable("CI") is not { Length: > 0 };
 
     private readonly IBrowserContext context;
     private readonly ConcurrentQueue<string> complaints = new();
@@ -129,7 +147,9 @@ internal sealed class Visit : IAsyncDisposable
     }
 
     /// <summary>Keeps a picture of the whole page in <c>.local/screenshots</c>, to be looked at.</summary>
-    public async Task Picture(string name, bool fullPage = true)
+    public Task Picture(string name, bool fullPage = true) => TakesPictures ? Take(name, fullPage) : Task.CompletedTask;
+
+    private async Task Take(string name, bool fullPage)
     {
         Directory.CreateDirectory(Screenshots);
         await Page.EvaluateAsync("Promise.all([...document.images].map(i => { i.loading = 'eager'; return i.complete || new Promise(done => i.onload = i.onerror = done) }))");
@@ -149,7 +169,7 @@ internal sealed class Visit : IAsyncDisposable
     /// <summary>Keeps what was last to be seen: when a test fails, that says why.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Picture("last", fullPage: false);
+        await Take("last", fullPage: false);
         await context.DisposeAsync();
     }
 }
