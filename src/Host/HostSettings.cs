@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Marketplace.Kernel;
 
@@ -11,6 +13,7 @@ internal sealed class HostSettings
         var home = Path.GetFullPath(configuration["Marketplace:Home"] ?? ".local");
         Directory.CreateDirectory(home);
         CookiePrefix = environment.IsDevelopment() ? "" : "__Host-";
+        Proxies = [.. (configuration["Host:Proxies"] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Network)];
         Database = new DatabaseOptions
         {
             ConnectionString = configuration.GetConnectionString("Marketplace"),
@@ -31,6 +34,14 @@ internal sealed class HostSettings
 
     /// <summary><c>__Host-</c> needs TLS, which a developer's loopback has not.</summary>
     public string CookiePrefix { get; }
+
+    /// <summary>Who is believed about where a request came from; none given: this machine.</summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; }
+
+    private static IPNetwork Network(string range) =>
+        IPNetwork.TryParse(range, out var network) ? network
+        : IPAddress.TryParse(range, out var address) ? new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
+        : throw new InvalidOperationException($"Host__Proxies has '{range}', which is no address and no range like 10.0.0.0/8.");
 
     private static string DevelopmentKey(string home, IHostEnvironment environment)
     {

@@ -66,7 +66,14 @@ public static class MarketHost
         });
         services.AddHealthChecks().AddCheck<ReadyCheck>("database");
         services.AddApiDocument();
-        services.Configure<ForwardedHeadersOptions>(forwarded => forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+        services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            if (settings.Proxies.Count == 0) return;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var network in settings.Proxies) forwarded.KnownIPNetworks.Add(network);
+        });
         services.AddRequestLocalization(localization =>
         {
             localization.SetDefaultCulture(Cultures[0]).AddSupportedCultures(Cultures).AddSupportedUICultures(Cultures);

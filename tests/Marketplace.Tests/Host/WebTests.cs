@@ -44,6 +44,25 @@ public sealed class WebTests : MarketTest
         headers.Contains("X-Request-Id").ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData(null, "203.0.113.9")]
+    [InlineData("127.0.0.1, 10.0.0.0/8", "203.0.113.9")]
+    [InlineData("10.0.0.0/8", "127.0.0.1")]
+    public async Task Only_a_known_proxy_is_believed_about_where_a_request_came_from(string? proxies, string seen)
+    {
+        await using var market = await OwnMarket.Open(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Host:Proxies"] = proxies });
+        var ana = await market.SignUp();
+        using var visitor = market.Visitor();
+        visitor.Http.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
+        (await visitor.Post("/api/v1/sessions", new { email = ana.Email, password = ana.Password })).Must(201);
+        (await market.Everything.Command("SELECT host(address) FROM users.sessions WHERE account = $1 ORDER BY created_at DESC, id DESC LIMIT 1", ana.Account).Scalar<string>()).ShouldBe(seen);
+    }
+
+    [Fact]
+    public async Task A_proxy_that_is_no_address_stops_the_start() =>
+        (await Should.ThrowAsync<InvalidOperationException>(() => OwnMarket.Open(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Host:Proxies"] = "the balancer" })))
+            .Message.ShouldContain("'the balancer'");
+
     [Fact]
     public async Task The_language_is_the_readers_and_stays_chosen()
     {
