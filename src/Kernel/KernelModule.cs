@@ -38,6 +38,7 @@ public static class KernelModule
         services.AddSingleton<Outbox>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<Scheduler>();
+        services.AddSingleton<DueRows>();
         services.AddSchedule<PurgeIdempotencyKeys>("kernel.purge_idempotency_keys", TimeSpan.FromHours(1));
         services.AddSchedule<PurgeEvents>("kernel.purge_events", TimeSpan.FromHours(6));
         services.AddSchedule<SweepBlobs>("kernel.sweep_blobs", TimeSpan.FromHours(1));
