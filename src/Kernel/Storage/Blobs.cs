@@ -83,7 +83,7 @@ public sealed class Blobs(IBlobStore store, NpgsqlDataSource source, UnitOfWork 
     public Stream Open(string key) => store.Open(key);
 
     /// <summary>Counts and hashes what passes; refuses the byte after the last allowed one.</summary>
-    private sealed class Counting(Stream inner, long max) : Stream
+    private sealed class Counting(Stream inner, long max) : ForwardStream
     {
         private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
@@ -99,20 +99,6 @@ public sealed class Blobs(IBlobStore store, NpgsqlDataSource source, UnitOfWork 
             hash.AppendData(buffer.Span[..read]);
             return read;
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => Bytes; set => throw new NotSupportedException(); }
-        public override void Flush() { }
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read it asynchronously.");
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -114,7 +114,7 @@ public sealed class UploadInput(Stream inner, long maxBytes, CancellationToken s
 }
 
 /// <summary>Pieces as a stream, for the blob store.</summary>
-public sealed class PieceStream(IAsyncEnumerable<ReadOnlyMemory<byte>> pieces) : Stream
+public sealed class PieceStream(IAsyncEnumerable<ReadOnlyMemory<byte>> pieces) : ForwardStream
 {
     private readonly IAsyncEnumerator<ReadOnlyMemory<byte>> pieces = pieces.GetAsyncEnumerator();
     private ReadOnlyMemory<byte> rest;
@@ -133,34 +133,9 @@ public sealed class PieceStream(IAsyncEnumerable<ReadOnlyMemory<byte>> pieces) :
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async ValueTask DisposeAsync()
     {
         await pieces.DisposeAsync();
         await base.DisposeAsync();
     }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read it asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
