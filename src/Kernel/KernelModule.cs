@@ -55,6 +55,7 @@ public static class KernelModule
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
             keys => keys.XmlRepository = new KeyRing(database.Source, provider.GetRequiredService<Secrets>())));
         services.AddSingleton<Cursors>();
+        services.AddSingleton<PublicAddress>();
 
         services.AddHttpContextAccessor();
         services.AddScoped(provider => provider.GetRequiredService<IHttpContextAccessor>().HttpContext is { } http ? Caller.From(http.User) : Caller.System);

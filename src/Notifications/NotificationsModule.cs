@@ -5,7 +5,6 @@ using Marketplace.Orders;
 using Marketplace.Users;
 using Marketplace.Wallet;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -52,7 +51,7 @@ public static class NotificationsModule
         services.AddReaction<ProductApproved, OnProductApproved>();
         services.AddReaction<ProductRejected, OnProductRejected>();
 
-        services.AddSingleton(provider => new MailSettings(configuration, provider.GetRequiredService<IHostEnvironment>(), provider.GetRequiredService<IServer>()));
+        services.AddSingleton(provider => new MailSettings(configuration, provider.GetRequiredService<IHostEnvironment>(), provider.GetRequiredService<PublicAddress>()));
         services.AddSingleton<SmtpMailer>();
         services.AddSingleton<Mailbox>();
         services.AddSingleton<IMailer>(provider => provider.GetRequiredService<MailSettings>().Way == MailWay.Smtp ? provider.GetRequiredService<SmtpMailer>() : provider.GetRequiredService<Mailbox>());

@@ -44,6 +44,7 @@ public static class WalletModule
             services.AddScoped<IPaymentProvider>(provider => provider.GetRequiredService<SandboxProvider>());
         }
 
+        services.AddProviders(configuration);
         services.AddScoped<LedgerNames>();
         services.AddMenu<Texts>("account", 30, "Wallet", "/wallet", "wallet");
         services.AddMenu<Texts>("admin", 100, "Ledger", "/admin/ledger", "book-open-text", right: Rights.Finance);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Mail;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Marketplace.Kernel;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
@@ -22,29 +21,25 @@ internal enum MailWay
 /// <summary>What the configuration says about mail, checked at the start.</summary>
 internal sealed class MailSettings
 {
-    private readonly string? publicUrl;
-    private readonly IServer server;
+    private readonly PublicAddress address;
 
     /// <exception cref="InvalidOperationException">It says what is missing or unsafe.</exception>
-    public MailSettings(IConfiguration configuration, IHostEnvironment environment, IServer server)
+    public MailSettings(IConfiguration configuration, IHostEnvironment environment, PublicAddress address)
     {
-        this.server = server;
+        this.address = address;
         Host = configuration["Mail:Smtp:Host"] is { Length: > 0 } host ? host : null;
         Port = configuration.GetValue("Mail:Smtp:Port", 587);
         StartTls = configuration.GetValue("Mail:Smtp:StartTls", true);
         Timeout = TimeSpan.FromSeconds(configuration.GetValue("Mail:Smtp:TimeoutSeconds", 30));
         User = configuration["Mail:Smtp:User"];
         Password = configuration["Mail:Smtp:Password"];
-        publicUrl = configuration["Host:PublicUrl"]?.TrimEnd('/');
         Way = Host is not null ? MailWay.Smtp : environment.IsDevelopment() ? MailWay.Mailbox : MailWay.None;
         From = MailAddress.TryCreate(configuration["Mail:Smtp:From"] ?? "Marketplace <market@localhost>", out var from)
             ? from : throw new InvalidOperationException("Mail__Smtp__From is no address. Write it like: Marketplace <post@market.example>");
 
-        if (publicUrl is not null && !(Uri.TryCreate(publicUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
-            throw new InvalidOperationException("Host__PublicUrl is the address that people see, like https://market.example.");
         if (Way != MailWay.Smtp) return;
         if (configuration["Mail:Smtp:From"] is null) throw new InvalidOperationException("Set Mail__Smtp__From: the address that mails come from.");
-        if (publicUrl is null && !environment.IsDevelopment()) throw new InvalidOperationException("Set Host__PublicUrl: links in mails need the address that people see, like https://market.example.");
+        if (!address.IsGiven && !environment.IsDevelopment()) throw new InvalidOperationException("Set Host__PublicUrl: links in mails need the address that people see, like https://market.example.");
         if (User is not null && !StartTls && !IsLoopback(Host!)) throw new InvalidOperationException("Mail__Smtp__StartTls is off: the password would cross the network in clear.");
     }
 
@@ -66,12 +61,7 @@ internal sealed class MailSettings
     public TimeSpan Timeout { get; }
 
     /// <summary>A page of this market as an address that works in a mail.</summary>
-    public string Absolute(string path) => (publicUrl ?? Listening()) + path;
-
-    // A developer's host has no other address than the one where it listens.
-    private string Listening() =>
-        (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost").TrimEnd('/')
-            .Replace("//[::]", "//localhost", StringComparison.Ordinal).Replace("//+", "//localhost", StringComparison.Ordinal).Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal);
+    public string Absolute(string path) => address.Of(path);
 
     private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }

@@ -1,6 +1,5 @@
 using Marketplace.Notifications;
 using Marketplace.Users;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -38,7 +37,7 @@ public sealed class MailboxTests : MarketTest
     public async Task There_is_no_such_mailbox_in_production_and_mails_wait_there_for_a_server()
     {
         await using var market = await OwnMarket.Open(adjust: services => services.AddSingleton(provider =>
-            new MailSettings(provider.GetRequiredService<IConfiguration>(), new Users.SignUpTests.Production(), provider.GetRequiredService<IServer>())));
+            new MailSettings(provider.GetRequiredService<IConfiguration>(), new Users.SignUpTests.Production(), provider.GetRequiredService<PublicAddress>())));
         var (ana, staff) = (await market.SignUp("Ana"), await market.Staff(Rights.System));
         foreach (var path in new[] { "/dev/mailbox", $"/dev/mailbox/{WalletSteps.NewId()}", $"/dev/mailbox/{WalletSteps.NewId()}/html" }) (await staff.Visitor.Get(path)).Must(404);
 

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Marketplace.Wallet;
+
+/// <summary>Providers outside: each is there when the configuration has its section, several at once.</summary>
+internal static class ProviderModule
+{
+    /// <exception cref="InvalidOperationException">A section is wrong; it says what to change.</exception>
+    public static void AddProviders(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<ProviderHealth>();
+        services.AddScoped<ProviderHttp>();
+        if (StripeSettings.Read(new ProviderSection(configuration, "Stripe")) is { } stripe)
+        {
+            services.AddSingleton(stripe);
+            services.AddHttpClient<StripeApi>(http => StripeApi.Configure(http, stripe)).Alone();
+        }
+
+        if (PayPalSettings.Read(new ProviderSection(configuration, "PayPal")) is { } paypal)
+        {
+            services.AddSingleton(paypal);
+            services.AddSingleton<PayPalToken>();
+            services.AddHttpClient<PayPalApi>(http => PayPalApi.Configure(http, paypal)).Alone();
+        }
+    }
+
+    // A redirect would carry our keys elsewhere; and no address, which may have an id in it, is logged with each call.
+    private static void Alone(this IHttpClientBuilder client) => client.RemoveAllLoggers()
+        .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
+}
