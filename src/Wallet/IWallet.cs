@@ -25,6 +25,9 @@ public interface IWallet
     /// <param name="method">What was chosen before a refusal, as is <paramref name="token"/>.</param>
     PaymentChoice Choice(Money? total, Money? available, string? method = null, string? token = null);
 
+    /// <summary>The ways to pay that somebody saved, the usual one first. For the partial: <c>Choice(…) with { Saved = … }</c>.</summary>
+    Task<IReadOnlyList<SavedPaymentMethod>> SavedMethods(Guid account, CancellationToken stop = default);
+
     /// <summary>
     /// For every field of a form in which somebody may type a card's number. We never take one: nothing is stored or logged.
     /// </summary>
@@ -65,11 +68,12 @@ public interface IWallet
     Task<IReadOnlyDictionary<Guid, MoneyBack>> MoneyBack(IReadOnlyCollection<Guid> refunds, CancellationToken stop = default);
 
     /// <summary>
-    /// Records that money shall be taken: state <c>created</c>, in the caller's transaction. Nothing is called yet:
+    /// Records that money shall be taken (a renewal takes it by <see cref="SavedPaymentMethod.Token"/> with <see cref="NewPayment.OffSession"/>): state <c>created</c>, in the caller's transaction. Nothing is called yet:
     /// <see cref="Submit"/> does that after the commit, with the payment's id as the provider's key.
     /// </summary>
     /// <exception cref="Refused">
-    /// 422 <c>payment_method_unknown</c>, <c>payment_token_missing</c>, <c>card_number_refused</c>, <c>currency_not_payable</c>;
+    /// 422 <c>payment_method_unknown</c>, <c>payment_token_missing</c>, <c>card_number_refused</c>, <c>currency_not_payable</c>,
+    /// <c>amount_not_payable</c>, <c>payment_method_gone</c> (a saved way that is not there, is not the payer's, or has expired);
     /// 409 <c>payment_in_progress</c>: the order has a payment that has not failed (paid once, or still open).
     /// </exception>
     Task<Guid> Start(NewPayment payment);
@@ -93,6 +97,9 @@ public sealed record PaymentMethod(string Key, string Name, bool TakesCard)
     /// <summary>Paid at once from what the buyer has; every other key is a provider's.</summary>
     public const string Wallet = "wallet";
 
+    /// <summary>Of a real card form: the provider's publishable key, for the frame in which the payer types. The card goes to the provider alone.</summary>
+    public string? BrowserKey { get; init; }
+
     /// <summary>Cards of a sandbox to choose from instead of a card form; empty for a real provider.</summary>
     public IReadOnlyList<TestCard> TestCards { get; init; } = [];
 }
@@ -106,6 +113,9 @@ public sealed record TestCard(string Token, string Name, string Does);
 /// <param name="Token">The card that was chosen before a refusal.</param>
 public sealed record PaymentChoice(IReadOnlyList<PaymentMethod> Methods, Money? Total, Money? Available, string? Marked, string? Token)
 {
+    /// <summary>What the payer saved: offered first.</summary>
+    public IReadOnlyList<SavedPaymentMethod> Saved { get; init; } = [];
+
     /// <summary>True when the wallet holds the total.</summary>
     public bool WalletSuffices => Available is { } has && Total is { } total && has >= total;
 }
@@ -156,10 +166,37 @@ public enum HoldState
 /// <param name="Purpose"><c>order</c> or <c>top_up</c>.</param>
 /// <param name="Subject">The order, or the account that tops up.</param>
 /// <param name="ReturnPath">Local path to which the payer comes back from a confirmation (3-D Secure); <c>{payment}</c> in it becomes the payment's id.</param>
-/// <param name="MethodToken">What the provider gave the browser for the card. Never a card number.</param>
-public sealed record NewPayment(string Purpose, Guid Subject, Guid Payer, Money Amount, string Method, string? MethodToken, string ReturnPath);
+/// <param name="MethodToken">What the provider gave the browser for the card, or <see cref="SavedPaymentMethod.Token"/>. Never a card number.</param>
+public sealed record NewPayment(string Purpose, Guid Subject, Guid Payer, Money Amount, string Method, string? MethodToken, string ReturnPath)
+{
+    /// <summary>When it is captured, the way it was paid is kept for the payer's next payments. A provider that keeps none ignores it.</summary>
+    public bool SaveMethod { get; init; }
 
-/// <summary>created → captured, failed, needs_action (3-D Secure) or unknown (asked again by the sweep); needs_action and unknown end in captured or failed.</summary>
+    /// <summary>A renewal, charged while the payer is not there: a bank that wants to ask them makes it fail with <c>authentication_required</c>.</summary>
+    public bool OffSession { get; init; }
+
+    internal Guid? SavedMethod => SavedPaymentMethod.IdOf(MethodToken);
+}
+
+/// <summary>A way to pay that somebody saved. The number is at its provider; here is what its owner needs to know it by.</summary>
+/// <param name="Method">The key of its <see cref="PaymentMethod"/>.</param>
+/// <param name="Brand"><c>visa</c>, <c>paypal</c> …</param>
+/// <param name="Usable">False when it has expired or its provider is not configured any more.</param>
+public sealed record SavedPaymentMethod(Guid Id, string Method, string Brand, string? Last4, int? ExpiryMonth, int? ExpiryYear, bool IsDefault, bool Usable, DateTimeOffset CreatedAt)
+{
+    private const string Prefix = "saved_";
+
+    /// <summary>Sent as <c>payment_token</c> to pay by it.</summary>
+    public string Token => Prefix + Id;
+
+    internal static Guid? IdOf(string? token) =>
+        token is not null && token.StartsWith(Prefix, StringComparison.Ordinal) && Guid.TryParseExact(token[Prefix.Length..], "D", out var id) ? id : null;
+}
+
+/// <summary>
+/// created → captured, failed, needs_action (3-D Secure), authorised (held until staff has looked at it) or unknown (asked again by the
+/// sweep); needs_action, authorised and unknown end in captured or failed.
+/// </summary>
 public enum PaymentState
 {
     Created,
@@ -167,6 +204,7 @@ public enum PaymentState
     Captured,
     Failed,
     Unknown,
+    Authorised,
 }
 
 /// <param name="ActionUrl">Where the payer confirms (3-D Secure), when the state asks for it.</param>

@@ -7,8 +7,10 @@ namespace Marketplace.Wallet;
 /// <summary>Keeps the promises of <see cref="IWallet"/>.</summary>
 internal sealed class Till(
     WalletDb db, UnitOfWork work, NpgsqlDataSource source, Ledger ledger, IEnumerable<IPaymentProvider> providers, SubmitPayment submit, RefundSales refunds, SubmitRefund finish,
-    Faults faults, TimeProvider clock) : IWallet
+    SavedMethods saved, Faults faults, TimeProvider clock) : IWallet
 {
+    public async Task<IReadOnlyList<SavedPaymentMethod>> SavedMethods(Guid account, CancellationToken stop = default) => await saved.Of(account, stop);
+
     public IReadOnlyList<PaymentMethod> Methods { get; } = [new PaymentMethod(PaymentMethod.Wallet, "Wallet", false), .. providers.SelectMany(p => p.Methods)];
 
     public async Task<Money> Available(Guid account, Currency currency, CancellationToken stop = default)
@@ -24,7 +26,8 @@ internal sealed class Till(
 
     public PaymentChoice Choice(Money? total, Money? available, string? method = null, string? token = null)
     {
-        var choice = new PaymentChoice(Methods.Where(m => m.Key != PaymentMethod.Wallet || available is not null).ToList(), total, available, null, token);
+        bool Offered(PaymentMethod m) => m.Key == PaymentMethod.Wallet ? available is not null : total is not { } sum || providers.Single(p => p.Methods.Contains(m)).Takes(sum);
+        var choice = new PaymentChoice(Methods.Where(Offered).ToList(), total, available, null, token);
         return choice with
         {
             Marked = choice.Methods.Any(m => m.Key == method) ? method
@@ -66,7 +69,7 @@ internal sealed class Till(
         return refunds.Distinct().ToDictionary(id => id, id => toCards.TryGetValue(id, out var card) ? card.Refund.ToMoneyBack(card.Method) : new MoneyBack(id, PaymentMethod.Wallet, true, null, null));
     }
 
-    public Task<Guid> Start(NewPayment payment) => StartPayment.Handle(payment, providers, db, work, clock);
+    public Task<Guid> Start(NewPayment payment) => StartPayment.Handle(payment, providers, saved, db, work, clock);
 
     public Task<Payment> Submit(Guid payment, CancellationToken stop = default) => submit.Handle(payment, stop);
 

@@ -8,6 +8,13 @@ public sealed record PaymentCaptured(Guid Payment, string Purpose, Guid Subject,
     public string Key => Subject.ToString();
 }
 
+/// <summary>The payer's bank holds the money until staff has looked at the payment: it ends captured or failed.</summary>
+/// <param name="Until">Given up then by itself.</param>
+public sealed record PaymentAuthorised(Guid Payment, string Purpose, Guid Subject, Guid Payer, Money Amount, DateTimeOffset Until) : IEvent
+{
+    public string Key => Subject.ToString();
+}
+
 /// <summary>No money was taken and none will be.</summary>
 /// <param name="Payer">Who meant to pay.</param>
 public sealed record PaymentFailed(Guid Payment, string Purpose, Guid Subject, Guid Payer, Money Amount, string FailureCode) : IEvent
@@ -21,4 +28,10 @@ public sealed record PaymentFailed(Guid Payment, string Purpose, Guid Subject, G
 public sealed record HoldReleased(Guid Owner, Money Amount, Money RepaidDebt, int Holds) : IEvent
 {
     public string Key => Owner.ToString();
+}
+
+/// <summary>Somebody can now pay by it without typing.</summary>
+public sealed record PaymentMethodSaved(Guid Method, Guid Account) : IEvent
+{
+    public string Key => Account.ToString();
 }

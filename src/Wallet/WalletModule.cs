@@ -42,9 +42,11 @@ public static class WalletModule
         {
             services.AddScoped<SandboxProvider>();
             services.AddScoped<IPaymentProvider>(provider => provider.GetRequiredService<SandboxProvider>());
+            services.AddScoped<IMethodKeeper>(provider => provider.GetRequiredService<SandboxProvider>());
         }
 
         services.AddProviders(configuration);
+        services.AddMethods();
         services.AddScoped<LedgerNames>();
         services.AddMenu<Texts>("account", 30, "Wallet", "/wallet", "wallet");
         services.AddMenu<Texts>("admin", 100, "Ledger", "/admin/ledger", "book-open-text", right: Rights.Finance);
@@ -82,6 +84,8 @@ public static class WalletModule
             })
             .WritesInSteps<TopUp.Request, ShowPayment.Reply>(201, keyRequired: true)
             .ForSignedIn().Scope(Scopes.WalletWrite).WithName("TopUpWallet").WithTags("Wallet").WithSummary("Put money into your wallet; the reply's state says whether it was taken");
+
+        api.MapMethods();
 
         api.MapGet("/payments/{id:guid}", (Guid id, Caller caller, WalletDb db, CancellationToken stop) => ShowPayment.Handle(id, caller, db, stop))
             .ForSignedIn().Scope(Scopes.WalletRead).WithName("GetPayment").WithTags("Wallet").WithSummary("One of your payments");

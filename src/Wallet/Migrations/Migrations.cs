@@ -15,3 +15,6 @@ internal sealed class HoldTables : SqlMigration;
 
 [DbContext(typeof(WalletDb)), Migration("0004_refunds")]
 internal sealed class RefundTables : SqlMigration;
+
+[DbContext(typeof(WalletDb)), Migration("0005_providers")]
+internal sealed class ProviderTables : SqlMigration;

@@ -4,7 +4,7 @@ namespace Marketplace.Wallet;
 
 /// <summary>
 /// One attempt to take money through a provider: the row behind <see cref="Payment"/>. It is open (created, unknown,
-/// needs_action) until the provider has said captured or no; then it never changes again.
+/// needs_action, authorised) until the provider has said captured or no; then it never changes again.
 /// </summary>
 internal sealed class Charge
 {
@@ -16,7 +16,12 @@ internal sealed class Charge
     /// <summary>Between two questions for the fee.</summary>
     public static readonly TimeSpan FeeWait = TimeSpan.FromHours(1);
 
+    /// <summary>How long staff may take to decide about an authorised one: a day less than the money is held at most.</summary>
+    public static readonly TimeSpan ReviewTime = TimeSpan.FromDays(6);
+
     private static readonly TimeSpan SubmitTime = TimeSpan.FromMinutes(2), ActionCheck = TimeSpan.FromMinutes(5), LongestWait = TimeSpan.FromHours(1);
+
+    private string? lent;
 
     private Charge()
     {
@@ -41,8 +46,20 @@ internal sealed class Charge
 
     public PaymentState State { get; private set; }
 
-    /// <summary>Kept only while it may have to be sent again.</summary>
+    /// <summary>Kept only while it may have to be sent again, or is to be saved.</summary>
     public string? MethodToken { get; private set; }
+
+    /// <summary>The payer wants to pay this way again without typing.</summary>
+    public bool SaveMethod { get; private set; }
+
+    /// <summary>Paid by a way that was saved before.</summary>
+    public Guid? SavedMethodId { get; private set; }
+
+    /// <summary>The payer is not there: nothing can be asked of them.</summary>
+    public bool OffSession { get; private set; }
+
+    /// <summary>What is charged: the browser's token, or that of the saved way, which is lent for the call and never kept here.</summary>
+    public string? Token => lent ?? MethodToken;
 
     public string? ProviderReference { get; private set; }
 
@@ -51,6 +68,9 @@ internal sealed class Charge
     public string? ActionUrl { get; private set; }
 
     public DateTimeOffset? ActionUntil { get; private set; }
+
+    /// <summary>When an authorised one that nobody decided about is given up.</summary>
+    public DateTimeOffset? AuthorisedUntil { get; private set; }
 
     public string? FailureCode { get; private set; }
 
@@ -77,7 +97,7 @@ internal sealed class Charge
 
     public Money Amount => Money.Of(Minor, CurrencyCode);
 
-    public bool IsOpen => State is PaymentState.Created or PaymentState.Unknown or PaymentState.NeedsAction;
+    public bool IsOpen => State is PaymentState.Created or PaymentState.Unknown or PaymentState.NeedsAction or PaymentState.Authorised;
 
     public static Charge Start(Guid id, NewPayment asked, string provider, DateTimeOffset now) => new()
     {
@@ -89,7 +109,10 @@ internal sealed class Charge
         CurrencyCode = asked.Amount.Currency.Code,
         Method = asked.Method,
         Provider = provider,
-        MethodToken = asked.MethodToken,
+        MethodToken = asked.SavedMethod is null ? asked.MethodToken : null,
+        SavedMethodId = asked.SavedMethod,
+        SaveMethod = asked.SaveMethod,
+        OffSession = asked.OffSession,
         ReturnPath = asked.ReturnPath.Replace("{payment}", id.ToString(), StringComparison.Ordinal),
         State = PaymentState.Created,
         CreatedAt = now,
@@ -121,15 +144,39 @@ internal sealed class Charge
     }
 
     /// <summary>The payer has to confirm at the provider (3-D Secure).</summary>
-    public void AskPayer(string url, DateTimeOffset now)
+    public void AskPayer(string url, string? reference, DateTimeOffset now)
     {
+        if (State == PaymentState.Authorised) throw new InvalidOperationException($"Payment {Id} is {State} already.");
+        ProviderReference = reference ?? ProviderReference;
         if (State != PaymentState.NeedsAction) ActionUntil = now + ActionTime;
         State = PaymentState.NeedsAction;
         ActionUrl = url;
-        MethodToken = null;
+        if (!SaveMethod) MethodToken = null;
         UpdatedAt = now;
         NextCheckAt = now + ActionCheck < ActionUntil ? now + ActionCheck : ActionUntil;
     }
+
+    /// <summary>The money is held and waits for a person to decide: <see cref="Capture"/>, or <see cref="Fail"/>.</summary>
+    /// <param name="until">The provider's own deadline; ours may be earlier.</param>
+    public void Authorise(string reference, DateTimeOffset until, DateTimeOffset now)
+    {
+        if (!IsOpen) throw new InvalidOperationException($"Payment {Id} is {State} already.");
+        if (State != PaymentState.Authorised)
+        {
+            AuthorisedUntil = until < now + ReviewTime ? until : now + ReviewTime;
+            UpdatedAt = now;
+        }
+
+        State = PaymentState.Authorised;
+        ProviderReference = reference;
+        if (!SaveMethod) MethodToken = null;
+        ActionUrl = null;
+        ActionUntil = null;
+        NextCheckAt = now + LongestWait < AuthorisedUntil || AuthorisedUntil <= now ? now + LongestWait : AuthorisedUntil;
+    }
+
+    /// <summary>For the call that follows, and nothing else.</summary>
+    public void Lend(string token) => lent = token;
 
     /// <summary>The provider did not answer: money may have moved or not. Nothing is concluded; it is asked again, ever more rarely.</summary>
     public void LoseSight(DateTimeOffset now)
@@ -150,6 +197,7 @@ internal sealed class Charge
         MethodToken = null;
         ActionUrl = null;
         ActionUntil = null;
+        AuthorisedUntil = null;
         NextCheckAt = null;
     }
 }

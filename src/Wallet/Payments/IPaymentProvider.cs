@@ -16,13 +16,19 @@ internal interface IPaymentProvider
     /// <summary>Its price for one payment.</summary>
     Money Fee(Money amount);
 
+    /// <summary>False for sums that it cannot carry: a currency that it does not know, more decimals than it counts.</summary>
+    bool Takes(Money amount) => true;
+
     /// <summary>Takes the money, or says what became of it when it was asked before.</summary>
     Task<Outcome> Create(Charge charge, CancellationToken stop);
 
     /// <summary>What became of it.</summary>
     Task<Outcome> Fetch(Charge charge, CancellationToken stop);
 
-    /// <summary>Gives up waiting for the payer. Answers <see cref="Outcome.Captured"/> when the payer was faster.</summary>
+    /// <summary>Takes what is authorised. Answers <see cref="Outcome.Declined"/> when it was given up meanwhile.</summary>
+    Task<Outcome> Capture(Charge charge, CancellationToken stop);
+
+    /// <summary>Gives up waiting for the payer, or gives an authorisation up. Answers <see cref="Outcome.Captured"/> when the payer, or another, was faster.</summary>
     Task<Outcome> Cancel(Charge charge, CancellationToken stop);
 
     /// <summary>Gives a part of a captured charge back, or says what became of it when it was asked before: the refund's id is the key.</summary>
@@ -45,14 +51,35 @@ internal abstract record RefundOutcome
 internal abstract record Outcome
 {
     /// <param name="Fee">What the provider keeps of it; null while it does not say.</param>
-    public sealed record Captured(string Reference, Money? Fee = null) : Outcome;
+    /// <param name="Kept">When the payer wanted it: how to charge the same way again.</param>
+    public sealed record Captured(string Reference, Money? Fee = null, KeptMethod? Kept = null) : Outcome;
+
+    /// <summary>The payer's bank holds the money and it is not ours: somebody has to look at the payment first.</summary>
+    /// <param name="Until">The provider gives it up then.</param>
+    public sealed record Authorised(string Reference, DateTimeOffset Until) : Outcome;
 
     /// <param name="Code">Stable: <c>card_declined</c>.</param>
     public sealed record Declined(string Code) : Outcome;
 
     /// <param name="Url">Where the payer confirms.</param>
-    public sealed record NeedsAction(string Url) : Outcome;
+    /// <param name="Reference">The provider's name of what waits, when it needs one to be asked about it.</param>
+    public sealed record NeedsAction(string Url, string? Reference = null) : Outcome;
 
     /// <summary>No answer.</summary>
     public sealed record Unknown : Outcome;
+}
+
+/// <summary>What a provider keeps for us of a way to pay, and what of it may be shown.</summary>
+/// <param name="Token">Charges it again; a secret.</param>
+/// <param name="Brand"><c>visa</c>, <c>paypal</c> …</param>
+internal sealed record KeptMethod(string Token, string Brand, string? Last4, int? ExpiryMonth, int? ExpiryYear);
+
+/// <summary>A provider that keeps ways to pay, so that their owner, or a renewal, can be charged without typing anything again.</summary>
+internal interface IMethodKeeper
+{
+    /// <summary>As <see cref="IPaymentProvider.Key"/>.</summary>
+    string Key { get; }
+
+    /// <summary>Forgets it there. What is not there is forgotten.</summary>
+    Task Forget(string token, CancellationToken stop);
 }

@@ -7,10 +7,13 @@ namespace Marketplace.Wallet;
 /// A provider that plays the outside world: it needs no key and takes no real money. Its memory is written by its own connection,
 /// so it survives our rollbacks and crashes as a real one's would. Magic cards choose the outcome.
 /// </summary>
-internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work, TimeProvider clock) : IPaymentProvider
+internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work, TimeProvider clock) : IPaymentProvider, IMethodKeeper
 {
     public const string Name = "sandbox", Method = "sandbox_card", Ok = "tok_ok", Declined = "tok_declined", Secure = "tok_3ds", Timeout = "tok_timeout",
-        RefundRefused = "tok_refund_refused", RefundTimeout = "tok_refund_timeout", FeeLate = "tok_fee_late";
+        RefundRefused = "tok_refund_refused", RefundTimeout = "tok_refund_timeout", FeeLate = "tok_fee_late",
+        Review = "tok_review";
+
+    private const string Kept = "sbm_";
 
     private static readonly TimeSpan FeeDelay = TimeSpan.FromHours(1);
 
@@ -26,6 +29,7 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
                 new TestCard(Secure, "Asks to confirm", "The bank wants a confirmation (3-D Secure) first."),
                 new TestCard(Declined, "Is declined", "The bank says no. No money moves."),
                 new TestCard(Timeout, "Answers late", "Paid, but the answer is lost. The market asks again until it knows."),
+                new TestCard(Review, "Is looked at first", "The bank holds the money until the market’s staff has looked at the payment."),
                 new TestCard(RefundRefused, "Takes nothing back", "Pays. A refund is refused by the bank and goes into the wallet instead."),
                 new TestCard(RefundTimeout, "Is slow with refunds", "Pays. The answer to a refund is lost; the market asks until it knows."),
             ],
@@ -38,10 +42,13 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
     public async Task<Outcome> Create(Charge charge, CancellationToken stop)
     {
         work.AssertClosed();
-        var (state, code) = charge.MethodToken switch
+        var card = await Card(charge, stop);
+        var (state, code) = card switch
         {
             Ok or Timeout or RefundRefused or RefundTimeout or FeeLate => ("captured", null),
+            Secure when charge.OffSession => ("declined", "authentication_required"),
             Secure => ("needs_action", null),
+            Review => ("authorised", null),
             Declined => ("declined", "card_declined"),
             _ => ("declined", (string?)"card_unknown"),
         };
@@ -51,8 +58,8 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
             INSERT INTO wallet.sandbox_charges (id, payment_id, amount, currency, state, decline_code, card, fee, created_at, updated_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (payment_id) DO NOTHING
             """,
-            Ids.New(clock), charge.Id, charge.Minor, charge.CurrencyCode, state, code, charge.MethodToken, RealFee(charge).Minor, now).Execute(stop) == 1;
-        if (first && charge.MethodToken == Timeout) throw new TimeoutException("The sandbox answers this card too late.");
+            Ids.New(clock), charge.Id, charge.Minor, charge.CurrencyCode, state, code, card, RealFee(charge, card).Minor, now).Execute(stop) == 1;
+        if (first && card == Timeout) throw new TimeoutException("The sandbox answers this card too late.");
         return await Fetch(charge, stop);
     }
 
@@ -66,16 +73,31 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
         if (one.Amount != charge.Minor || one.Currency != charge.CurrencyCode) throw new InvalidOperationException($"The provider has another amount for payment {charge.Id}.");
         return one.State switch
         {
-            "captured" => new Outcome.Captured($"sbx_{one.Id:n}", one.Fee is { } fee && (one.Card != FeeLate || clock.GetUtcNow() >= one.At + FeeDelay) ? new Money(fee, charge.Amount.Currency) : null),
+            "captured" => new Outcome.Captured($"sbx_{one.Id:n}", one.Fee is { } fee && (one.Card != FeeLate || clock.GetUtcNow() >= one.At + FeeDelay) ? new Money(fee, charge.Amount.Currency) : null,
+                charge.SaveMethod && charge.IsOpen ? await Keep(charge, one.Card ?? Ok, stop) : null),
+            "authorised" => new Outcome.Authorised($"sbx_{one.Id:n}", one.At + TimeSpan.FromDays(7)),
             "needs_action" => new Outcome.NeedsAction($"/sandbox/3ds/{charge.Id}"),
             _ => new Outcome.Declined(one.Code!),
         };
     }
 
+    public async Task<Outcome> Capture(Charge charge, CancellationToken stop)
+    {
+        await Answer(charge.Id, "authorised", "captured", null, stop);
+        return await Fetch(charge, stop);
+    }
+
     public async Task<Outcome> Cancel(Charge charge, CancellationToken stop)
     {
-        await Answer(charge.Id, "declined", "action_expired", stop);
+        await Answer(charge.Id, "needs_action", "declined", "action_expired", stop);
+        await Answer(charge.Id, "authorised", "declined", "payment_voided", stop);
         return await Fetch(charge, stop);
+    }
+
+    public Task Forget(string token, CancellationToken stop)
+    {
+        work.AssertClosed();
+        return outside.Command("UPDATE wallet.sandbox_methods SET forgotten_at = $2 WHERE id = $1 AND forgotten_at IS NULL", KeptId(token), clock.GetUtcNow()).Execute(stop);
     }
 
     public async Task<RefundOutcome> Refund(Charge charge, PaymentRefund refund, CancellationToken stop)
@@ -101,16 +123,30 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
 
     /// <summary>What the payer presses on the bank's page.</summary>
     public Task Confirm(Guid payment, bool yes, CancellationToken stop) =>
-        yes ? Answer(payment, "captured", null, stop) : Answer(payment, "declined", "authentication_failed", stop);
+        yes ? Answer(payment, "needs_action", "captured", null, stop) : Answer(payment, "needs_action", "declined", "authentication_failed", stop);
 
     // One card is dearer than expected, and its price is told later: what sellers paid was an estimate.
-    private Money RealFee(Charge charge) => charge.MethodToken == FeeLate ? Fee(charge.Amount) + charge.Amount.AtRate(100) : Fee(charge.Amount);
+    private Money RealFee(Charge charge, string? card) => card == FeeLate ? Fee(charge.Amount) + charge.Amount.AtRate(100) : Fee(charge.Amount);
 
-    private Task<int> Answer(Guid payment, string state, string? code, CancellationToken stop)
+    // Of a kept card the token leads to the card; whoever sends such a token from a browser has none.
+    private async Task<string?> Card(Charge charge, CancellationToken stop) => charge.SavedMethodId is null ? charge.Token
+        : await outside.Command("SELECT card FROM wallet.sandbox_methods WHERE id = $1 AND forgotten_at IS NULL", KeptId(charge.Token!)).Scalar<string>(stop);
+
+    // Once a payment: its id is the kept card's, too.
+    private async Task<KeptMethod> Keep(Charge charge, string card, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        await outside.Command("INSERT INTO wallet.sandbox_methods (id, card, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING", charge.Id, card, now).Execute(stop);
+        return new KeptMethod($"{Kept}{charge.Id:n}", "visa", card == Ok ? "4242" : card == Secure ? "3220" : "0000", 12, now.Year + 3);
+    }
+
+    private static Guid KeptId(string token) => Guid.ParseExact(token[Kept.Length..], "N");
+
+    private Task<int> Answer(Guid payment, string from, string state, string? code, CancellationToken stop)
     {
         work.AssertClosed();
         return outside.Command(
-            "UPDATE wallet.sandbox_charges SET state = $2, decline_code = $3, updated_at = $4 WHERE payment_id = $1 AND state = 'needs_action'",
-            payment, state, code, clock.GetUtcNow()).Execute(stop);
+            "UPDATE wallet.sandbox_charges SET state = $3, decline_code = $4, updated_at = $5 WHERE payment_id = $1 AND state = $2",
+            payment, from, state, code, clock.GetUtcNow()).Execute(stop);
     }
 }

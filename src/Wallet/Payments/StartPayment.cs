@@ -5,7 +5,7 @@ namespace Marketplace.Wallet;
 /// <summary>Writes down that money shall be taken. Nobody is called: that comes after the commit.</summary>
 internal static class StartPayment
 {
-    public static async Task<Guid> Handle(NewPayment asked, IEnumerable<IPaymentProvider> providers, WalletDb db, UnitOfWork work, TimeProvider clock)
+    public static async Task<Guid> Handle(NewPayment asked, IEnumerable<IPaymentProvider> providers, SavedMethods saved, WalletDb db, UnitOfWork work, TimeProvider clock)
     {
         CardNumber.Refuse(asked.MethodToken, asked.Method);
         if (asked.Purpose is not (Charge.ForOrder or Charge.ForTopUp)) throw new ArgumentException($"No payment is for '{asked.Purpose}'.", nameof(asked));
@@ -15,7 +15,9 @@ internal static class StartPayment
         var provider = providers.FirstOrDefault(p => p.Methods.Any(m => m.Key == asked.Method))
             ?? throw new Refused("payment_method_unknown", 422, "There is no such way to pay here.");
         if (!Currencies.Payable(asked.Amount.Currency)) throw new Refused("currency_not_payable", 422, "This currency cannot be paid with.");
-        if (provider.Methods.Single(m => m.Key == asked.Method).TakesCard && asked.MethodToken is not { Length: > 0 and <= 200 })
+        if (!provider.Takes(asked.Amount)) throw new Refused("amount_not_payable", 422, "This sum cannot be paid this way. Choose another.");
+        if (asked.SavedMethod is { } kept) await saved.MustBeUsable(kept, asked.Payer, asked.Method);
+        else if (provider.Methods.Single(m => m.Key == asked.Method).TakesCard && asked.MethodToken is not { Length: > 0 and <= 200 })
             throw new Refused("payment_token_missing", 422, "Choose a card.");
 
         var charge = Charge.Start(Ids.New(clock), asked, provider.Key, clock.GetUtcNow());

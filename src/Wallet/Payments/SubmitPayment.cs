@@ -9,28 +9,43 @@ namespace Marketplace.Wallet;
 /// Two that do it at once get the same answer from the provider, and only the first of them finds the payment still open.
 /// </summary>
 internal sealed class SubmitPayment(
-    WalletDb db, UnitOfWork work, Writes writes, Ledger ledger, IEnumerable<IPaymentProvider> providers, Faults faults, TimeProvider clock, ILogger<SubmitPayment> log)
+    WalletDb db, UnitOfWork work, Writes writes, Ledger ledger, IEnumerable<IPaymentProvider> providers, SavedMethods saved, Faults faults, TimeProvider clock, ILogger<SubmitPayment> log)
 {
     /// <exception cref="Refused">404 when there is no such payment.</exception>
-    public async Task<Payment> Handle(Guid payment, CancellationToken stop = default)
+    public Task<Payment> Handle(Guid payment, CancellationToken stop = default) => Handle(payment, null, stop);
+
+    /// <param name="take">What staff decided about an authorised payment: true takes the money, false gives it up, null asks only.</param>
+    public async Task<Payment> Handle(Guid payment, bool? take, CancellationToken stop)
     {
         work.AssertClosed();
         var charge = await db.Charges.AsNoTracking().SingleOrDefaultAsync(c => c.Id == payment, stop) ?? throw Refused.NotFound();
         if (!charge.IsOpen) return charge.ToPayment();
 
-        var outcome = await Ask(charge, stop);
+        var outcome = await Ask(charge, take, stop);
         faults.Pass(Faults.AfterProviderCall);
         return await writes.Run(() => Apply(payment, outcome));
     }
 
-    private async Task<Outcome> Ask(Charge charge, CancellationToken stop)
+    private async Task<Outcome> Ask(Charge charge, bool? take, CancellationToken stop)
     {
-        var provider = providers.Single(p => p.Key == charge.Provider);
         try
         {
-            return await (charge.State != PaymentState.NeedsAction ? provider.Create(charge, stop)
-                : charge.ActionUntil <= clock.GetUtcNow() ? provider.Cancel(charge, stop)
-                : provider.Fetch(charge, stop));
+            var provider = providers.Single(p => p.Key == charge.Provider);
+            switch (charge.State)
+            {
+                case PaymentState.Authorised:
+                    return await (take == true ? provider.Capture(charge, stop) : take == false || charge.AuthorisedUntil <= clock.GetUtcNow() ? provider.Cancel(charge, stop) : provider.Fetch(charge, stop));
+                case PaymentState.NeedsAction:
+                    return await (charge.ActionUntil <= clock.GetUtcNow() ? provider.Cancel(charge, stop) : provider.Fetch(charge, stop));
+                default:
+                    if (charge.SavedMethodId is { } kept)
+                    {
+                        if (await saved.Token(kept, charge.PayerId, stop) is not { } token) return new Outcome.Declined("payment_method_gone");
+                        charge.Lend(token);
+                    }
+
+                    return await provider.Create(charge, stop);
+            }
         }
         catch (Exception error) when (!stop.IsCancellationRequested)
         {
@@ -58,14 +73,28 @@ internal sealed class SubmitPayment(
             case Outcome.Captured captured:
                 charge.Capture(captured.Reference, captured.Fee, now);
                 await ledger.Post(captured.Fee is { } fee ? [Capture(charge), LearnFees.Posting(charge, fee)] : [Capture(charge)]);
+                if (charge.SaveMethod && captured.Kept is { } kept) await saved.Keep(charge, kept);
                 work.Publish(new PaymentCaptured(charge.Id, charge.Purpose, charge.SubjectId, charge.Amount));
                 break;
+            case Outcome.Authorised authorised:
+                if (charge.State != PaymentState.Authorised)
+                {
+                    charge.Authorise(authorised.Reference, authorised.Until, now);
+                    work.Publish(new PaymentAuthorised(charge.Id, charge.Purpose, charge.SubjectId, charge.PayerId, charge.Amount, charge.AuthorisedUntil!.Value));
+                }
+                else
+                {
+                    charge.Authorise(authorised.Reference, authorised.Until, now);
+                }
+
+                break;
             case Outcome.Declined declined:
-                charge.Fail(declined.Code, now);
-                work.Publish(new PaymentFailed(charge.Id, charge.Purpose, charge.SubjectId, charge.PayerId, charge.Amount, declined.Code));
+                // What was held and is given up was not declined by anybody.
+                charge.Fail(charge.State == PaymentState.Authorised ? "payment_voided" : declined.Code, now);
+                work.Publish(new PaymentFailed(charge.Id, charge.Purpose, charge.SubjectId, charge.PayerId, charge.Amount, charge.FailureCode!));
                 break;
             case Outcome.NeedsAction action:
-                charge.AskPayer(action.Url, now);
+                charge.AskPayer(action.Url, action.Reference, now);
                 break;
             default:
                 charge.LoseSight(now);

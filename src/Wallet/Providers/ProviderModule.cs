@@ -15,6 +15,7 @@ internal static class ProviderModule
         {
             services.AddSingleton(stripe);
             services.AddHttpClient<StripeApi>(http => StripeApi.Configure(http, stripe)).Alone();
+            services.Speaks<StripeProvider, StripeEvents, StripeDisputes, StripeReport>();
         }
 
         if (PayPalSettings.Read(new ProviderSection(configuration, "PayPal")) is { } paypal)
@@ -22,7 +23,28 @@ internal static class ProviderModule
             services.AddSingleton(paypal);
             services.AddSingleton<PayPalToken>();
             services.AddHttpClient<PayPalApi>(http => PayPalApi.Configure(http, paypal)).Alone();
+            services.Speaks<PayPalProvider, PayPalEvents, PayPalDisputes, PayPalReport>();
         }
+
+        if (PciVaultSettings.Read(new ProviderSection(configuration, "PciVault")) is { } vault)
+        {
+            services.AddSingleton(vault);
+            services.AddHttpClient<PciVaultApi>(http => PciVaultApi.Configure(http, vault)).Alone();
+            services.Speaks<PciVaultProvider, PciVaultEvents, PciVaultDisputes, PciVaultReport>();
+        }
+    }
+
+    private static void Speaks<TProvider, TEvents, TDesk, TReport>(this IServiceCollection services)
+        where TProvider : class, IPaymentProvider, IMethodKeeper
+        where TEvents : class, IProviderEvents
+        where TDesk : class, IDisputeDesk
+        where TReport : class, IProviderReport
+    {
+        services.AddScoped<IPaymentProvider, TProvider>();
+        services.AddScoped<IMethodKeeper, TProvider>();
+        services.AddScoped<IProviderEvents, TEvents>();
+        services.AddScoped<IDisputeDesk, TDesk>();
+        services.AddScoped<IProviderReport, TReport>();
     }
 
     // A redirect would carry our keys elsewhere; and no address, which may have an id in it, is logged with each call.

@@ -36,6 +36,20 @@ internal sealed class PayPalApi(HttpClient http, ProviderHttp calls, PayPalSetti
         },
         stop);
 
+    /// <summary>A body that must go out byte for byte as it is; it changes nothing there.</summary>
+    public Task<JsonElement> PostRaw(string path, string json, CancellationToken stop) =>
+        Send(() => new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") }, stop);
+
+    /// <summary>What is sent with files elsewhere: JSON as the part <c>input</c> of a form.</summary>
+    public Task<JsonElement> PostForm(string path, string key, object input, CancellationToken stop) => Send(
+        () =>
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new MultipartFormDataContent { { JsonContent.Create(input, options: JsonSerializerOptions.Default), "input" } } };
+            request.Headers.Add("PayPal-Request-Id", key);
+            return request;
+        },
+        stop);
+
     public Task<JsonElement> Delete(string path, CancellationToken stop) => Send(() => new HttpRequestMessage(HttpMethod.Delete, path), stop);
 
     private async Task<JsonElement> Send(Func<HttpRequestMessage> request, CancellationToken stop)
