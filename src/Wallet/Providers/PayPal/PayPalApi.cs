@@ -44,7 +44,8 @@ internal sealed class PayPalApi(HttpClient http, ProviderHttp calls, PayPalSetti
     public Task<JsonElement> PostForm(string path, string key, object input, CancellationToken stop) => Send(
         () =>
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new MultipartFormDataContent { { JsonContent.Create(input, options: JsonSerializerOptions.Default), "input" } } };
+            // One boundary, so that what is sent again is the same to the last byte. JSON has no line that begins with it.
+            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new MultipartFormDataContent("market-part") { { JsonContent.Create(input, options: JsonSerializerOptions.Default), "input" } } };
             request.Headers.Add("PayPal-Request-Id", key);
             return request;
         },

@@ -1,0 +1,325 @@
+using Marketplace.Wallet;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Marketplace.Tests.Wallet.Providers;
+
+/// <summary>What the market relies on, asked of every provider in the same words.</summary>
+public sealed class ProviderConformanceTests(ProviderMarket given) : IClassFixture<ProviderMarket>, IAsyncLifetime
+{
+    private static readonly string[] All = [SandboxProvider.Name, StripeApi.Name, PayPalApi.Name, PciVaultApi.Name];
+
+    public static TheoryData<string> Providers => new(All);
+
+    public static TheoryData<string> Outside => new(All[1..]);
+
+    private OwnMarket Market => given.Market;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    // Whatever a test did, the provider has nothing to complain about, and the books hold.
+    public async Task DisposeAsync()
+    {
+        foreach (var world in All.Select(given.World)) world.Simulator?.TakeComplaints().ShouldBeEmpty();
+        await Market.BooksMustHold();
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task It_takes_the_money_once_and_says_what_it_keeps(string provider)
+    {
+        var (world, payment) = await Pay(provider, Will.Pays);
+        payment.State.ShouldBe(PaymentState.Captured);
+        (await world.Books(payment.Id)).ShouldBe((5_000, 0, 1));
+        var fee = provider == PayPalApi.Name ? 224 : 175;
+        (await Charge(payment.Id)).Fee.ShouldBe(fee);
+        (await Market.Balance("order_funding", reference: payment.Subject.ToString())).ShouldBe(5_000);
+        // The same again is the same payment.
+        (await Submit(payment.Id)).State.ShouldBe(PaymentState.Captured);
+        (await world.Books(payment.Id)).ShouldBe((5_000, 0, 1));
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task It_declines(string provider)
+    {
+        var (world, payment) = await Pay(provider, Will.IsDeclined);
+        (payment.State, payment.FailureCode).ShouldBe((PaymentState.Failed, "card_declined"));
+        (await world.Books(payment.Id)).Taken.ShouldBe(0);
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task It_asks_the_payer_who_says_yes(string provider)
+    {
+        var (world, payment) = await Start(provider, Will.AsksThePayer);
+        (payment.State, payment.ActionUrl).ShouldBe((PaymentState.NeedsAction, payment.ActionUrl.ShouldNotBeNull()));
+        (await Submit(payment.Id)).State.ShouldBe(PaymentState.NeedsAction, "nobody has answered yet");
+        await world.Answer(payment.Id, true);
+        (await Submit(payment.Id)).State.ShouldBe(PaymentState.Captured);
+        (await world.Books(payment.Id)).ShouldBe((5_000, 0, 1));
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task It_asks_the_payer_who_says_no(string provider)
+    {
+        var (world, payment) = await Start(provider, Will.AsksThePayer);
+        await world.Answer(payment.Id, false);
+        var ended = await Submit(payment.Id);
+        ended.State.ShouldBe(PaymentState.Failed);
+        ended.FailureCode.ShouldBeOneOf("authentication_failed", "action_expired");
+        (await world.Books(payment.Id)).Taken.ShouldBe(0);
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task It_asks_the_payer_who_comes_too_late(string provider)
+    {
+        var (world, payment) = await Start(provider, Will.AsksThePayer);
+        given.Walk(TimeSpan.FromMinutes(31));
+        (await Submit(payment.Id)).FailureCode.ShouldBe("action_expired");
+        try
+        {
+            await world.Answer(payment.Id, true);
+        }
+        catch (InvalidOperationException)
+        {
+            // There is nothing left to answer.
+        }
+
+        (await Submit(payment.Id)).State.ShouldBe(PaymentState.Failed);
+        (await world.Books(payment.Id)).Taken.ShouldBe(0);
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task Its_answer_is_lost_after_it_took_the_money_and_it_has_taken_it_once(string provider)
+    {
+        var (world, payment) = await Pay(provider, Will.LosesTheAnswer);
+        payment.State.ShouldBeOneOf(PaymentState.Unknown, PaymentState.NeedsAction);
+        given.Walk(TimeSpan.FromMinutes(1));
+        (await Submit(payment.Id)).State.ShouldBe(PaymentState.Captured);
+        (await world.Books(payment.Id)).ShouldBe((5_000, 0, 1));
+    }
+
+    [Theory, MemberData(nameof(Outside))]
+    public async Task It_fails_before_it_did_anything_and_does_it_the_second_time(string provider)
+    {
+        var (world, payment) = await Start(provider, Will.FailsOnce);
+        payment.State.ShouldBe(PaymentState.Unknown);
+        (await world.Books(payment.Id)).ShouldBe((0, 0, 0));
+        payment = await Submit(payment.Id);
+        if (world.AlwaysAsks)
+        {
+            await world.Answer(payment.Id, true);
+            payment = await Submit(payment.Id);
+        }
+
+        payment.State.ShouldBe(PaymentState.Captured);
+        (await world.Books(payment.Id)).ShouldBe((5_000, 0, 1));
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task The_same_payment_asked_for_many_times_at_once_is_taken_once(string provider)
+    {
+        var (world, payment) = await Start(provider, Will.Pays, submit: false);
+        var all = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Submit(payment.Id)));
+        if (world.AlwaysAsks)
+        {
+            await world.Answer(payment.Id, true);
+            all = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Submit(payment.Id)));
+        }
+
+        (await Submit(payment.Id)).State.ShouldBe(PaymentState.Captured);
+        (await world.Books(payment.Id)).ShouldBe((5_000, 0, 1));
+        all.ShouldNotContain(p => p.State == PaymentState.Failed);
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task It_gives_back_in_parts_and_never_more_than_it_took(string provider)
+    {
+        var (world, payment) = await Pay(provider, Will.Pays);
+        var (first, second, third) = (Refund(payment, 1_500), Refund(payment, 3_500), Refund(payment, 1));
+
+        (await GiveBack(payment, first)).ShouldBeOfType<RefundOutcome.Done>();
+        (await GiveBack(payment, first)).ShouldBeOfType<RefundOutcome.Done>("the same refund again is the same");
+        (await world.Books(payment.Id)).ShouldBe((5_000, 1_500, 1));
+        (await GiveBack(payment, second)).ShouldBeOfType<RefundOutcome.Done>();
+        (await GiveBack(payment, third)).ShouldBe(new RefundOutcome.Declined("refund_too_high"));
+        (await world.Books(payment.Id)).ShouldBe((5_000, 5_000, 1));
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task It_refuses_to_give_back(string provider)
+    {
+        var (world, payment) = await Pay(provider, Will.RefusesRefunds);
+        (await GiveBack(payment, Refund(payment, 500))).ShouldBe(new RefundOutcome.Declined("refund_refused"));
+        (await world.Books(payment.Id)).GivenBack.ShouldBe(0);
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task Its_answer_to_a_refund_is_lost_and_it_gave_back_once(string provider)
+    {
+        var (world, payment) = await Pay(provider, Will.LosesTheAnswerToRefunds);
+        var refund = Refund(payment, 2_000);
+        await Should.ThrowAsync<Exception>(() => GiveBack(payment, refund));
+        refund.LoseSight(given.Now);
+        (await GiveBack(payment, refund)).ShouldBeOfType<RefundOutcome.Done>();
+        (await world.Books(payment.Id)).ShouldBe((5_000, 2_000, 1));
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task It_holds_what_it_wants_looked_at_until_the_market_takes_it(string provider)
+    {
+        var (world, payment) = await Pay(provider, Will.WantsAReview);
+        payment.State.ShouldBe(PaymentState.Authorised);
+        (await world.Books(payment.Id)).Taken.ShouldBe(0);
+        (await Submit(payment.Id)).State.ShouldBe(PaymentState.Authorised, "nobody has decided yet");
+
+        (await Submit(payment.Id, take: true)).State.ShouldBe(PaymentState.Captured);
+        (await Submit(payment.Id, take: true)).State.ShouldBe(PaymentState.Captured);
+        (await world.Books(payment.Id)).ShouldBe((5_000, 0, 1));
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task It_holds_what_it_wants_looked_at_until_the_market_gives_it_up(string provider)
+    {
+        var (world, payment) = await Pay(provider, Will.WantsAReview);
+        var ended = await Submit(payment.Id, take: false);
+        (ended.State, ended.FailureCode).ShouldBe((PaymentState.Failed, "payment_voided"));
+        (await Submit(payment.Id, take: true)).State.ShouldBe(PaymentState.Failed, "what was given up is not taken later");
+        (await world.Books(payment.Id)).Taken.ShouldBe(0);
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task It_tells_its_fee_later(string provider)
+    {
+        var (_, payment) = await Pay(provider, Will.TellsTheFeeLater);
+        payment.State.ShouldBe(PaymentState.Captured);
+        (await Charge(payment.Id)).Fee.ShouldBeNull();
+        given.Walk(TimeSpan.FromMinutes(61));
+        await Market.Run<LearnFees>();
+        (await Charge(payment.Id)).Fee.ShouldNotBeNull().ShouldBeGreaterThan(100);
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task It_keeps_a_way_to_pay_charges_it_again_alone_and_forgets_it(string provider)
+    {
+        var world = given.World(provider);
+        var ana = await Market.SignUp();
+        var (_, first) = await Pay(provider, Will.Pays, ana, save: true);
+        first.State.ShouldBe(PaymentState.Captured);
+        var saved = (await Saved(ana)).ShouldHaveSingleItem();
+        (saved.Method, saved.IsDefault, saved.Usable).ShouldBe((world.Method, true, true));
+
+        // A renewal: nobody is there to approve anything.
+        await world.Card(Will.Pays);
+        var (_, again) = await Start(provider, null, ana, token: saved.Token, offSession: true);
+        (again.State, again.FailureCode).ShouldBe((PaymentState.Captured, null));
+        (await world.Books(again.Id)).ShouldBe((5_000, 0, 1));
+
+        (await ana.Visitor.Send(HttpMethod.Delete, $"/api/v1/payment-methods/{saved.Id}", null)).Must(204);
+        (await Saved(ana)).ShouldBeEmpty();
+        await Market.Run<ForgetMethods>();
+        (await Market.Everything.Command("SELECT count(*) FROM wallet.payment_methods WHERE account = $1", ana.Account).Scalar<long>()).ShouldBe(0);
+        (await LedgerTests.Outcome(() => Start(provider, null, ana, token: saved.Token))).ShouldBe("422 payment_method_gone");
+    }
+
+    [Theory, MemberData(nameof(Outside))]
+    public async Task Its_events_prove_themselves_and_forged_altered_and_old_ones_do_not(string provider)
+    {
+        var (world, payment) = await Pay(provider, Will.Pays);
+        var happened = world.Simulator!.Happened.ToList();
+        var about = happened.Last(e => e.Body.ToJsonString().Contains(payment.Id.ToString(), StringComparison.Ordinal));
+
+        var good = await Read(world, world.Simulator.Send(about));
+        (good.Id, good.News).ShouldBe((about.Id, new ProviderNews.OfPayment(payment.Id)));
+        (await LedgerTests.Outcome(() => Read(world, world.Simulator.Send(about, forged: true)))).ShouldBe("400 signature_invalid");
+        (await LedgerTests.Outcome(() => Read(world, world.Simulator.Send(about, altered: true)))).ShouldBe("400 signature_invalid");
+        (await LedgerTests.Outcome(() => Read(world, world.Simulator.Send(about, late: TimeSpan.FromDays(4))))).ShouldBe("400 signature_invalid");
+        (await LedgerTests.Outcome(() => Read(world, world.Simulator.Send(about) with { Headers = [] }))).ShouldBe("400 signature_invalid");
+    }
+
+    [Theory, MemberData(nameof(Outside))]
+    public async Task Its_books_and_disputes_can_be_read(string provider)
+    {
+        var since = given.Now;
+        var (world, payment) = await Pay(provider, Will.Pays);
+        var refund = Refund(payment, 700);
+        await GiveBack(payment, refund);
+        var reference = Dispute(world, payment.Id);
+        given.Walk(TimeSpan.FromSeconds(2));
+
+        await using var scope = Market.Services.CreateAsyncScope();
+        var movements = await scope.ServiceProvider.GetServices<IProviderReport>().Single(r => r.Key == provider).Movements(since, given.Now, default);
+        movements.Where(m => m.Ours == payment.Id && m.Kind == "payment").ShouldHaveSingleItem().Amount.Minor.ShouldBe(5_000);
+        movements.Where(m => m.Ours == refund.Id && m.Kind == "refund").ShouldHaveSingleItem().Amount.Minor.ShouldBe(-700);
+        movements.ShouldContain(m => m.Kind == "dispute" && m.Amount.Minor == -4_300);
+        (await scope.ServiceProvider.GetServices<IProviderReport>().Single(r => r.Key == provider).Movements(since - TimeSpan.FromSeconds(1), since, default)).ShouldNotContain(m => m.Ours == payment.Id);
+
+        var desk = scope.ServiceProvider.GetServices<IDisputeDesk>().Single(d => d.Key == provider);
+        var dispute = (await desk.Fetch(reference, default)).ShouldNotBeNull();
+        (dispute.Payment, dispute.Amount.Minor, dispute.State).ShouldBe((payment.Id, 4_300, ProviderDisputeState.NeedsResponse));
+        await desk.Answer(reference, "It was downloaded twice.", default);
+        await desk.Answer(reference, "It was downloaded twice.", default);
+        (await desk.Fetch(reference, default))!.State.ShouldBe(ProviderDisputeState.UnderReview);
+        (await desk.Fetch("dp_nobody_knows", default)).ShouldBeNull();
+        (await Read(world, world.Simulator!.Send(world.Simulator.Happened.Last()))).News.ShouldBe(new ProviderNews.OfDispute(reference));
+    }
+
+    private string Dispute(ProviderWorld world, Guid payment) => world.Provider switch
+    {
+        StripeApi.Name => given.Stripe.Dispute(payment, 4_300),
+        PayPalApi.Name => given.PayPal.Dispute(payment, "43.00"),
+        _ => given.Vault.Dispute(payment, 4_300),
+    };
+
+    /// <summary>A payment as far as the provider brings it without a word of the market's staff; its payer says yes.</summary>
+    private async Task<(ProviderWorld World, Payment Payment)> Pay(string provider, Will will, Person? payer = null, bool save = false)
+    {
+        var (world, payment) = await Start(provider, will, payer, save: save);
+        if (!world.AlwaysAsks) return (world, payment);
+        payment.State.ShouldBe(PaymentState.NeedsAction);
+        await world.Answer(payment.Id, true);
+        return (world, await Submit(payment.Id));
+    }
+
+    private async Task<(ProviderWorld World, Payment Payment)> Start(
+        string provider, Will? will, Person? payer = null, bool submit = true, bool save = false, string? token = null, bool offSession = false)
+    {
+        var world = given.World(provider);
+        var (ana, order) = (payer ?? await Market.SignUp(), WalletSteps.NewId());
+        var card = will is { } wish ? await world.Card(wish) : token;
+        var id = await Market.Do(services => services.GetRequiredService<IWallet>().Start(
+            new NewPayment("order", order, ana.Account, Money.Of(5_000, "EUR"), world.Method, card, $"/orders/{order}") { SaveMethod = save, OffSession = offSession }));
+        return (world, submit ? await Submit(id) : (await Charge(id)).ToPayment());
+    }
+
+    private async Task<Payment> Submit(Guid payment, bool? take = null)
+    {
+        await using var scope = Market.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<SubmitPayment>().Handle(payment, take, default);
+    }
+
+    private async Task<Charge> Charge(Guid payment)
+    {
+        await using var scope = Market.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<WalletDb>().Charges.AsNoTracking().SingleAsync(c => c.Id == payment);
+    }
+
+    private PaymentRefund Refund(Payment payment, long minor) => PaymentRefund.Create(WalletSteps.NewId(), payment.Id, payment.Amount with { Minor = minor }, given.Now);
+
+    private async Task<RefundOutcome> GiveBack(Payment payment, PaymentRefund refund)
+    {
+        var charge = await Charge(payment.Id);
+        await using var scope = Market.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetServices<IPaymentProvider>().Single(p => p.Key == charge.Provider).Refund(charge, refund, default);
+    }
+
+    private async Task<ProviderEvent> Read(ProviderWorld world, SentEvent sent)
+    {
+        await using var scope = Market.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetServices<IProviderEvents>().Single(e => e.Key == world.Provider).Read(new InboundMessage(sent.Headers, sent.Body), default);
+    }
+
+    private async Task<IReadOnlyList<SavedPaymentMethod>> Saved(Person person)
+    {
+        await using var scope = Market.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IWallet>().SavedMethods(person.Account);
+    }
+}
