@@ -48,6 +48,16 @@ public static class NotificationsModule
         services.AddReaction<PaymentFailed, OnPaymentFailed>();
         services.AddReaction<HoldReleased, OnHoldReleased>();
         services.AddReaction<FieldRequestDecided, OnFieldRequestDecided>();
+        services.AddReaction<PayoutRequested, OnPayoutRequested>();
+        services.AddReaction<PayoutApproved, OnPayoutApproved>();
+        services.AddReaction<PayoutSent, OnPayoutSent>();
+        services.AddReaction<PayoutPaid, OnPayoutPaid>();
+        services.AddReaction<PayoutRejected, OnPayoutRejected>();
+        services.AddReaction<PayoutFailed, OnPayoutFailed>();
+        services.AddReaction<PayoutDestinationAdded, OnPayoutDestinationAdded>();
+        services.AddReaction<PayoutDestinationDecided, OnPayoutDestinationDecided>();
+        services.AddReaction<WalletAdjusted, OnWalletAdjusted>();
+        services.AddReaction<DebtWrittenOff, OnDebtWrittenOff>();
         services.AddReaction<ProductApproved, OnProductApproved>();
         services.AddReaction<ProductRejected, OnProductRejected>();
 

@@ -22,6 +22,15 @@ public interface IUsers
     Task Grant(Guid account, string capability);
 
     /// <summary>
+    /// Takes a capability away, once or again; joins the caller's transaction.
+    /// Source of the rule: without a verified payout destination nobody has can_withdraw.
+    /// </summary>
+    Task Revoke(Guid account, string capability);
+
+    /// <summary>The active accounts that hold a right: who of the team to tell. Joins the transaction when one is open.</summary>
+    Task<IReadOnlyList<Guid>> Holders(string right, CancellationToken stop = default);
+
+    /// <summary>
     /// Grants a right of <see cref="Rights"/>, once or again; joins the caller's transaction. Whether the asker may is the asker's question:
     /// for the operator's commands and the demo.
     /// </summary>

@@ -12,6 +12,12 @@ internal sealed class WalletDb(DbContextOptions<WalletDb> options) : ModuleDb(op
 
     public DbSet<PaymentRefund> PaymentRefunds => Set<PaymentRefund>();
 
+    public DbSet<Destination> Destinations => Set<Destination>();
+
+    public DbSet<Payout> Payouts => Set<Payout>();
+
+    public DbSet<Adjustment> Adjustments => Set<Adjustment>();
+
     protected override void Map(ModelBuilder model)
     {
         model.Entity<Charge>(charge =>
@@ -29,6 +35,28 @@ internal sealed class WalletDb(DbContextOptions<WalletDb> options) : ModuleDb(op
             refund.Property(r => r.Id).ValueGeneratedNever();
             refund.Property(r => r.Minor).HasColumnName("amount");
             refund.Property(r => r.CurrencyCode).HasColumnName("currency");
+        });
+        model.Entity<Destination>(destination =>
+        {
+            destination.ToTable("payout_destinations");
+            destination.Property(d => d.Id).ValueGeneratedNever();
+        });
+        model.Entity<Payout>(payout =>
+        {
+            payout.ToTable("payouts");
+            payout.Ignore(p => p.Amount).Ignore(p => p.Fee).Ignore(p => p.Net).Ignore(p => p.IsOpen).Ignore(p => p.IsHeld);
+            payout.Property(p => p.Id).ValueGeneratedNever();
+            payout.Property(p => p.Minor).HasColumnName("amount");
+            payout.Property(p => p.FeeMinor).HasColumnName("fee");
+            payout.Property(p => p.CurrencyCode).HasColumnName("currency");
+        });
+        model.Entity<Adjustment>(adjustment =>
+        {
+            adjustment.ToTable("adjustments");
+            adjustment.Ignore(a => a.Amount);
+            adjustment.Property(a => a.Id).ValueGeneratedNever();
+            adjustment.Property(a => a.Minor).HasColumnName("amount");
+            adjustment.Property(a => a.CurrencyCode).HasColumnName("currency");
         });
     }
 }

@@ -35,3 +35,64 @@ public sealed record PaymentMethodSaved(Guid Method, Guid Account) : IEvent
 {
     public string Key => Account.ToString();
 }
+
+/// <summary>Somebody's money waits for the market's team.</summary>
+public sealed record PayoutRequested(Guid Payout, Guid Account, Money Amount) : IEvent
+{
+    public string Key => Payout.ToString();
+}
+
+/// <summary>It may be sent now.</summary>
+public sealed record PayoutApproved(Guid Payout, Guid Account, Money Amount) : IEvent
+{
+    public string Key => Payout.ToString();
+}
+
+/// <summary>The money is back in the wallet; the payout says why.</summary>
+public sealed record PayoutRejected(Guid Payout, Guid Account, Money Amount) : IEvent
+{
+    public string Key => Payout.ToString();
+}
+
+/// <param name="Net">What shall arrive.</param>
+public sealed record PayoutSent(Guid Payout, Guid Account, Money Net) : IEvent
+{
+    public string Key => Payout.ToString();
+}
+
+/// <param name="Net">What arrived.</param>
+public sealed record PayoutPaid(Guid Payout, Guid Account, Money Net) : IEvent
+{
+    public string Key => Payout.ToString();
+}
+
+/// <summary>It did not arrive; all of it, with the fee, is back in the wallet.</summary>
+/// <param name="FailureCode">Stable: <c>returned_by_bank</c>.</param>
+public sealed record PayoutFailed(Guid Payout, Guid Account, Money Amount, string FailureCode) : IEvent
+{
+    public string Key => Payout.ToString();
+}
+
+/// <summary>Money of the account may go to a new place from a moment on: its owner is told, whoever added it.</summary>
+public sealed record PayoutDestinationAdded(Guid Account, Guid Destination, DateTimeOffset UsableFrom) : IEvent
+{
+    public string Key => Account.ToString();
+}
+
+/// <param name="Verified">False: refused; the destination says why.</param>
+public sealed record PayoutDestinationDecided(Guid Account, Guid Destination, bool Verified) : IEvent
+{
+    public string Key => Account.ToString();
+}
+
+/// <param name="Amount">Positive was given, negative was taken.</param>
+public sealed record WalletAdjusted(Guid Adjustment, Guid Account, Money Amount) : IEvent
+{
+    public string Key => Account.ToString();
+}
+
+/// <summary>What the account owed for too long is owed no more.</summary>
+public sealed record DebtWrittenOff(Guid WriteOff, Guid Account, Money Amount) : IEvent
+{
+    public string Key => Account.ToString();
+}

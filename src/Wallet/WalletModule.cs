@@ -47,6 +47,8 @@ public static class WalletModule
 
         services.AddProviders(configuration);
         services.AddMethods();
+        services.AddPayouts(configuration);
+        services.AddAdjustments();
         services.AddScoped<LedgerNames>();
         services.AddMenu<Texts>("account", 30, "Wallet", "/wallet", "wallet");
         services.AddMenu<Texts>("admin", 100, "Ledger", "/admin/ledger", "book-open-text", right: Rights.Finance);
@@ -86,6 +88,8 @@ public static class WalletModule
             .ForSignedIn().Scope(Scopes.WalletWrite).WithName("TopUpWallet").WithTags("Wallet").WithSummary("Put money into your wallet; the reply's state says whether it was taken");
 
         api.MapMethods();
+        api.MapPayouts();
+        api.MapAdjustments();
 
         api.MapGet("/payments/{id:guid}", (Guid id, Caller caller, WalletDb db, CancellationToken stop) => ShowPayment.Handle(id, caller, db, stop))
             .ForSignedIn().Scope(Scopes.WalletRead).WithName("GetPayment").WithTags("Wallet").WithSummary("One of your payments");

@@ -47,6 +47,21 @@ internal enum NoticeType
     /// <summary>The export of one's data can be fetched.</summary>
     DataReady,
     ErasureScheduled,
+
+    /// <summary>To the team: somebody's money waits for it.</summary>
+    PayoutRequested,
+    PayoutApproved,
+    PayoutSent,
+    PayoutPaid,
+    PayoutRejected,
+    PayoutFailed,
+
+    /// <summary>Somebody, hopefully the owner, named a place for their money.</summary>
+    DestinationAdded,
+    DestinationVerified,
+    DestinationRefused,
+    WalletAdjusted,
+    DebtWrittenOff,
 }
 
 /// <param name="Icon">Name of its icon.</param>
@@ -83,6 +98,17 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.FalseReport, NoticeClass.Alert, Icon: "flag", Always: true),
         new(NoticeType.DataReady, NoticeClass.Update, Icon: "download", Always: true),
         new(NoticeType.ErasureScheduled, NoticeClass.Alert, Icon: "circle-alert", Always: true),
+        new(NoticeType.PayoutRequested, NoticeClass.Update, Icon: "banknote"),
+        new(NoticeType.PayoutApproved, NoticeClass.Update, Icon: "banknote"),
+        new(NoticeType.PayoutSent, NoticeClass.Update, Icon: "banknote"),
+        new(NoticeType.PayoutPaid, NoticeClass.Update, Icon: "banknote", Always: true),
+        new(NoticeType.PayoutRejected, NoticeClass.Alert, Icon: "circle-alert", Always: true),
+        new(NoticeType.PayoutFailed, NoticeClass.Alert, Icon: "circle-alert", Always: true),
+        new(NoticeType.DestinationAdded, NoticeClass.Alert, Icon: "shield-alert", Always: true),
+        new(NoticeType.DestinationVerified, NoticeClass.Update, Icon: "circle-check"),
+        new(NoticeType.DestinationRefused, NoticeClass.Alert, Icon: "circle-alert", Always: true),
+        new(NoticeType.WalletAdjusted, NoticeClass.Alert, Icon: "scale", Always: true),
+        new(NoticeType.DebtWrittenOff, NoticeClass.Update, Icon: "scale", Always: true),
     ];
 
     /// <summary>Its link is sealed until it is written.</summary>

@@ -63,6 +63,20 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.FalseReport => new(texts["One of your reports was false"], texts["It was made to harm somebody. After three of these you cannot report for 30 days, after five never again."], texts["See your reports"]),
         NoticeType.DataReady => new(texts["Your data is ready"], texts["You can download it for seven days. Nobody else can."], texts["Download it"]),
         NoticeType.ErasureScheduled => new(texts["Your account will be erased"], texts["It is erased on {0}. Sign in before then to keep it.", facts.Until?.ToString("D", CultureInfo.CurrentCulture) ?? ""], texts["Keep it"]),
+        NoticeType.PayoutRequested => new(texts["A payout of {0} waits for you", Amount(facts)], texts["Somebody wants their money. Look at it and approve it, or say why not."], texts["Look at the payout"]),
+        NoticeType.PayoutApproved => new(texts["Your payout of {0} is approved", Amount(facts)], texts["It is sent to you next."], texts["See the payout"]),
+        NoticeType.PayoutSent => new(texts["{0} are on their way to you", Amount(facts)], texts["A bank takes one to three working days."], texts["See the payout"]),
+        NoticeType.PayoutPaid => new(texts["{0} were paid out to you", Amount(facts)], texts["The money has arrived where you wanted it."], texts["See the payout"]),
+        NoticeType.PayoutRejected => new(texts["Your payout of {0} was rejected", Amount(facts)], texts["The money is back in your wallet. The payout’s page says why."], texts["See the payout"]),
+        NoticeType.PayoutFailed => new(texts["Your payout of {0} did not arrive", Amount(facts)], texts["All of it is back in your wallet, with the fee. Look at where your money goes before you ask again."], texts["See the payout"]),
+        NoticeType.DestinationAdded => new(texts["A new place for your money"], facts.Until is { } usable
+            ? texts["Payouts can go there from {0}. If it was not you who added it, remove it and change your password now.", usable.ToString("D", CultureInfo.CurrentCulture)]
+            : texts["If it was not you who added it, remove it and change your password now."], texts["See where your money goes"]),
+        NoticeType.DestinationVerified => new(texts["Your money can be paid out"], texts["The place that you named is verified."], texts["See where your money goes"]),
+        NoticeType.DestinationRefused => new(texts["No money can be paid out there"], texts["The place that you named for your money was refused. The page says why."], texts["See where your money goes"]),
+        NoticeType.WalletAdjusted when facts.Amount is { Minor: < 0 } taken => new(texts["{0} were taken from your wallet", (-taken).ToString(CultureInfo.CurrentCulture)], texts["The market’s team has corrected your balance. Your adjustments say why."], texts["See why"]),
+        NoticeType.WalletAdjusted => new(texts["{0} were put into your wallet", Amount(facts)], texts["The market’s team has corrected your balance. Your adjustments say why."], texts["See why"]),
+        NoticeType.DebtWrittenOff => new(texts["You no longer owe {0}", Amount(facts)], texts["The market expects it back no more."], texts["See your wallet"]),
         _ => throw new InvalidOperationException($"There are no words for {type}."),
     };
 
@@ -88,6 +102,13 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.AccountSuspended or NoticeType.AccountBanned or NoticeType.AccountReinstated or NoticeType.AppealAnswered => texts["The standing of your account"],
         NoticeType.ReportDecided or NoticeType.FalseReport => texts["What you reported"],
         NoticeType.DataReady or NoticeType.ErasureScheduled => texts["Your data"],
+        NoticeType.PayoutRequested => texts["Payouts that wait for the team"],
+        NoticeType.PayoutApproved => texts["Approved payouts"],
+        NoticeType.PayoutSent => texts["Payouts on their way"],
+        NoticeType.PayoutPaid or NoticeType.PayoutRejected or NoticeType.PayoutFailed => texts["How your payouts end"],
+        NoticeType.DestinationVerified => texts["Verified places for your money"],
+        NoticeType.DestinationAdded or NoticeType.DestinationRefused => texts["Places for your money"],
+        NoticeType.WalletAdjusted or NoticeType.DebtWrittenOff => texts["Corrections of your wallet"],
         _ => throw new InvalidOperationException($"There is no name for {type}."),
     };
 

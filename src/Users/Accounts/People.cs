@@ -27,6 +27,17 @@ internal sealed class People(
 
     public Task Grant(Guid account, string capability) => Insert("account_capabilities", account, [capability], Capabilities.All);
 
+    public async Task Revoke(Guid account, string capability)
+    {
+        if (await work.Command("DELETE FROM users.account_capabilities WHERE account = $1 AND name = $2", account, capability).Execute() > 0) sessions.ForgetAccount(account, work);
+    }
+
+    public async Task<IReadOnlyList<Guid>> Holders(string right, CancellationToken stop = default)
+    {
+        const string sql = "SELECT r.account FROM users.account_rights r JOIN users.accounts a ON a.id = r.account WHERE r.name = $1 AND a.status = 'active' ORDER BY 1 LIMIT 100";
+        return await (work.IsOpen ? work.Command(sql, right) : source.Command(sql, right)).List(r => r.GetGuid(0), stop);
+    }
+
     public Task GrantRight(Guid account, string right) => Staff(account, [right]);
 
     public Task MakeOwner(Guid account) => Staff(account, Rights.All);

@@ -12,6 +12,22 @@ internal readonly record struct Account(string Kind, Guid? Owner = null, string?
     /// <summary>What the owner owes the market: 0 or negative.</summary>
     public static Account Debt(Guid owner) => new("user_debt", owner);
 
+    /// <summary>Asked out, and not yet sent.</summary>
+    public static Account Payout(Guid owner) => new("user_payout", owner);
+
+    /// <summary>Sent and not yet arrived.</summary>
+    public static Account PayoutTransit { get; } = new("payout_transit");
+
+    public static Account WithdrawalFee { get; } = new("revenue_withdrawal_fee");
+
+    public static Account Bank { get; } = new("bank");
+
+    public static Account Goodwill { get; } = new("expense_goodwill");
+
+    public static Account LostDisputes { get; } = new("expense_dispute");
+
+    public static Account BadDebt { get; } = new("expense_bad_debt");
+
     public static Account OrderFunding(Guid order) => new("order_funding", Reference: order.ToString());
 
     public static Account Clearing(string provider) => new("psp_clearing", Reference: provider);

@@ -15,6 +15,7 @@ internal static class LedgerWords
         ["capture"] = "Payment captured", ["topup"] = "Top-up captured", ["fund"] = "Order paid from the wallet", ["sale"] = "Sale split",
         ["release"] = "Hold released", ["refund"] = "Refund", ["refund_settled"] = "Refund arrived", ["adjustment"] = "Adjustment", ["dispute"] = "Dispute", ["psp_fee"] = "Processor's fee",
         ["payout_request"] = "Payout asked", ["payout_sent"] = "Payout sent", ["payout_paid"] = "Payout paid",
+        ["payout_rejected"] = "Payout rejected", ["payout_cancelled"] = "Payout cancelled", ["payout_failed"] = "Payout failed", ["write_off"] = "Debt written off",
     };
 
     private static readonly Dictionary<string, string> Accounts = new(StringComparer.Ordinal)

@@ -18,3 +18,5 @@ internal sealed class RefundTables : SqlMigration;
 
 [DbContext(typeof(WalletDb)), Migration("0005_providers")]
 internal sealed class ProviderTables : SqlMigration;
+[DbContext(typeof(WalletDb)), Migration("0007_payouts")]
+internal sealed class PayoutTables : SqlMigration;
