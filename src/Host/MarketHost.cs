@@ -112,6 +112,7 @@ public static class MarketHost
         api.MapOrders();
         api.MapNotifications();
         app.MapUsersMedia();
+        app.MapWalletMedia();
         app.MapCatalogMedia();
         app.MapNotificationsSite();
         app.MapRazorPages().WithStaticAssets();

@@ -45,6 +45,13 @@ violations (invariant, detail) AS (
     FROM given g FULL JOIN booked b ON b.id = g.id AND b.whose = g.whose
     WHERE coalesce(g.amount, 0) <> coalesce(b.amount, 0)
     UNION ALL
+    SELECT 'each disputed line is in the wallet as the order says', format('dispute %s, line %s', coalesce(l.dispute_id, p.dispute_id), coalesce(l.item_id, p.item_id))
+    FROM orders.line_disputes l
+    FULL JOIN (SELECT p.*, d.returned_at FROM wallet.dispute_parts p JOIN wallet.payment_disputes d ON d.id = p.dispute_id WHERE d.purpose = 'order') p
+        ON p.dispute_id = l.dispute_id AND p.item_id = l.item_id
+    WHERE (l.amount, l.tax, l.commission, l.seller_gives, l.outcome IS NOT DISTINCT FROM 'won')
+          IS DISTINCT FROM (p.amount, p.tax, p.commission, p.from_hold + p.from_available + p.as_debt, p.returned_at IS NOT NULL)
+    UNION ALL
     SELECT 'each paid order took exactly its total', format('order %s', o.number)
     FROM orders.orders o
     LEFT JOIN legs l ON l.kind = 'order_funding' AND l.reference = o.id::text AND l.amount > 0 AND l.currency = o.currency
@@ -66,6 +73,7 @@ SELECT i.invariant, count(v.invariant) AS violations, coalesce(min(v.detail), ''
 FROM unnest(ARRAY[
     'each sold line is in the ledger as it was split',
     'each refund is in the ledger as it was decided',
+    'each disputed line is in the wallet as the order says',
     'each paid order took exactly its total',
     'money that was taken for an order paid it',
     'each sold file is kept']) WITH ORDINALITY i (invariant, ord)

@@ -21,6 +21,8 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
 
     public DbSet<Refund> Refunds => Set<Refund>();
 
+    public DbSet<LineDispute> LineDisputes => Set<LineDispute>();
+
     public DbSet<DownloadLink> Links => Set<DownloadLink>();
 
     public DbSet<Download> Downloads => Set<Download>();
@@ -81,6 +83,12 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
             refund.Property(r => r.Id).ValueGeneratedNever();
             refund.HasOne<Order>().WithMany().HasForeignKey(r => r.OrderId);
             refund.HasOne<OrderItem>().WithMany().HasForeignKey(r => r.ItemId);
+        });
+        model.Entity<LineDispute>(dispute =>
+        {
+            dispute.ToTable("line_disputes").HasKey(d => new { d.DisputeId, d.ItemId });
+            dispute.HasOne<Order>().WithMany().HasForeignKey(d => d.OrderId);
+            dispute.HasOne<OrderItem>().WithMany().HasForeignKey(d => d.ItemId);
         });
         model.Entity<DownloadLink>(link =>
         {

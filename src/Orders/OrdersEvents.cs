@@ -39,3 +39,11 @@ public sealed record RefundProcessed(Guid Refund, Guid Order, long Number, Guid 
 {
     public string Key => Order.ToString();
 }
+
+/// <summary>The buyer's bank took a part or the whole of a sold line back (needs_response), or has decided (won, lost).</summary>
+/// <param name="Dispute">The wallet's; one dispute may be about several lines.</param>
+/// <param name="Amount">Of this line.</param>
+public sealed record SaleDisputed(Guid Dispute, Guid Order, long Number, Guid Item, Guid Product, Guid Buyer, Guid Seller, Money Amount, Wallet.DisputeState State) : IEvent
+{
+    public string Key => Order.ToString();
+}

@@ -55,6 +55,9 @@ public static class OrdersModule
         services.AddSlot("admin-person", 20, "/Pages/Admin/Orders/_PersonOrders.cshtml", PersonOrders.Load);
         services.AddSingleton<IValidator<RefundLines.Request>, RefundLines.Validator>();
 
+        services.AddReaction<PaymentDisputed, OnPaymentDisputed>();
+        services.AddScoped<IDisputedSales, DisputedSales>();
+
         services.AddScoped<ReadLibrary>();
         services.AddScoped<TakeDownload>();
         services.AddSingleton<IValidator<MakeDownloadLink.Request>, MakeDownloadLink.Validator>();

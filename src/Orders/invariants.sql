@@ -26,11 +26,22 @@ WITH violations (invariant, detail) AS (
     HAVING i.refunded <> coalesce(sum(r.amount), 0) OR i.refunded > i.gross OR (i.state = 'refunded') <> (i.gross > 0 AND i.refunded = i.gross)
         OR bool_or(r.order_id <> i.order_id)
     UNION ALL
-    SELECT 'refunds take of each share what they come to of the whole', format('line %s', i.id)
-    FROM orders.order_items i JOIN orders.refunds r ON r.item_id = i.id AND r.state = 'processed'
+    SELECT 'refunds and disputes take of each share what they come to of the whole', format('line %s', i.id)
+    FROM orders.order_items i
+    JOIN (SELECT item_id, tax, commission, seller_gives FROM orders.refunds WHERE state = 'processed'
+          UNION ALL SELECT item_id, tax, commission, seller_gives FROM orders.line_disputes WHERE outcome IS DISTINCT FROM 'won') r ON r.item_id = i.id
+    -- Of several disputes one may be won: a cent that it took is then another's.
+    WHERE NOT EXISTS (SELECT FROM orders.line_disputes w JOIN orders.line_disputes o ON o.item_id = w.item_id AND o.dispute_id <> w.dispute_id WHERE w.item_id = i.id AND w.outcome = 'won')
     GROUP BY i.id
-    HAVING sum(r.tax) <> round(i.tax::numeric * i.refunded / i.gross) OR sum(r.commission) <> round(i.commission::numeric * i.refunded / i.gross)
-        OR sum(r.seller_gives) <> i.refunded - sum(r.tax) - sum(r.commission)
+    HAVING sum(r.tax) <> round(i.tax::numeric * (i.refunded + i.disputed) / i.gross) OR sum(r.commission) <> round(i.commission::numeric * (i.refunded + i.disputed) / i.gross)
+        OR sum(r.seller_gives) <> i.refunded + i.disputed - sum(r.tax) - sum(r.commission)
+    UNION ALL
+    SELECT 'a line counts the disputes that were not won', format('line %s', i.id)
+    FROM orders.order_items i LEFT JOIN orders.line_disputes d ON d.item_id = i.id AND d.outcome IS DISTINCT FROM 'won'
+    GROUP BY i.id HAVING i.disputed <> coalesce(sum(d.amount), 0) OR bool_or(d.order_id <> i.order_id)
+    UNION ALL
+    SELECT 'no link opens a disputed line', format('link %s', l.id)
+    FROM orders.download_links l JOIN orders.order_items i ON i.id = l.item_id WHERE i.disputed > 0 AND l.revoked_at IS NULL
     UNION ALL
     SELECT 'no link opens a refunded line', format('link %s', l.id)
     FROM orders.download_links l JOIN orders.order_items i ON i.id = l.item_id WHERE i.state = 'refunded' AND l.revoked_at IS NULL
@@ -52,7 +63,7 @@ WITH violations (invariant, detail) AS (
 checks (invariant) AS (
     VALUES ('each order is the sum of its lines'), ('each split adds up'), ('an order is paid exactly when its lines are'),
            ('an order is completed exactly when all its lines are'), ('each order tells when it was placed and paid'),
-           ('a line counts its processed refunds'), ('refunds take of each share what they come to of the whole'), ('no link opens a refunded line'),
+           ('a line counts its processed refunds'), ('refunds and disputes take of each share what they come to of the whole'), ('a line counts the disputes that were not won'), ('no link opens a disputed line'), ('no link opens a refunded line'),
            ('no line is bought by its seller'), ('each link is of a file of its line and buyer'), ('a link counted what the log says'), ('each contract is of a licence that was paid')
 )
 SELECT c.invariant, count(v.invariant), min(v.detail)

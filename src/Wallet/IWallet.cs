@@ -55,7 +55,7 @@ public interface IWallet
     /// Takes parts of sold lines back, all or none, in the caller's transaction, and sends the money back the way it came: into the
     /// buyer's wallet at once; to a card by <see cref="FinishRefunds"/> after the commit. The caller holds the order's lock.
     /// </summary>
-    /// <exception cref="Refused">409 <c>refund_exceeds_payment</c>, <c>account_frozen</c>.</exception>
+    /// <exception cref="Refused">409 <c>refund_exceeds_payment</c>, <c>dispute_open</c>, <c>account_frozen</c>.</exception>
     Task Refund(OrderRefund refund);
 
     /// <summary>
@@ -66,6 +66,16 @@ public interface IWallet
 
     /// <summary>Where the money of these refunds went.</summary>
     Task<IReadOnlyDictionary<Guid, MoneyBack>> MoneyBack(IReadOnlyCollection<Guid> refunds, CancellationToken stop = default);
+
+    /// <summary>
+    /// Takes what a dispute (<see cref="PaymentDisputed"/>) took of an order from its lines, in the caller's transaction, under the order's
+    /// lock: tax and commission as they are, sellers from hold, wallet and debt. What the lines have not left the market bears. Once a dispute.
+    /// </summary>
+    /// <param name="lines">Together at most the dispute's amount; none when nothing was left.</param>
+    Task TakeDisputed(Guid dispute, IReadOnlyList<SalePart> lines);
+
+    /// <summary>Gives everybody back what <see cref="TakeDisputed"/> took, for a dispute that was won; in the caller's transaction, under the order's lock. Once a dispute.</summary>
+    Task ReturnDisputed(Guid dispute);
 
     /// <summary>
     /// Records that money shall be taken (a renewal takes it by <see cref="SavedPaymentMethod.Token"/> with <see cref="NewPayment.OffSession"/>): state <c>created</c>, in the caller's transaction. Nothing is called yet:
@@ -142,6 +152,18 @@ public sealed record OrderRefund(Guid Order, Guid Buyer, IReadOnlyList<SaleRefun
 /// <summary>What one line gives back (minor units): tax and commission as they are, the seller the rest. The processor's fee stays paid.</summary>
 /// <param name="Refund">A new id; the key of its postings and the provider's.</param>
 public sealed record SaleRefund(Guid Refund, Guid Item, Guid Seller, Money Amount, long Tax, string? TaxPlace, long Commission);
+
+/// <summary>A part of a sold line that goes back to who paid (minor units): tax and commission as they are, the seller the rest.</summary>
+public sealed record SalePart(Guid Item, Guid Seller, Money Amount, long Tax, string? TaxPlace, long Commission);
+
+/// <summary>needs_response → under_review → won or lost.</summary>
+public enum DisputeState
+{
+    NeedsResponse,
+    UnderReview,
+    Won,
+    Lost,
+}
 
 /// <param name="To"><c>wallet</c>, or the way it was paid.</param>
 /// <param name="Arrived">False while a provider has not said so.</param>

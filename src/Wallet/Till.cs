@@ -7,7 +7,7 @@ namespace Marketplace.Wallet;
 /// <summary>Keeps the promises of <see cref="IWallet"/>.</summary>
 internal sealed class Till(
     WalletDb db, UnitOfWork work, NpgsqlDataSource source, Ledger ledger, IEnumerable<IPaymentProvider> providers, SubmitPayment submit, RefundSales refunds, SubmitRefund finish,
-    SavedMethods saved, Faults faults, TimeProvider clock) : IWallet
+    DisputeSales disputes, SavedMethods saved, Faults faults, TimeProvider clock) : IWallet
 {
     public async Task<IReadOnlyList<SavedPaymentMethod>> SavedMethods(Guid account, CancellationToken stop = default) => await saved.Of(account, stop);
 
@@ -68,6 +68,10 @@ internal sealed class Till(
         // What no payment brought came from the wallet, and was back there with the refund itself.
         return refunds.Distinct().ToDictionary(id => id, id => toCards.TryGetValue(id, out var card) ? card.Refund.ToMoneyBack(card.Method) : new MoneyBack(id, PaymentMethod.Wallet, true, null, null));
     }
+
+    public Task TakeDisputed(Guid dispute, IReadOnlyList<SalePart> lines) => disputes.Take(dispute, lines);
+
+    public Task ReturnDisputed(Guid dispute) => disputes.Return(dispute);
 
     public Task<Guid> Start(NewPayment payment) => StartPayment.Handle(payment, providers, saved, db, work, clock);
 

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Marketplace.Wallet;
 
-/// <summary>Payments and their refunds. The ledger's own tables are read by SQL and written by its functions alone.</summary>
+/// <summary>Payments, their refunds and disputes. The ledger's own tables are read by SQL and written by its functions alone.</summary>
 internal sealed class WalletDb(DbContextOptions<WalletDb> options) : ModuleDb(options, Schema)
 {
     public const string Schema = "wallet";
@@ -17,6 +17,8 @@ internal sealed class WalletDb(DbContextOptions<WalletDb> options) : ModuleDb(op
     public DbSet<Payout> Payouts => Set<Payout>();
 
     public DbSet<Adjustment> Adjustments => Set<Adjustment>();
+
+    public DbSet<Dispute> Disputes => Set<Dispute>();
 
     protected override void Map(ModelBuilder model)
     {
@@ -57,6 +59,15 @@ internal sealed class WalletDb(DbContextOptions<WalletDb> options) : ModuleDb(op
             adjustment.Property(a => a.Id).ValueGeneratedNever();
             adjustment.Property(a => a.Minor).HasColumnName("amount");
             adjustment.Property(a => a.CurrencyCode).HasColumnName("currency");
+        });
+        model.Entity<Dispute>(dispute =>
+        {
+            dispute.ToTable("payment_disputes");
+            dispute.Ignore(d => d.Amount);
+            dispute.Ignore(d => d.FeeAmount);
+            dispute.Property(d => d.Id).ValueGeneratedNever();
+            dispute.Property(d => d.Minor).HasColumnName("amount");
+            dispute.Property(d => d.CurrencyCode).HasColumnName("currency");
         });
     }
 }

@@ -96,3 +96,19 @@ public sealed record DebtWrittenOff(Guid WriteOff, Guid Account, Money Amount) :
 {
     public string Key => Account.ToString();
 }
+
+/// <summary>The payer's bank disputes a payment, or has decided: one event as it opens (needs_response) and one as it is won or lost, in this order.</summary>
+/// <param name="Purpose"><c>order</c> or <c>top_up</c>.</param>
+/// <param name="Subject">The order, or the account that topped up.</param>
+/// <param name="Amount">What was taken for it.</param>
+public sealed record PaymentDisputed(Guid Dispute, string Purpose, Guid Subject, Guid Payer, Money Amount, DisputeState State) : IEvent
+{
+    public string Key => Subject.ToString();
+}
+
+/// <summary>A provider's books of a day differ from ours in a way that nobody has explained yet.</summary>
+/// <param name="Differences">How many were found just now.</param>
+public sealed record BooksDiffer(string Provider, DateOnly Day, int Differences) : IEvent
+{
+    public string Key => Provider;
+}

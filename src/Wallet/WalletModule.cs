@@ -37,12 +37,21 @@ public static class WalletModule
         services.AddSchedule<ReleaseHolds>("wallet.release_holds", TimeSpan.FromMinutes(1));
         services.AddSchedule<MakePartitions>("wallet.make_partitions", TimeSpan.FromDays(1));
 
+        services.AddInbound();
+        services.AddDisputes();
+        services.AddReconciliation();
+
         // Play money: the host switches it on in development, nobody else unless asked.
         if (configuration.GetValue("Wallet:Sandbox", false))
         {
             services.AddScoped<SandboxProvider>();
             services.AddScoped<IPaymentProvider>(provider => provider.GetRequiredService<SandboxProvider>());
             services.AddScoped<IMethodKeeper>(provider => provider.GetRequiredService<SandboxProvider>());
+            services.AddScoped<SandboxVoices>();
+            services.AddScoped<IProviderEvents>(provider => provider.GetRequiredService<SandboxVoices>());
+            services.AddScoped<IDisputeDesk>(provider => provider.GetRequiredService<SandboxVoices>());
+            services.AddScoped<IProviderReport>(provider => provider.GetRequiredService<SandboxVoices>());
+            services.AddSchedule<DeliverSandboxEvents>("wallet.deliver_sandbox_events", TimeSpan.FromSeconds(2));
         }
 
         services.AddProviders(configuration);
@@ -58,6 +67,8 @@ public static class WalletModule
     /// <param name="api">The group <c>/api/v1</c>.</param>
     public static void MapWallet(this IEndpointRouteBuilder api)
     {
+        api.MapInbound();
+        api.MapDisputes();
         api.MapGet("/wallet", (Caller caller, NpgsqlDataSource source, CancellationToken stop) => ShowWallet.Handle(caller, source, stop))
             .ForSignedIn().Scope(Scopes.WalletRead).WithName("GetWallet").WithTags("Wallet").WithSummary("Your balances, one a currency");
 
@@ -94,4 +105,7 @@ public static class WalletModule
         api.MapGet("/payments/{id:guid}", (Guid id, Caller caller, WalletDb db, CancellationToken stop) => ShowPayment.Handle(id, caller, db, stop))
             .ForSignedIn().Scope(Scopes.WalletRead).WithName("GetPayment").WithTags("Wallet").WithSummary("One of your payments");
     }
+
+    /// <summary>Outside the API: what people said about disputes, with pictures.</summary>
+    public static void MapWalletMedia(this IEndpointRouteBuilder site) => site.MapDisputeFiles();
 }

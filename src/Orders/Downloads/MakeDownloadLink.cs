@@ -27,7 +27,8 @@ internal static class MakeDownloadLink
         // Locked, so that five at once are not each the fifth.
         var line = (await db.Items.FromSql($"SELECT * FROM orders.order_items WHERE id = {item} AND buyer = {caller.Account} FOR UPDATE").ToListAsync()).SingleOrDefault();
         if (line is { State: ItemState.Paid }) throw new Refused("not_available", 409, "The files of this purchase are not ready yet.");
-        if (line is not { State: ItemState.Available or ItemState.Completed }) throw Refused.NotFound();
+        if (line is { Disputed: > 0 }) throw new Refused("purchase_disputed", 409, "Your bank disputes the payment of this: its files are closed until that is decided.");
+        if (line is not { Opens: true }) throw Refused.NotFound();
 
         var files = await db.Files.AsNoTracking().Where(f => f.ItemId == item).ToListAsync();
         var file = request.FileId is { } id ? files.Find(f => f.Id == id) ?? throw Refused.NotFound()

@@ -10,8 +10,8 @@ namespace Marketplace.Orders;
 internal sealed record LibraryLine(
     Guid Id, Guid OrderId, long OrderNumber, DateTimeOffset BoughtAt, LineReply Item, IReadOnlyList<LibraryLink> Links, string? ContractUrl)
 {
-    /// <summary>Delivered, and not given back.</summary>
-    internal bool Opens => Item.State is ItemState.Available or ItemState.Completed;
+    /// <summary>Delivered, not given back, and not disputed.</summary>
+    internal bool Opens => Item.State is ItemState.Available or ItemState.Completed && Item.Disputed.Minor == 0;
 }
 
 /// <param name="Downloads">How many of <paramref name="MaxDownloads"/> have begun.</param>

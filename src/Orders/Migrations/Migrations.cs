@@ -13,3 +13,6 @@ internal sealed class DeliveryTables : SqlMigration;
 
 [DbContext(typeof(OrdersDb)), Migration("0003_refunds")]
 internal sealed class RefundTables : SqlMigration;
+
+[DbContext(typeof(OrdersDb)), Migration("0006_disputes")]
+internal sealed class DisputeTables : SqlMigration;

@@ -155,6 +155,32 @@ internal sealed class Order
         return refund;
     }
 
+    /// <summary>A bank took money back: each line gives of what it still has, by largest remainder; what no line has, nobody here gives.</summary>
+    public IReadOnlyList<(OrderItem Item, LineDispute Line)> Dispute(Guid dispute, long amount, DateTimeOffset now)
+    {
+        var lines = Items.Where(i => i.Left > 0).OrderBy(i => i.Line).ToList();
+        var left = lines.Sum(i => i.Left);
+        if (left == 0) return [];
+        var shares = Money.Allocate(Math.Min(amount, left), lines.Select(i => i.Left).ToList());
+        var taken = lines.Zip(shares).Where(s => s.Second > 0).Select(s => (s.First, new LineDispute(dispute, s.First, s.First.Dispute(s.Second), now))).ToList();
+        foreach (var (item, _) in taken) Happened(OrderHappening.Disputed, now, null, item.Id);
+        return taken;
+    }
+
+    /// <summary>The bank has decided. What was won is the lines' again; what was lost is not waited for.</summary>
+    public IReadOnlyList<(OrderItem Item, LineDispute Line)> Decided(IEnumerable<LineDispute> lines, DisputeOutcome outcome, DateTimeOffset now)
+    {
+        var ended = lines.Where(l => l.Outcome is null).Select(l => (Item: Items.Single(i => i.Id == l.ItemId), Line: l)).OrderBy(l => l.Item.Line).ToList();
+        foreach (var (item, line) in ended)
+        {
+            line.End(outcome, now);
+            if (outcome == DisputeOutcome.Won) item.Undispute(line.Amount);
+            Happened(outcome == DisputeOutcome.Won ? OrderHappening.DisputeWon : OrderHappening.DisputeLost, now, null, item.Id);
+        }
+
+        return ended;
+    }
+
     public RefundProcessed ToldRefunded(OrderItem item, Refund refund) => new(
         refund.Id, Id, Number, item.Id, item.Product, item.Buyer, item.Seller, Money.Of(refund.Amount, Currency), item.State == ItemState.Refunded);
 
@@ -186,6 +212,9 @@ internal enum OrderHappening
     Completed,
     Refunded,
     RefundedInPart,
+    Disputed,
+    DisputeWon,
+    DisputeLost,
 }
 
 /// <summary>A row of the timeline.</summary>

@@ -97,8 +97,19 @@ internal sealed class OrderItem
     /// <summary>What of the gross went back to the buyer.</summary>
     public long Refunded { get; private set; }
 
-    /// <summary>What the seller gave of it: all but tax and commission.</summary>
-    public long SellerGave => Gross == 0 ? 0 : Refunded - Money.Portion(Tax, Refunded, Gross) - Money.Portion(Commission, Refunded, Gross);
+    /// <summary>What of it the buyer's bank has: while a dispute is open, and for good when it was lost.</summary>
+    public long Disputed { get; private set; }
+
+    /// <summary>Neither refunded nor disputed.</summary>
+    public long Left => Gross - Refunded - Disputed;
+
+    /// <summary>Its files can be fetched: delivered, not given back, and no bank has its money.</summary>
+    public bool Opens => State is ItemState.Available or ItemState.Completed && Disputed == 0;
+
+    /// <summary>What the seller gave of both: all but tax and commission.</summary>
+    public long SellerGave => Gross == 0 ? 0 : Gone - Money.Portion(Tax, Gone, Gross) - Money.Portion(Commission, Gone, Gross);
+
+    private long Gone => Refunded + Disputed;
 
     public DateTimeOffset? AvailableAt { get; private set; }
 
@@ -129,14 +140,31 @@ internal sealed class OrderItem
     /// <exception cref="Refused">409 <c>nothing_to_refund</c>, <c>refund_too_high</c>.</exception>
     internal RefundSplit GiveBack(long? amount)
     {
-        var left = Gross - Refunded;
+        var left = Left;
         if (left == 0) throw new Refused("nothing_to_refund", 409, "There is nothing left of this line to give back.");
         if (amount > left) throw new Refused("refund_too_high", 409, "That is more than is left of this line.");
-        var split = RefundSplit.Of(Gross, Tax, Commission, Refunded, amount ?? left);
+        var split = RefundSplit.Of(Gross, Tax, Commission, Gone, amount ?? left);
         Refunded += split.Amount;
         if (Refunded == Gross) State = ItemState.Refunded;
         return split;
     }
+
+    /// <summary>A bank takes a part of what is left.</summary>
+    internal RefundSplit Dispute(long amount)
+    {
+        if (amount <= 0 || amount > Left) throw new InvalidOperationException($"Line {Id} has {Left} left, not {amount}.");
+        var split = RefundSplit.Of(Gross, Tax, Commission, Gone, amount);
+        Disputed += amount;
+        return split;
+    }
+
+    internal void Undispute(long amount)
+    {
+        if (amount > Disputed) throw new InvalidOperationException($"Of line {Id} {Disputed} is disputed, not {amount}.");
+        Disputed -= amount;
+    }
+
+    internal SalePart Part(LineDispute line, string currency) => new(Id, Seller, Money.Of(line.Amount, currency), line.Tax, TaxPlace, line.Commission);
 
     /// <summary>What the books take back for a refund of this line.</summary>
     internal SaleRefund Refund(Refund refund, string currency) =>

@@ -22,15 +22,16 @@ internal sealed record OrderReply(
 }
 
 /// <param name="Terms">The licence's text, as it was when it was bought.</param>
+/// <param name="Disputed">What the buyer's bank took back; its files are closed.</param>
 internal sealed record LineReply(
     Guid Id, Guid ProductId, Guid OfferId, string Kind, string Title, string Slug, string? CoverUrl, Guid ShopId, string ShopName,
-    string Licence, string Terms, Money Price, ItemState State, IReadOnlyList<FileReply> Files, Money Refunded)
+    string Licence, string Terms, Money Price, ItemState State, IReadOnlyList<FileReply> Files, Money Refunded, Money Disputed)
 {
     public static LineReply Of(OrderItem item, string currency) => new(
         item.Id, item.Product, item.Offer, item.Kind, item.Title, item.Slug, item.CoverUrl, item.Shop, item.ShopName,
         item.Licence, item.Terms, Money.Of(item.Gross, currency), item.State,
         item.Files.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => new FileReply(f.Id, f.Name, f.Size, f.ContentType)).ToList(),
-        Money.Of(item.Refunded, currency));
+        Money.Of(item.Refunded, currency), Money.Of(item.Disputed, currency));
 }
 
 internal sealed record FileReply(Guid Id, string Name, long Size, string ContentType);

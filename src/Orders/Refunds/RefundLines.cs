@@ -31,12 +31,14 @@ internal static class RefundLines
     }
 
     /// <returns>The ids of the new refunds, in the order of the lines.</returns>
-    /// <exception cref="Refused">404; 403 <c>own_order</c>; 409 <c>order_not_paid</c>, <c>nothing_to_refund</c>, <c>refund_too_high</c>.</exception>
+    /// <exception cref="Refused">404; 403 <c>own_order</c>; 409 <c>order_not_paid</c>, <c>nothing_to_refund</c>, <c>refund_too_high</c>, <c>dispute_open</c>.</exception>
     public static async Task<IReadOnlyList<Guid>> Handle(Guid id, Request request, Caller caller, IWallet wallet, OrdersDb db, UnitOfWork work, IAudit audit, TimeProvider clock)
     {
         caller.MustHave(Rights.Support);
         var order = await db.Locked(id) ?? throw Refused.NotFound();
         if (order.Buyer == caller.Account) throw new Refused("own_order", 403, "Somebody else decides about your own order.");
+
+        if (await db.LineDisputes.AnyAsync(d => d.OrderId == id && d.Outcome == null)) throw new Refused("dispute_open", 409, "The payer's bank disputes this payment. Until that is decided nothing of it can be given back.");
 
         var refunds = new List<(OrderItem Item, Refund Refund)>();
         foreach (var line in request.Lines)

@@ -17,9 +17,10 @@ internal sealed class ReleaseHolds(NpgsqlDataSource source, IServiceScopeFactory
         {
             // Walked by key, so that owners who fail again and again never fill the whole turn.
             var due = await source.Command(
-                """
-                SELECT DISTINCT owner_id, currency FROM wallet.holds
+                $"""
+                SELECT DISTINCT owner_id, currency FROM wallet.holds h
                 WHERE state = 'held' AND release_at <= $1 AND (owner_id, currency) > ($2, $3)
+                  AND NOT EXISTS (SELECT FROM wallet.payment_disputes d WHERE d.subject_id = h.order_id AND {Dispute.Unsettled})
                 ORDER BY owner_id, currency LIMIT $4
                 """,
                 now, owner, currency, OwnersAPage).List(r => (Owner: r.GetGuid(0), Currency: r.GetString(1)), stop);
@@ -52,7 +53,8 @@ internal sealed class ReleaseHolds(NpgsqlDataSource source, IServiceScopeFactory
 
 /// <summary>
 /// One turn of one owner and currency, in one transaction: the due holds, what they add to what can be spent, and the debt that
-/// they repay first. Holds that somebody else has in hand (another host, a refund) are left to them.
+/// they repay first. Holds that somebody else has in hand (another host, a refund) are left to them; those of an order that is disputed
+/// wait until that is decided.
 /// </summary>
 internal sealed class ReleaseTurn(UnitOfWork work, Writes writes, Ledger ledger)
 {
@@ -62,9 +64,10 @@ internal sealed class ReleaseTurn(UnitOfWork work, Writes writes, Ledger ledger)
     public Task<int> Handle(Guid owner, Currency currency, DateTimeOffset now, CancellationToken stop) => writes.Run(async () =>
     {
         var due = await work.Command(
-            """
-            SELECT id, order_id, remaining FROM wallet.holds
+            $"""
+            SELECT id, order_id, remaining FROM wallet.holds h
             WHERE owner_id = $1 AND currency = $2 AND state = 'held' AND release_at <= $3
+              AND NOT EXISTS (SELECT FROM wallet.payment_disputes d WHERE d.subject_id = h.order_id AND {Dispute.Unsettled})
             ORDER BY release_at, id LIMIT $4 FOR UPDATE SKIP LOCKED
             """,
             owner, currency.Code, now, AtOnce).List(r => (Id: r.GetGuid(0), Order: r.GetGuid(1), Amount: r.GetInt64(2)), stop);

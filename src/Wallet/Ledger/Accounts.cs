@@ -39,6 +39,12 @@ internal readonly record struct Account(string Kind, Guid? Owner = null, string?
     /// <summary>Taken back from sales and not yet with the buyer.</summary>
     public static Account RefundTransit { get; } = new("refund_transit");
 
+    /// <summary>Taken by providers for disputes and not yet from those who were paid, or the other way round.</summary>
+    public static Account DisputeTransit { get; } = new("dispute_transit");
+
+    /// <summary>Fees of disputes, and what nobody had left to give.</summary>
+    public static Account DisputeExpense { get; } = new("expense_dispute");
+
     /// <summary>What providers really take.</summary>
     public static Account Processing { get; } = new("expense_processing");
 

@@ -13,7 +13,8 @@ internal static class LedgerWords
     private static readonly Dictionary<string, string> Kinds = new(StringComparer.Ordinal)
     {
         ["capture"] = "Payment captured", ["topup"] = "Top-up captured", ["fund"] = "Order paid from the wallet", ["sale"] = "Sale split",
-        ["release"] = "Hold released", ["refund"] = "Refund", ["refund_settled"] = "Refund arrived", ["adjustment"] = "Adjustment", ["dispute"] = "Dispute", ["psp_fee"] = "Processor's fee",
+        ["release"] = "Hold released", ["refund"] = "Refund", ["refund_settled"] = "Refund arrived", ["adjustment"] = "Adjustment", ["dispute"] = "Dispute", ["dispute_taken"] = "Dispute: taken by the provider",
+        ["dispute_won"] = "Dispute won", ["dispute_returned"] = "Dispute: returned by the provider", ["dispute_fee"] = "Fee of a dispute", ["dispute_fault"] = "Fee of a dispute, charged", ["psp_fee"] = "Processor's fee",
         ["payout_request"] = "Payout asked", ["payout_sent"] = "Payout sent", ["payout_paid"] = "Payout paid",
         ["payout_rejected"] = "Payout rejected", ["payout_cancelled"] = "Payout cancelled", ["payout_failed"] = "Payout failed", ["write_off"] = "Debt written off",
     };

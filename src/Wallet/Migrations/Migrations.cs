@@ -20,3 +20,11 @@ internal sealed class RefundTables : SqlMigration;
 internal sealed class ProviderTables : SqlMigration;
 [DbContext(typeof(WalletDb)), Migration("0007_payouts")]
 internal sealed class PayoutTables : SqlMigration;
+[DbContext(typeof(WalletDb)), Migration("0006_provider_events")]
+internal sealed class ProviderEventTables : SqlMigration;
+
+[DbContext(typeof(WalletDb)), Migration("0006b_disputes")]
+internal sealed class DisputeTables : SqlMigration;
+
+[DbContext(typeof(WalletDb)), Migration("0006c_reconciliation")]
+internal sealed class ReconciliationTables : SqlMigration;

@@ -7,15 +7,14 @@ namespace Marketplace.Wallet;
 /// A provider that plays the outside world: it needs no key and takes no real money. Its memory is written by its own connection,
 /// so it survives our rollbacks and crashes as a real one's would. Magic cards choose the outcome.
 /// </summary>
-internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work, TimeProvider clock) : IPaymentProvider, IMethodKeeper
+internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work, SandboxVoices voices, TimeProvider clock) : IPaymentProvider, IMethodKeeper
 {
     public const string Name = "sandbox", Method = "sandbox_card", Ok = "tok_ok", Declined = "tok_declined", Secure = "tok_3ds", Timeout = "tok_timeout",
-        RefundRefused = "tok_refund_refused", RefundTimeout = "tok_refund_timeout", FeeLate = "tok_fee_late",
-        Review = "tok_review";
+        RefundRefused = "tok_refund_refused", RefundTimeout = "tok_refund_timeout", FeeLate = "tok_fee_late", Review = "tok_review", Disputed = "tok_disputed";
 
     private const string Kept = "sbm_";
 
-    private static readonly TimeSpan FeeDelay = TimeSpan.FromHours(1);
+    private static readonly TimeSpan FeeDelay = TimeSpan.FromHours(1), EventDelay = TimeSpan.FromMinutes(1);
 
     public string Key => Name;
 
@@ -32,6 +31,7 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
                 new TestCard(Review, "Is looked at first", "The bank holds the money until the market’s staff has looked at the payment."),
                 new TestCard(RefundRefused, "Takes nothing back", "Pays. A refund is refused by the bank and goes into the wallet instead."),
                 new TestCard(RefundTimeout, "Is slow with refunds", "Pays. The answer to a refund is lost; the market asks until it knows."),
+                new TestCard(Disputed, "Is disputed", "Pays. A minute later the bank takes the money back: a dispute begins."),
             ],
         },
     ];
@@ -45,7 +45,7 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
         var card = await Card(charge, stop);
         var (state, code) = card switch
         {
-            Ok or Timeout or RefundRefused or RefundTimeout or FeeLate => ("captured", null),
+            Ok or Timeout or RefundRefused or RefundTimeout or FeeLate or Disputed => ("captured", null),
             Secure when charge.OffSession => ("declined", "authentication_required"),
             Secure => ("needs_action", null),
             Review => ("authorised", null),
@@ -59,6 +59,8 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (payment_id) DO NOTHING
             """,
             Ids.New(clock), charge.Id, charge.Minor, charge.CurrencyCode, state, code, card, RealFee(charge, card).Minor, now).Execute(stop) == 1;
+        if (first && card == Disputed) await voices.OpenDispute(charge.Id, tellAt: now + EventDelay, stop: stop);
+        if (first && card == Timeout) await voices.Tell("payment.captured", payment: charge.Id, sendAt: now + EventDelay, stop: stop);
         if (first && card == Timeout) throw new TimeoutException("The sandbox answers this card too late.");
         return await Fetch(charge, stop);
     }

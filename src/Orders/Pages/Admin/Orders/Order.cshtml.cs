@@ -29,7 +29,7 @@ internal sealed class AdminOrderPage(ReadOrder read, ReadRefunds refunds, Refund
 
     public IReadOnlyList<RefundReply> Refunds { get; private set; } = [];
 
-    public IEnumerable<OrderItem> Refundable => Order.Items.Where(i => i.Refunded < i.Gross).OrderBy(i => i.Line);
+    public IEnumerable<OrderItem> Refundable => Order.Items.Where(i => i.Left > 0).OrderBy(i => i.Line);
 
     public bool SeesAmounts => caller.Has(Rights.Finance);
 
@@ -73,10 +73,10 @@ internal sealed class AdminOrderPage(ReadOrder read, ReadRefunds refunds, Refund
     public RefundPreview Preview(OrderItem item, Money? amount)
     {
         Money Of(long minor) => Money.Of(minor, Order.Currency);
-        var asked = amount?.Minor ?? (item.Gross - item.Refunded);
+        var asked = amount?.Minor ?? item.Left;
         if (asked <= 0) return RefundPreview.Not(texts["Give back more than nothing."]);
-        if (asked > item.Gross - item.Refunded) return RefundPreview.Not(texts["That is more than is left of this line."]);
-        var split = RefundSplit.Of(item.Gross, item.Tax, item.Commission, item.Refunded, asked);
+        if (asked > item.Left) return RefundPreview.Not(texts["That is more than is left of this line."]);
+        var split = RefundSplit.Of(item.Gross, item.Tax, item.Commission, item.Refunded + item.Disputed, asked);
         var held = Math.Min(split.SellerGives, Holds.GetValueOrDefault(item.Id)?.Remaining.Minor ?? 0);
         return new RefundPreview(Order.Method == PaymentMethod.Wallet,
             SeesAmounts ? new RefundShares(Of(asked), Of(split.SellerGives), Of(held), Of(split.SellerGives - held), Of(split.Commission), Of(split.Tax), Of(item.Fee)) : null, null);

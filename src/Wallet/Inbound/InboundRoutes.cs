@@ -1,0 +1,39 @@
+using Marketplace.Kernel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Marketplace.Wallet;
+
+/// <summary>The way in for providers.</summary>
+internal static class InboundRoutes
+{
+    public static void AddInbound(this IServiceCollection services)
+    {
+        services.AddScoped<ReceiveEvent>();
+        services.AddSchedule<HandleEvents>("wallet.handle_provider_events", TimeSpan.FromSeconds(2));
+        services.AddSchedule<PurgeProviderEvents>("wallet.purge_provider_events", TimeSpan.FromHours(6));
+        services.AddScoped<IPersonalData, EventData>();
+        services.AddMenu<Texts>("admin", 110, "Provider events", "/admin/payment-events", "radio-tower", right: Users.Rights.Finance);
+    }
+
+    /// <param name="api">The group <c>/api/v1</c>.</param>
+    public static void MapInbound(this IEndpointRouteBuilder api) =>
+        api.MapPost("/payment-events/{provider}", async (string provider, HttpContext http, ReceiveEvent receive, CancellationToken stop) =>
+            {
+                await receive.Handle(provider, await Read(http, stop), stop);
+                return TypedResults.Ok();
+            })
+            .ForAnyone().WithMetadata(new WriteRoute(null, 200, false, true), new RequestSizeLimitAttribute(ReceiveEvent.MostBytes))
+            .NotForKeys().WithName("ReceivePaymentEvent").WithTags("Wallet")
+            .WithSummary("For payment providers: an event, proved by its signature. 200 means that it is stored; what follows from it happens afterwards, once.");
+
+    private static async Task<InboundMessage> Read(HttpContext http, CancellationToken stop)
+    {
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, stop);
+        return new InboundMessage(http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray());
+    }
+}
