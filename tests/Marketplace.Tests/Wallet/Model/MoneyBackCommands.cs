@@ -1,0 +1,190 @@
+using Marketplace.Orders;
+using Marketplace.Wallet;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Marketplace.Tests.Model;
+
+/// <summary>Money of one line on its way back to a card whose provider has not answered, or arrived.</summary>
+internal sealed class OpenRefund
+{
+    public required Line Line { get; init; }
+
+    public required long Amount { get; init; }
+
+    public required string To { get; set; }
+
+    public bool Arrived { get; set; }
+
+    public string? Because { get; set; }
+
+    public override string ToString() => $"{Amount} {To} {Arrived} {Because}".TrimEnd();
+}
+
+/// <summary>Staff gives back a part or the whole of one to three lines of an order.</summary>
+/// <param name="parts">Per mille of what is left of a line; 0: all of it, more than 1000: too much.</param>
+internal sealed class Refunding(int which, IReadOnlyList<int> parts) : RepeatableCommand
+{
+    private readonly List<OpenRefund> refunds = [];
+    private List<(Line Line, long? Amount)> lines = [];
+    private Order order = null!;
+
+    public override bool Precondition(Books books)
+    {
+        var paid = books.Orders.Where(o => o.Paid && o.Lines.Exists(l => l.Refunded < l.Gross)).ToList();
+        if (paid.Count == 0) return false;
+        order = Pick(paid, which);
+        lines = order.Lines.Where(l => l.Refunded < l.Gross || parts[0] == 0).Zip(parts, (line, part) => (line, (long?)(part switch
+        {
+            0 => null,
+            > 1000 => line.Gross - line.Refunded + 1,
+            _ => Math.Max(1, (line.Gross - line.Refunded) * part / 1000),
+        }))).ToList();
+        return true;
+    }
+
+    protected override string First(Books books)
+    {
+        foreach (var (line, amount) in lines)
+        {
+            if (line.Refunded == line.Gross) return "refused 409 nothing_to_refund";
+            if (amount > line.Gross - line.Refunded) return "refused 409 refund_too_high";
+        }
+
+        foreach (var (line, asked) in lines) Give(books, line, asked ?? line.Gross - line.Refunded);
+        return Said;
+    }
+
+    public override string Again(Books books)
+    {
+        foreach (var refund in refunds) Finish(books, refund);
+        return Said;
+    }
+
+    /// <summary>On paper: the provider is asked again about money on its way.</summary>
+    public static void Finish(Books books, OpenRefund refund)
+    {
+        if (refund.Arrived) return;
+        refund.Arrived = true;
+        books.Add("refund_transit", refund.Line.Order.Currency, -refund.Amount);
+        books.Add("psp_clearing", refund.Line.Order.Currency, refund.Amount);
+    }
+
+    public override Task<string> Run(Stage stage) => Send(stage, "It was not as described.");
+
+    public override Task<string> Misuse(Stage stage) => Send(stage, "For another reason.");
+
+    private string Said => string.Join(", ", refunds);
+
+    // Commission in proportion to all that went back so far; the seller gives the rest: out of what is held for this line, of what
+    // is there, and owes what is missing. A cent that roundings took too early comes back.
+    private void Give(Books books, Line line, long amount)
+    {
+        var currency = order.Currency;
+        line.Refunded += amount;
+        var commission = Books.Due(line.Commission, line.Refunded, line.Gross, line.CommissionBack);
+        line.CommissionBack += commission;
+        books.Add("revenue_commission", currency, -commission);
+        var gives = amount - commission;
+        if (gives < 0)
+        {
+            books.Give(line.Seller, currency, -gives);
+        }
+        else
+        {
+            var held = Math.Min(gives, line.Held);
+            line.Held -= held;
+            books[line.Seller, currency].Pending -= held;
+            books.Take(line.Seller, currency, gives - held);
+        }
+
+        var refund = new OpenRefund { Line = line, Amount = amount, To = order.Card is null or Ways.RefundRefused ? "wallet" : SandboxProvider.Method, Arrived = order.Card != Ways.RefundLate };
+        if (order.Card == Ways.RefundRefused) refund.Because = "refund_refused";
+        if (refund.To == "wallet") books[order.Buyer, currency].Available += amount;
+        else books.Add(refund.Arrived ? "psp_clearing" : "refund_transit", currency, amount);
+        refunds.Add(refund);
+        books.Refunds.Add(refund);
+    }
+
+    private Task<string> Send(Stage stage, string reason) => stage.AsStaff(async (services, caller) =>
+    {
+        var (id, items) = stage.Orders[order];
+        var request = new RefundLines.Request([.. lines.Select(l => new RefundLines.Line(items[order.Lines.IndexOf(l.Line)], l.Amount is { } minor ? Money.Of(minor, order.Currency) : null))], reason);
+        var key = IdempotencyKey.Of(caller, Key, $"POST /api/v1/orders/{id}/refunds", request);
+        var replies = (await services.GetRequiredService<Marketplace.Orders.Refunding>().Handle(key, id, request, caller, default)).Value;
+        var inOrder = lines.Select(l => replies.Single(r => r.ItemId == items[order.Lines.IndexOf(l.Line)])).ToList();
+        foreach (var (refund, reply) in refunds.Zip(inOrder)) stage.Refunds[refund] = reply.Id;
+        return string.Join(", ", inOrder.Select(r => $"{r.Amount.Minor} {r.MoneyBack!.To} {r.MoneyBack.Arrived} {r.MoneyBack.RefusedBecause}".TrimEnd()));
+    });
+
+    public override string ToString() => $"of order {order.Number} goes back {string.Join(" + ", lines.Select(l => $"{l.Amount?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "all"} of {l.Line.Gross}"))}";
+}
+
+/// <summary>The sweep asks about a refund whose answer was lost.</summary>
+internal sealed class SweepRefund(int which) : RepeatableCommand
+{
+    private OpenRefund refund = null!;
+
+    public override bool Precondition(Books books)
+    {
+        var open = books.Refunds.Where(r => !r.Arrived).ToList();
+        if (open.Count == 0) return false;
+        refund = Pick(open, which);
+        return true;
+    }
+
+    protected override string First(Books books) => Again(books);
+
+    public override string Again(Books books)
+    {
+        Refunding.Finish(books, refund);
+        return "True";
+    }
+
+    public override Task<string> Run(Stage stage) => stage.Outside(async services =>
+    {
+        var wallet = services.GetRequiredService<IWallet>();
+        await wallet.FinishRefunds([stage.Refunds[refund]]);
+        return (await wallet.MoneyBack([stage.Refunds[refund]])).Single().Value.Arrived.ToString();
+    });
+
+    public override string ToString() => $"the sweep asks about the refund {refund}";
+}
+
+/// <summary>What is due of a seller's holds becomes theirs, debt first.</summary>
+internal sealed class Release(int seller) : RepeatableCommand
+{
+    public override bool Precondition(Books books) => books.SoldLines.Any(l => l.Seller == seller);
+
+    protected override string First(Books books) => Again(books);
+
+    public override string Again(Books books)
+    {
+        var currency = books.CurrencyOf(seller);
+        var due = books.SoldLines.Where(l => l.Seller == seller && l.Held > 0 && l.HeldUntil <= books.Now).ToList();
+        foreach (var line in due)
+        {
+            books[seller, currency].Pending -= line.Held;
+            books.Give(seller, currency, line.Held);
+            (line.Released, line.Held) = (line.Held, 0);
+        }
+
+        return "none is left";
+    }
+
+    public override async Task<string> Run(Stage stage)
+    {
+        var currency = Currency.Of(stage.Books.CurrencyOf(seller));
+        return await stage.Outside(async services =>
+        {
+            var turn = services.GetRequiredService<ReleaseTurn>();
+            while (await turn.Handle(stage.Person(seller), currency, stage.Now, default) > 0)
+            {
+                // 100 at once.
+            }
+
+            return "none is left";
+        });
+    }
+
+    public override string ToString() => $"what is due of seller {seller} is released";
+}
