@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Marketplace.Kernel;
+using Marketplace.Wallet;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -53,7 +54,7 @@ internal static class Logs
     });
 
     // A download's token stands in its path: who reads the log must not be able to use it. Line breaks would forge lines.
-    private static string Safe(PathString path) => string.Join('/', (path.Value ?? "").Split('/').Select(part => part.Length >= 40 ? part[..6] + "…" : part.ReplaceLineEndings(" ")));
+    private static string Safe(PathString path) => WalletModule.MaskCardNumbers(string.Join('/', (path.Value ?? "").Split('/').Select(part => part.Length >= 40 ? part[..6] + "…" : part.ReplaceLineEndings(" "))));
 
     private sealed class RequestIdEnricher : ILogEventEnricher
     {

@@ -96,6 +96,7 @@ public static class MarketHost
         app.UseRouting();
         app.UseAuthentication();
         app.UseRateLimits();
+        app.UseCardGuard();
         app.UseKeyScopes();
         app.UseAuthorization();
         app.UseImpersonationGuard();

@@ -32,6 +32,7 @@ public static class OrdersModule
         services.AddSingleton<IValidator<PayOrder.Request>, PayOrder.Validator>();
         services.AddReaction<PaymentCaptured, OnPaymentCaptured>();
         services.AddReaction<PaymentFailed, OnPaymentFailed>();
+        services.AddReaction<PaymentAuthorised, OnPaymentAuthorised>();
         services.AddSchedule<ExpireOrders>("orders.expire_orders", TimeSpan.FromMinutes(1));
 
         services.AddSingleton(new HoldTime(configuration));

@@ -9,7 +9,7 @@ internal static class States
     private static readonly FrozenDictionary<string, string> Tones = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["good"] = ["active", "paid", "completed", "complete", "approved", "delivered", "resolved", "available", "published", "succeeded", "captured", "verified", "won", "released", "accepted", "healthy", "connected", "sent"],
-        ["warn"] = ["pending", "awaiting_payment", "awaiting_requirements", "past_due", "paused", "disputed", "open", "revision_requested", "under_review", "in_review", "partial", "late", "expiring", "unknown", "retrying", "low_stock", "suspended"],
+        ["warn"] = ["pending", "awaiting_payment", "awaiting_requirements", "past_due", "paused", "disputed", "open", "revision_requested", "under_review", "in_review", "authorised", "partial", "late", "expiring", "unknown", "retrying", "low_stock", "suspended"],
         ["bad"] = ["rejected", "failed", "banned", "overdue", "lost", "declined", "blocked", "error", "unhealthy", "disconnected", "sold_out", "flagged", "withheld"],
         ["held"] = ["held", "on_hold", "locked", "reserved", "maturing", "frozen"],
         ["info"] = ["in_progress", "processing", "shipped", "preparing", "trialing", "trial", "scheduled", "live", "submitted", "new", "running", "queued"],

@@ -232,4 +232,14 @@ public enum PaymentState
 /// <param name="ActionUrl">Where the payer confirms (3-D Secure), when the state asks for it.</param>
 /// <param name="FailureCode">Stable, e.g. <c>card_declined</c>.</param>
 public sealed record Payment(
-    Guid Id, string Purpose, Guid Subject, Guid Payer, Money Amount, string Method, PaymentState State, string? ActionUrl, string? FailureCode, DateTimeOffset CreatedAt);
+    Guid Id, string Purpose, Guid Subject, Guid Payer, Money Amount, string Method, PaymentState State, string? ActionUrl, string? FailureCode, DateTimeOffset CreatedAt)
+{
+    /// <summary>
+    /// Where a form may send the payer to confirm: a page of this market. To another's site they go by a link, for a browser does not follow a
+    /// form out of the market (Content-Security-Policy, form-action).
+    /// </summary>
+    public string? NextPage => NextPageOf(State, ActionUrl);
+
+    public static string? NextPageOf(PaymentState? state, string? actionUrl) =>
+        state == PaymentState.NeedsAction && actionUrl is { Length: > 1 } url && url[0] == '/' && url[1] is not ('/' or '\\') ? url : null;
+}

@@ -61,8 +61,20 @@ public static class WalletModule
         services.AddScoped<LedgerNames>();
         services.AddMenu<Texts>("account", 30, "Wallet", "/wallet", "wallet");
         services.AddMenu<Texts>("admin", 100, "Ledger", "/admin/ledger", "book-open-text", right: Rights.Finance);
+        services.AddMenu<Texts>("admin", 102, "Payment reviews", "/admin/payment-reviews", "shield-check", right: Rights.Finance);
+        services.AddMenu<Texts>("admin", 104, "Payment providers", "/admin/providers", "plug", right: Rights.Finance);
         return services;
     }
+
+    /// <summary>Before any endpoint reads anything: what has a card's number in it is refused (422 <c>card_number_refused</c>).</summary>
+    public static void UseCardGuard(this WebApplication app) => app.Use(async (http, next) =>
+    {
+        await CardGuard.Look(http);
+        await next();
+    });
+
+    /// <summary>For what is logged although somebody may have written a card's number into it.</summary>
+    public static string MaskCardNumbers(string text) => CardNumber.Mask(text);
 
     /// <param name="api">The group <c>/api/v1</c>.</param>
     public static void MapWallet(this IEndpointRouteBuilder api)

@@ -80,6 +80,15 @@ internal sealed class OnPaymentCaptured(OrderPayment payment) : IReaction<Paymen
     public Task Handle(PaymentCaptured happened, CancellationToken stop) => happened.Purpose == "order" ? payment.Settle(happened.Subject) : Task.CompletedTask;
 }
 
+/// <summary>The payment is looked at before it is taken: the order waits with it.</summary>
+internal sealed class OnPaymentAuthorised(OrdersDb db) : IReaction<PaymentAuthorised>
+{
+    public async Task Handle(PaymentAuthorised happened, CancellationToken stop)
+    {
+        if (happened.Purpose == "order" && await db.Locked(happened.Subject) is { } order) order.AwaitReview(happened.Until);
+    }
+}
+
 /// <summary>No money will come of this try. The order waits for another until it expires.</summary>
 internal sealed class OnPaymentFailed(OrdersDb db, TimeProvider clock) : IReaction<PaymentFailed>
 {

@@ -113,9 +113,18 @@ internal sealed class Order
 
     public void PaymentStarted(DateTimeOffset now) => Happened(OrderHappening.PaymentStarted, now, Buyer, detail: Method);
 
+    /// <summary>The money is held at the payer's bank while somebody looks at the payment: the order waits for that.</summary>
+    public void AwaitReview(DateTimeOffset until)
+    {
+        if (State == OrderState.Pending && until + PaymentWindow > ExpiresAt) ExpiresAt = until + PaymentWindow;
+    }
+
     public void PaymentFailed(string code, DateTimeOffset now)
     {
-        if (AwaitsMoney) Happened(OrderHappening.PaymentFailed, now, null, detail: code.Length > 200 ? code[..200] : code);
+        if (!AwaitsMoney) return;
+        Happened(OrderHappening.PaymentFailed, now, null, detail: code.Length > 200 ? code[..200] : code);
+        // It waited for a review that is over: from here on there is as much time for another try as for a first one.
+        if (ExpiresAt > now + PaymentWindow) ExpiresAt = now + PaymentWindow;
     }
 
     /// <returns>False when it was paid meanwhile.</returns>

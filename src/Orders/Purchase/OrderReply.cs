@@ -41,6 +41,8 @@ internal sealed record FileReply(Guid Id, string Name, long Size, string Content
 /// <param name="ActionUrl">Where the buyer confirms (3-D Secure), while the payment asks for it.</param>
 internal sealed record PaymentReply(Guid? Id, string Method, PaymentState? State, string? ActionUrl, string? FailureCode)
 {
+    internal string? NextPage => Payment.NextPageOf(State, ActionUrl);
+
     public static PaymentReply Of(Order order, Payment? latest)
     {
         var mine = latest?.Method == order.Method ? latest : null;

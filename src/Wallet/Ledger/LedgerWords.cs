@@ -37,6 +37,8 @@ internal static class LedgerWords
     {
         ["card_declined"] = "Your bank declined the card.", ["card_unknown"] = "The card is not known.",
         ["authentication_failed"] = "The payment was not confirmed.", ["action_expired"] = "The payment was not confirmed in time.",
+        ["expired_card"] = "The card has expired.", ["incorrect_cvc"] = "The security code of the card is wrong.", ["authentication_required"] = "The bank wants the payer to confirm, and they were not there.",
+        ["payment_voided"] = "The payment was looked at and not taken.", ["payment_method_gone"] = "The saved way to pay is not there any more.",
         ["refund_refused"] = "The bank did not take the money back.", ["refund_too_high"] = "The provider says that so much was never paid.",
     };
 
@@ -55,5 +57,30 @@ internal static class LedgerWords
 
     public static string Failure(string code) => Failures.GetValueOrDefault(code, "The payment did not go through.");
 
-    public static string Method(string key) => key == SandboxProvider.Method ? "Card (sandbox)" : key;
+    public static string Method(string key) => key switch
+    {
+        SandboxProvider.Method => "Card (sandbox)",
+        StripeProvider.Method or PciVaultProvider.Method => "Card",
+        PayPalProvider.Method => "PayPal",
+        _ => key,
+    };
+
+    public static string Provider(string key) => key switch
+    {
+        SandboxProvider.Name => "Sandbox",
+        StripeApi.Name => "Stripe",
+        PayPalApi.Name => "PayPal",
+        PciVaultApi.Name => "PCI Vault",
+        _ => key,
+    };
+
+    /// <summary>A saved way to pay, as its owner knows it.</summary>
+    public static string Brand(string brand) => brand switch
+    {
+        "paypal" => "PayPal",
+        "visa" => "Visa",
+        "mastercard" => "Mastercard",
+        "amex" or "american_express" => "American Express",
+        _ => brand.Length == 0 ? "Card" : char.ToUpperInvariant(brand[0]) + brand[1..].Replace('_', ' '),
+    };
 }

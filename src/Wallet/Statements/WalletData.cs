@@ -15,7 +15,7 @@ internal sealed class WalletData(NpgsqlDataSource source, UnitOfWork work) : IPe
         var (debt, held, available, paying) = (await Query(
             """
             SELECT coalesce(bool_or(debt > 0), false), coalesce(bool_or(pending + escrow + in_payout + locked > 0), false), coalesce(bool_or(available > 0 AND currency <> 'XPL'), false),
-                   EXISTS (SELECT FROM wallet.payments WHERE payer_id = $1 AND state IN ('created', 'needs_action', 'unknown'))
+                   EXISTS (SELECT FROM wallet.payments WHERE payer_id = $1 AND state IN ('created', 'needs_action', 'authorised', 'unknown'))
             FROM wallet.wallets WHERE owner_id = $1
             """, account).List(r => (r.GetBoolean(0), r.GetBoolean(1), r.GetBoolean(2), r.GetBoolean(3)), stop)).Single();
         var all = new List<Unsettled>();

@@ -87,7 +87,7 @@ internal sealed class CheckoutPage(
     }
 
     private IActionResult Paid(OrderReply order) =>
-        order.Payment is { State: PaymentState.NeedsAction, ActionUrl: { } confirm } ? Redirect(confirm) : LocalRedirect($"/orders/{order.Id}");
+        LocalRedirect(order.Payment.NextPage ?? $"/orders/{order.Id}");
 
     private async Task<OrderReply> PayAsGuest(PlaceOrder.Request request, CancellationToken stop)
     {

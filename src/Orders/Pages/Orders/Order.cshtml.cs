@@ -44,6 +44,6 @@ internal sealed class OrderPage(ReadOrder read, Checkout checkout, OrderPayment 
         new PayOrder.Validator().Check(request);
         var key = IdempotencyKey.Of(caller, Request.Form["idempotency_key"], $"POST /orders/{Id}/payments", request);
         var order = (await checkout.Handle(key, Id, request, caller, stop)).Value;
-        return order.Payment is { State: PaymentState.NeedsAction, ActionUrl: { } confirm } ? Redirect(confirm) : LocalRedirect($"/orders/{Id}");
+        return LocalRedirect(order.Payment.NextPage ?? $"/orders/{Id}");
     }
 }

@@ -10,6 +10,7 @@ internal static class PaymentWords
         "card_declined" => texts["Your bank declined the card. Nothing was taken."],
         "authentication_failed" => texts["The payment was not confirmed. Nothing was taken."],
         "action_expired" => texts["The payment was not confirmed in time. Nothing was taken."],
+        "payment_voided" => texts["The payment was looked at and not taken. Nothing was charged."],
         _ => texts["The payment did not work. Nothing was taken."],
     };
 }

@@ -57,7 +57,7 @@ internal sealed class TopUpPage(Caller caller, IWallet wallet, Writes writes, IS
 
         var key = IdempotencyKey.Of(caller, idempotency_key, "POST /wallet/top-up", request);
         var (payment, _) = await TopUp.Handle(request, caller, key, wallet, writes);
-        return payment is { State: PaymentState.NeedsAction, ActionUrl: { } url } ? Redirect(url) : LocalRedirect($"/wallet/payments/{payment.Id}");
+        return LocalRedirect(payment.NextPage ?? $"/wallet/payments/{payment.Id}");
     }
 
     public sealed class Form

@@ -1,15 +1,23 @@
 using Marketplace.Kernel;
+using Marketplace.Ui;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
 using Npgsql;
 
 namespace Marketplace.Wallet.Pages;
 
-/// <summary>One payment as finance sees it.</summary>
-[Authorize("right:finance")]
-internal sealed class AdminPaymentPage(WalletDb db, NpgsqlDataSource source, LedgerNames names) : PageModel
+/// <summary>One payment as finance sees it; one that is in review is decided here.</summary>
+[Authorize("right:finance"), WritesInSteps, StepUp]
+internal sealed class AdminPaymentPage(WalletDb db, NpgsqlDataSource source, LedgerNames names, DecidePayment decide, IStringLocalizer<Texts> texts) : FormPage
 {
+    [FromRoute]
+    public Guid Id { get; set; }
+
+    [BindProperty]
+    public Form Input { get; set; } = new();
+
     public Charge Charge { get; private set; } = null!;
 
     /// <summary>What sales of its order charged for processing.</summary>
@@ -22,8 +30,9 @@ internal sealed class AdminPaymentPage(WalletDb db, NpgsqlDataSource source, Led
 
     public LedgerNames Names => names;
 
-    public async Task OnGetAsync(Guid id, CancellationToken stop)
+    public override async Task Load()
     {
+        var (id, stop) = (Id, HttpContext.RequestAborted);
         Charge = await db.Charges.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop) ?? throw Refused.NotFound();
         Refunds = await db.PaymentRefunds.AsNoTracking().Where(r => r.PaymentId == id).OrderBy(r => r.CreatedAt).ThenBy(r => r.Id).ToListAsync(stop);
         Recovered = Money.Of(await source.Command(
@@ -34,5 +43,26 @@ internal sealed class AdminPaymentPage(WalletDb db, NpgsqlDataSource source, Led
             WHERE t.ref_id = $1 AND t.kind = 'sale'
             """, Charge.SubjectId, Charge.CurrencyCode).Scalar<long>(stop), Charge.CurrencyCode);
         await names.Learn([Charge.PayerId], [Charge.SubjectId.ToString()], stop);
+    }
+
+    public Task<IActionResult> OnPostTakeAsync(CancellationToken stop) => Decide(true, stop);
+
+    public Task<IActionResult> OnPostGiveUpAsync(CancellationToken stop) => Decide(false, stop);
+
+    private async Task<IActionResult> Decide(bool take, CancellationToken stop)
+    {
+        var payment = await decide.Handle(Id, take, Input.Reason, stop);
+        this.Toast(payment.State switch
+        {
+            PaymentState.Captured => texts["The money is taken."],
+            PaymentState.Failed => texts["The payment is given up. Nothing was taken."],
+            _ => texts["The provider has not answered. It is asked again."],
+        });
+        return LocalRedirect($"/admin/payments/{Id}");
+    }
+
+    public sealed class Form
+    {
+        public string? Reason { get; set; }
     }
 }
