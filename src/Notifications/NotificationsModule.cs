@@ -46,6 +46,9 @@ public static class NotificationsModule
         services.AddReaction<OrderPaid, OnOrderPaid>();
         services.AddReaction<RefundProcessed, OnRefundProcessed>();
         services.AddReaction<PaymentFailed, OnPaymentFailed>();
+        services.AddReaction<SaleDisputed, OnSaleDisputed>();
+        services.AddReaction<PaymentDisputed, OnPaymentDisputed>();
+        services.AddReaction<BooksDiffer, OnBooksDiffer>();
         services.AddReaction<HoldReleased, OnHoldReleased>();
         services.AddReaction<FieldRequestDecided, OnFieldRequestDecided>();
         services.AddReaction<PayoutRequested, OnPayoutRequested>();

@@ -48,6 +48,9 @@ public interface IUsers
     /// <summary>The account whose sign-in name this is; null when there is none. For commands of the operator.</summary>
     Task<Guid?> FindByEmail(string email, CancellationToken stop = default);
 
+    /// <summary>Active accounts that hold a right of <see cref="Rights"/>: whom to tell. An owner has all of them. Joins the transaction when one is open.</summary>
+    Task<IReadOnlyList<Guid>> WithRight(string right, CancellationToken stop = default);
+
     /// <summary>How many accounts there are.</summary>
     Task<long> Count(CancellationToken stop = default);
 

@@ -57,11 +57,17 @@ internal sealed record Facts
     /// <summary>What was reported: <c>product</c>, <c>account</c>.</summary>
     public string? Kind { get; init; }
 
-    /// <summary>How a report was judged: <c>upheld</c>, <c>rejected</c>.</summary>
+    /// <summary>How a report was judged (<c>upheld</c>, <c>rejected</c>), or where a dispute stands (<c>opened</c>, <c>won</c>, <c>lost</c>).</summary>
     public string? Verdict { get; init; }
 
     /// <summary>How many false reports there are, this one included.</summary>
     public int? Strikes { get; init; }
+
+    /// <summary>Of payments: <c>sandbox</c>.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>How many there are.</summary>
+    public int? Count { get; init; }
 
     /// <summary>Until when something holds; a day is enough.</summary>
     public DateTimeOffset? Until { get; init; }

@@ -62,6 +62,12 @@ internal enum NoticeType
     DestinationRefused,
     WalletAdjusted,
     DebtWrittenOff,
+    /// <summary>A bank took a sale back, or has decided.</summary>
+    SaleDisputed,
+
+    // For staff with the right finance.
+    DisputeNews,
+    BooksDiffer,
 }
 
 /// <param name="Icon">Name of its icon.</param>
@@ -109,13 +115,16 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.DestinationRefused, NoticeClass.Alert, Icon: "circle-alert", Always: true),
         new(NoticeType.WalletAdjusted, NoticeClass.Alert, Icon: "scale", Always: true),
         new(NoticeType.DebtWrittenOff, NoticeClass.Update, Icon: "scale", Always: true),
+        new(NoticeType.SaleDisputed, NoticeClass.Alert, Icon: "shield-alert", Always: true),
+        new(NoticeType.DisputeNews, NoticeClass.Alert, Icon: "shield-alert", Always: true),
+        new(NoticeType.BooksDiffer, NoticeClass.Alert, Icon: "triangle-alert", Always: true),
     ];
 
     /// <summary>Its link is sealed until it is written.</summary>
     public bool IsMailedLink => Type is NoticeType.SignInLink or NoticeType.ProofLink or NoticeType.VerifyEmail or NoticeType.ChangeEmail or NoticeType.RevertEmail;
 
     /// <summary>About money, and so its mails say.</summary>
-    public bool IsMoney => Type is NoticeType.OrderPaid or NoticeType.PaymentFailed or NoticeType.Refund;
+    public bool IsMoney => Type is NoticeType.OrderPaid or NoticeType.PaymentFailed or NoticeType.Refund or NoticeType.SaleDisputed;
 
     /// <summary>What people may turn off.</summary>
     public static IEnumerable<NoticeRule> Optional => All.Where(r => !r.Always);

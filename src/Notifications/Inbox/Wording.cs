@@ -77,6 +77,13 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.WalletAdjusted when facts.Amount is { Minor: < 0 } taken => new(texts["{0} were taken from your wallet", (-taken).ToString(CultureInfo.CurrentCulture)], texts["The market’s team has corrected your balance. Your adjustments say why."], texts["See why"]),
         NoticeType.WalletAdjusted => new(texts["{0} were put into your wallet", Amount(facts)], texts["The market’s team has corrected your balance. Your adjustments say why."], texts["See why"]),
         NoticeType.DebtWrittenOff => new(texts["You no longer owe {0}", Amount(facts)], texts["The market expects it back no more."], texts["See your wallet"]),
+        NoticeType.SaleDisputed when facts.Verdict == "won" => new(texts["You have {0} again", Amount(facts)], texts["The buyer's bank decided the dispute of {0}, order {1}, for you.", Names(facts, titles), Number(facts)], texts["See the dispute"]),
+        NoticeType.SaleDisputed when facts.Verdict == "lost" => new(texts["A dispute of {0} was lost", Names(facts, titles)], texts["The buyer's bank decided about order {0}: the {1} stay with the buyer.", Number(facts), Amount(facts)], texts["See the dispute"]),
+        NoticeType.SaleDisputed => new(texts["A sale of {0} is disputed", Names(facts, titles)], texts["The buyer's bank took {0} of order {1} back, and wants to know what speaks for you. Say it before the market answers.", Amount(facts), Number(facts)], texts["Say what happened"]),
+        NoticeType.DisputeNews when facts.Verdict == "won" => new(texts["A dispute of {0} was won", Amount(facts)], texts["The provider has returned the money, and it is with those who were paid."], texts["See the dispute"]),
+        NoticeType.DisputeNews when facts.Verdict == "lost" => new(texts["A dispute of {0} was lost", Amount(facts)], texts["The money stays with the payer. If it was a seller's fault, the fee can be charged."], texts["See the dispute"]),
+        NoticeType.DisputeNews => new(texts["A payment of {0} is disputed", Amount(facts)], facts.Purpose == "top_up" ? texts["The payer's bank took a top-up back. Answer before its day is over."] : texts["The payer's bank took money of an order back. Answer before its day is over."], texts["See the dispute"]),
+        NoticeType.BooksDiffer => new(texts["The books of {0} differ from ours", facts.Provider ?? ""], texts["{0} differences of {1} wait for an explanation.", facts.Count ?? 0, facts.Until?.ToString("D", CultureInfo.CurrentCulture) ?? ""], texts["Look at them"]),
         _ => throw new InvalidOperationException($"There are no words for {type}."),
     };
 
@@ -109,6 +116,9 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.DestinationVerified => texts["Verified places for your money"],
         NoticeType.DestinationAdded or NoticeType.DestinationRefused => texts["Places for your money"],
         NoticeType.WalletAdjusted or NoticeType.DebtWrittenOff => texts["Corrections of your wallet"],
+        NoticeType.SaleDisputed => texts["Disputes of your sales"],
+        NoticeType.DisputeNews => texts["Disputes of payments"],
+        NoticeType.BooksDiffer => texts["Differences from providers' books"],
         _ => throw new InvalidOperationException($"There is no name for {type}."),
     };
 

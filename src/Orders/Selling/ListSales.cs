@@ -14,10 +14,12 @@ namespace Marketplace.Orders;
 /// <param name="Net">What the seller has of the line after that.</param>
 /// <param name="Hold">How it is held: until when, or what became of it. Null when there was nothing to earn.</param>
 /// <param name="ContractUrl">Path of the contract of its licence.</param>
+/// <param name="Disputed">What of the price the buyer's bank has: while a dispute is open, and for good when it was lost.</param>
+/// <param name="Dispute">The latest dispute of it.</param>
 internal sealed record SaleLine(
     Guid Id, long OrderNumber, DateTimeOffset PaidAt, Guid ProductId, string Title, string Slug, string? CoverUrl, string Kind, string Licence, ItemState State,
     Money Gross, Money Tax, int CommissionRate, Money Commission, Money Fee, Money Share, Money Held, HoldReply? Hold,
-    Money Refunded, Money GivenBack, Money Net, string? ContractUrl);
+    Money Refunded, Money GivenBack, Money Net, string? ContractUrl, Money Disputed, Guid? Dispute);
 
 /// <param name="Rule">Why: <c>after_sale</c>.</param>
 internal sealed record HoldReply(HoldState State, string Rule, DateTimeOffset? ReleaseAt, DateTimeOffset? EndedAt)
@@ -39,7 +41,10 @@ internal sealed class ListSales(OrdersDb db, IWallet wallet, Cursors cursors)
         var rows = await items.OrderByDescending(i => i.Id).Take(take + 1)
             .Join(db.Orders, i => i.OrderId, o => o.Id, (i, o) => new { Item = i, o.Number, o.Currency, o.PaidAt }).ToListAsync(stop);
         var holds = await wallet.Holds(rows.Select(r => r.Item.Id).ToList(), stop);
-        return cursors.Page(rows, take, filters, r => [r.Item.Id]).Map(r => Line(r.Item, r.Number, r.PaidAt!.Value, r.Currency, holds.GetValueOrDefault(r.Item.Id)));
+        var ids = rows.Select(r => r.Item.Id).ToList();
+        var disputes = (await db.LineDisputes.AsNoTracking().Where(d => ids.Contains(d.ItemId)).OrderBy(d => d.OpenedAt).Select(d => new { d.ItemId, d.DisputeId }).ToListAsync(stop)).ToLookup(d => d.ItemId, d => (Guid?)d.DisputeId);
+        return cursors.Page(rows, take, filters, r => [r.Item.Id]).Map(r =>
+            Line(r.Item, r.Number, r.PaidAt!.Value, r.Currency, holds.GetValueOrDefault(r.Item.Id), disputes[r.Item.Id].LastOrDefault()));
     }
 
     /// <summary>All of them as a file; its net column is what the seller has of each line.</summary>
@@ -63,9 +68,9 @@ internal sealed class ListSales(OrdersDb db, IWallet wallet, Cursors cursors)
         }
     }
 
-    private static SaleLine Line(OrderItem i, long number, DateTimeOffset paidAt, string currency, Hold? hold) => new(
+    private static SaleLine Line(OrderItem i, long number, DateTimeOffset paidAt, string currency, Hold? hold, Guid? dispute) => new(
         i.Id, number, paidAt, i.Product, i.Title, i.Slug, i.CoverUrl, i.Kind, i.Licence, i.State,
         Money.Of(i.Gross, currency), Money.Of(i.Tax, currency), i.CommissionRate, Money.Of(i.Commission, currency), Money.Of(i.Fee, currency), Money.Of(i.SellerShare, currency),
         hold?.Remaining ?? Money.Of(0, currency), HoldReply.Of(hold), Money.Of(i.Refunded, currency), Money.Of(i.SellerGave, currency), Money.Of(i.SellerShare - i.SellerGave, currency),
-        Contract.Belongs(i) ? $"/library/{i.Id}/contract" : null);
+        Contract.Belongs(i) ? $"/library/{i.Id}/contract" : null, Money.Of(i.Disputed, currency), dispute);
 }

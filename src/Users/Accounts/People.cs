@@ -9,6 +9,12 @@ namespace Marketplace.Users;
 internal sealed class People(
     NpgsqlDataSource source, UnitOfWork work, LiveSessions sessions, ILookupNormalizer normalizer, GuestAccounts guests, PasswordLinks links, MailedLinks mailed, Tiers tiers, IAudit audit, TimeProvider clock) : IUsers
 {
+    async Task<IReadOnlyList<Guid>> IUsers.WithRight(string right, CancellationToken stop)
+    {
+        const string sql = "SELECT DISTINCT a.id FROM users.accounts a JOIN users.account_rights r ON r.account = a.id WHERE r.name IN ($1, 'owner') AND a.status = 'active' ORDER BY a.id";
+        return await (work.IsOpen ? work.Command(sql, right) : source.Command(sql, right)).List(r => r.GetGuid(0), stop);
+    }
+
     async Task<IReadOnlyDictionary<Guid, Person>> IUsers.People(IReadOnlyCollection<Guid> accounts, CancellationToken stop)
     {
         if (accounts.Count == 0) return new Dictionary<Guid, Person>();

@@ -1,4 +1,5 @@
 using Marketplace.Kernel;
+using Npgsql;
 
 namespace Marketplace.Wallet;
 
@@ -16,8 +17,13 @@ internal static class DisputeParts
         parts.Select(p => p.TaxPlace).ToArray(), parts.Select(p => p.Commission).ToArray(), parts.Select(p => p.Hold).ToArray(), parts.Select(p => p.Paid.Held).ToArray(),
         parts.Select(p => p.Paid.Available).ToArray(), parts.Select(p => p.Paid.Debt).ToArray()).Execute();
 
-    public static Task<List<Part>> Of(UnitOfWork work, Guid dispute) => work.Command(
-        "SELECT item_id, owner_id, amount, tax, tax_place, commission, hold_id, from_hold, from_available, as_debt FROM wallet.dispute_parts WHERE dispute_id = $1 ORDER BY item_id", dispute)
-        .List(r => new Part(r.GetGuid(0), r.GetGuid(1), r.GetInt64(2), r.GetInt64(3), r.IsDBNull(4) ? null : r.GetString(4), r.GetInt64(5), r.IsDBNull(6) ? null : r.GetGuid(6),
-            new SellerPays(r.GetInt64(7), r.GetInt64(8), r.GetInt64(9))));
+    public static Task<List<Part>> Of(UnitOfWork work, Guid dispute) => Read(work.Command(Select, dispute), default);
+
+    public static Task<List<Part>> Of(NpgsqlDataSource source, Guid dispute, CancellationToken stop) => Read(source.Command(Select, dispute), stop);
+
+    private const string Select =
+        "SELECT item_id, owner_id, amount, tax, tax_place, commission, hold_id, from_hold, from_available, as_debt FROM wallet.dispute_parts WHERE dispute_id = $1 ORDER BY item_id";
+
+    private static Task<List<Part>> Read(NpgsqlCommand command, CancellationToken stop) => command.List(r => new Part(r.GetGuid(0), r.GetGuid(1), r.GetInt64(2), r.GetInt64(3), r.IsDBNull(4) ? null : r.GetString(4), r.GetInt64(5), r.IsDBNull(6) ? null : r.GetGuid(6),
+            new SellerPays(r.GetInt64(7), r.GetInt64(8), r.GetInt64(9))), stop);
 }

@@ -28,7 +28,7 @@ internal sealed class ReceiveEvent(IEnumerable<IProviderEvents> voices, NpgsqlDa
         return await source.Command(
             """
             INSERT INTO wallet.provider_events (id, provider, event_id, type, about, subject, body, headers, happened_at, received_at, state, attempts, next_at, ended_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $6 IS NULL THEN 'ignored' ELSE 'received' END, 0, CASE WHEN $6 IS NOT NULL THEN $10 END, CASE WHEN $6 IS NULL THEN $10 END)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $6::text IS NULL THEN 'ignored' ELSE 'received' END, 0, CASE WHEN $6::text IS NOT NULL THEN $10::timestamptz END, CASE WHEN $6::text IS NULL THEN $10::timestamptz END)
             ON CONFLICT ON CONSTRAINT provider_events_once DO NOTHING
             """,
             Ids.New(clock), provider, told.Id, told.Type, about, subject, message.Body, Sql.Json.Of(Headers(message)), told.At, now).Execute(stop) == 1;

@@ -81,6 +81,15 @@ public sealed partial class ForeignTests : MarketTest
         ["GET /media/covers/{product:guid}/{version?}"] = "draft, 1",
         ["GET /media/previews/{product:guid}/{version?}"] = "draft, 1",
         ["PAGE /admin/orders/{id:guid}"] = "order",
+        ["GET /api/v1/disputes/{id:guid}"] = "dispute",
+        ["POST /api/v1/disputes/{id:guid}/evidence"] = """dispute # {"text":"Mine now."}""",
+        ["POST /api/v1/disputes/{id:guid}/files"] = "dispute",
+        ["PAGE /sell/disputes/{id:guid}"] = "dispute",
+        ["POST /sell/disputes/{id:guid}/files"] = "dispute",
+        ["PAGE /admin/disputes/{id:guid}"] = "dispute",
+        ["POST /admin/disputes/{id:guid}/files"] = "dispute",
+        ["PAGE /admin/payment-events/{id:guid}"] = "provider_event",
+        ["GET /media/disputes/{id:guid}"] = "evidence",
         ["PAGE /admin/products/{id:guid}"] = "draft",
         ["PAGE /admin/payments/{id:guid}"] = "payment",
         ["PAGE /admin/ledger/accounts/{id:long}"] = "ledger_account",
@@ -103,6 +112,7 @@ public sealed partial class ForeignTests : MarketTest
         ["PAGE /receipt/{token}"] = "the token is the permission",
         ["PAGE /unsubscribe/{token}"] = "the token is the permission",
         ["POST /unsubscribe/{token}"] = "the token is the permission",
+        ["POST /api/v1/payment-events/{provider}"] = "the signature is the permission",
         ["PAGE /dev/mailbox/{id:guid}"] = "the developer's mailbox is everybody's, in development alone",
         ["GET /dev/mailbox/{id:guid}/html"] = "the developer's mailbox is everybody's, in development alone",
     };
@@ -132,6 +142,16 @@ public sealed partial class ForeignTests : MarketTest
         ["/report/{kind}/{id:guid}"] = "kind_of_draft, draft # Input.Reason=Spam",
         ["/admin/mail?handler=Retry"] = "# id=mail",
         ["/admin/orders/{id:guid}?handler=Refund"] = "order",
+        ["/sell/disputes/{id:guid}?handler=Say"] = "dispute # Input.Text=Mine",
+        ["/admin/disputes/{id:guid}?handler=Say"] = "dispute # Input.Text=Mine",
+        ["/admin/disputes/{id:guid}?handler=Answer"] = "dispute",
+        ["/admin/disputes/{id:guid}?handler=Blame"] = "dispute",
+        ["/admin/payment-events/{id:guid}?handler=Replay"] = "provider_event",
+        ["/admin/reconciliation?handler=Explain"] = "# id=difference",
+        ["/admin/reconciliation?handler=Compare"] = "# provider=difference",
+        ["/sandbox/provider?handler=Open"] = "# payment=payment",
+        ["/sandbox/provider?handler=Decide"] = "# reference=payment",
+        ["/sandbox/provider?handler=Again"] = "# id=provider_event",
         ["/admin/products/{id:guid}?handler=Approve"] = "draft",
         ["/admin/products/{id:guid}?handler=SendBack"] = "draft",
         ["/admin/products/{id:guid}?handler=Trust"] = "draft",
@@ -318,6 +338,14 @@ public sealed partial class ForeignTests : MarketTest
         var export = (await ana.Visitor.Post("/api/v1/me/export")).Must(202).Json.Id();
         var report = (await ana.Visitor.Post("/api/v1/reports", new { kind = "product", id = wanted.Product, reason = "spam" })).Must(201).Json.Id();
         var proposal = (await ana.Visitor.Post("/api/v1/field-requests", new { kind = "skill", value = $"Handpan {title}", category = "musicians" })).Must(201).Json.Id();
+        var sold = await nova.BuyByCard("tok_ok", published);
+        var (dispute, _) = await Market.Disputed(sold.Id());
+        var evidence = await Market.Attach(dispute, ana);
+        var difference = WalletSteps.NewId();
+        await TestServer.Execute(Market.ConnectionString, $"""
+            INSERT INTO wallet.reconciliation_differences (id, provider, day, kind, what, reference, there, currency, state, found_at)
+            VALUES ('{difference}', 'elsewhere', '2026-01-01', 'missing_here', 'payment', '{difference}', 100, 'EUR', 'open', '2026-01-02Z')
+            """);
         await Market.Drain();
         var notification = (await ana.Visitor.Get("/api/v1/notifications")).Must().Json.GetProperty("data")[0].Id();
         return new Dictionary<string, string>(StringComparer.Ordinal)
@@ -330,6 +358,10 @@ public sealed partial class ForeignTests : MarketTest
             ["secret_title"] = title,
             ["file"] = FirstFile(upload),
             ["order"] = order.Id().ToString(),
+            ["dispute"] = dispute.ToString(),
+            ["evidence"] = evidence.ToString(),
+            ["difference"] = difference.ToString(),
+            ["provider_event"] = await Market.Source.Command("SELECT id::text FROM wallet.provider_events WHERE about = 'dispute' LIMIT 1").Scalar<string>() ?? "",
             ["order_line"] = order.Item().ToString(),
             ["unpaid_order"] = await Market.Source.Command("SELECT id::text FROM orders.orders WHERE buyer = $1 AND state = 'pending' ORDER BY id DESC LIMIT 1", ana.Account).Scalar<string>() ?? unpaid.Id().ToString(),
             ["payment"] = topUp.Id().ToString(),

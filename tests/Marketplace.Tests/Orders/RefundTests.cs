@@ -302,7 +302,7 @@ public sealed class RefundTests : MarketTest
         await market.BooksMustHold();
 
         await TestServer.Execute(market.ConnectionString, "UPDATE orders.order_items SET refunded = refunded + 1");
-        (await LedgerTests.Red(market)).ShouldBe(["a line counts its processed refunds", "refunds take of each share what they come to of the whole"], ignoreOrder: true);
+        (await LedgerTests.Red(market)).ShouldBe(["a line counts its processed refunds", "refunds and disputes take of each share what they come to of the whole"], ignoreOrder: true);
         await TestServer.Execute(market.ConnectionString, "UPDATE orders.order_items SET refunded = refunded - 1; UPDATE wallet.payments SET refunded = 499");
         (await LedgerTests.Red(market)).ShouldBe(["a payment counts its refunds, which are no more than it"]);
         await TestServer.Execute(market.ConnectionString, "UPDATE wallet.payments SET refunded = 500; DELETE FROM wallet.sandbox_refunds");
