@@ -69,8 +69,10 @@ internal sealed partial class DemoPerson(HttpClient http, TimeProvider clock, st
     }
 
     /// <summary>Presses a button of a page: gets its form, and posts it back with what the page hid in it.</summary>
-    public async Task Press(string path, string handler, CancellationToken stop)
+    /// <param name="fields">What is typed into it.</param>
+    public async Task Press(string path, string handler, CancellationToken stop, params (string Name, string Value)[] fields)
     {
+        await StaySignedIn(stop);
         using var get = new HttpRequestMessage(HttpMethod.Get, path);
         get.Headers.Add("Cookie", $"session={token}");
         using var page = await http.SendAsync(get, stop);
@@ -78,11 +80,27 @@ internal sealed partial class DemoPerson(HttpClient http, TimeProvider clock, st
         var hidden = AntiforgeryField().Match(await page.Content.ReadAsStringAsync(stop)).Groups[1].Value;
         using var post = new HttpRequestMessage(HttpMethod.Post, $"{path}?handler={handler}")
         {
-            Content = new FormUrlEncodedContent([new("__RequestVerificationToken", hidden)]),
+            Content = new FormUrlEncodedContent([new("__RequestVerificationToken", hidden), .. fields.Select(f => new KeyValuePair<string, string>(f.Name, f.Value))]),
         };
         post.Headers.Add("Cookie", string.Join("; ", cookies.Prepend($"session={token}")));
         using var answer = await http.SendAsync(post, stop);
         if ((int)answer.StatusCode is not (>= 200 and < 400)) throw await Unexpected(answer, stop);
+    }
+
+    /// <summary>A page as the person sees it.</summary>
+    public async Task<string> Page(string path, CancellationToken stop)
+    {
+        await StaySignedIn(stop);
+        using var get = new HttpRequestMessage(HttpMethod.Get, path);
+        get.Headers.Add("Cookie", $"session={token}");
+        using var page = await http.SendAsync(get, stop);
+        return page.IsSuccessStatusCode ? await page.Content.ReadAsStringAsync(stop) : throw await Unexpected(page, stop);
+    }
+
+    private async Task StaySignedIn(CancellationToken stop)
+    {
+        if (token is not null && clock.GetUtcNow() - seen > patience) await SignIn(stop);
+        seen = clock.GetUtcNow();
     }
 
     private async Task SignIn(CancellationToken stop)
@@ -96,8 +114,7 @@ internal sealed partial class DemoPerson(HttpClient http, TimeProvider clock, st
 
     private async Task<JsonElement> Api(Func<HttpRequestMessage> make, CancellationToken stop)
     {
-        if (token is not null && clock.GetUtcNow() - seen > patience) await SignIn(stop);
-        seen = clock.GetUtcNow();
+        await StaySignedIn(stop);
         using var request = make();
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return await Send(request, stop);

@@ -109,7 +109,9 @@ internal sealed partial class DemoStory
         }
         else
         {
-            Enjoy(buyer, await Checkout(buyer, "sandbox_card", "tok_ok"));
+            var order = await Checkout(buyer, "sandbox_card", "tok_ok");
+            PaidByCard(order);
+            Enjoy(buyer, order);
         }
     }
 

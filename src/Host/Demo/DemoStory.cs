@@ -39,6 +39,7 @@ internal sealed partial class DemoStory : IDisposable
         foreach (var shop in DemoShops.All) NoteShop(shop);
         NotePeople();
         foreach (var at in calendar.Visits(Visits, VisitsToday, dice)) diary.Note(at, Visit);
+        NoteDisputes();
         diary.Note(calendar.End.AddMinutes(-2), RunIntoDebt);
         await diary.Live(clock, calendar.End, _ => Settle(), stop);
         await RunJobs();

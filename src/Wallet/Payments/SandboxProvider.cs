@@ -10,7 +10,7 @@ namespace Marketplace.Wallet;
 internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work, SandboxVoices voices, TimeProvider clock) : IPaymentProvider, IMethodKeeper
 {
     public const string Name = "sandbox", Method = "sandbox_card", Ok = "tok_ok", Declined = "tok_declined", Secure = "tok_3ds", Timeout = "tok_timeout",
-        RefundRefused = "tok_refund_refused", RefundTimeout = "tok_refund_timeout", FeeLate = "tok_fee_late", Review = "tok_review", Disputed = "tok_disputed";
+        RefundRefused = "tok_refund_refused", RefundTimeout = "tok_refund_timeout", FeeLate = "tok_fee_late", Review = "tok_review", Disputed = "tok_disputed", Unreported = "tok_unreported";
 
     private const string Kept = "sbm_";
 
@@ -45,7 +45,7 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
         var card = await Card(charge, stop);
         var (state, code) = card switch
         {
-            Ok or Timeout or RefundRefused or RefundTimeout or FeeLate or Disputed => ("captured", null),
+            Ok or Timeout or RefundRefused or RefundTimeout or FeeLate or Disputed or Unreported => ("captured", null),
             Secure when charge.OffSession => ("declined", "authentication_required"),
             Secure => ("needs_action", null),
             Review => ("authorised", null),
@@ -60,6 +60,7 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
             """,
             Ids.New(clock), charge.Id, charge.Minor, charge.CurrencyCode, state, code, card, RealFee(charge, card).Minor, now).Execute(stop) == 1;
         if (first && card == Disputed) await voices.OpenDispute(charge.Id, tellAt: now + EventDelay, stop: stop);
+        if (first && card == Unreported) await voices.Lie(charge.Id, stop);
         if (first && card == Timeout) await voices.Tell("payment.captured", payment: charge.Id, sendAt: now + EventDelay, stop: stop);
         if (first && card == Timeout) throw new TimeoutException("The sandbox answers this card too late.");
         return await Fetch(charge, stop);

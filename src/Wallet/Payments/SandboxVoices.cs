@@ -156,6 +156,10 @@ internal sealed class SandboxVoices(NpgsqlDataSource outside, UnitOfWork work, S
         INSERT INTO wallet.sandbox_lies (reference, lie, amount, currency, at) VALUES ($1, $2, $3, $4, $5)
         """, reference, lie, amount?.Minor, amount?.Currency.Code, clock.GetUtcNow()).Execute(stop);
 
+    /// <summary>Leaves a payment out.</summary>
+    public async Task Lie(Guid payment, CancellationToken stop) => await Lie(
+        (await outside.Command("SELECT 'sbx_' || replace(id::text, '-', '') FROM wallet.sandbox_charges WHERE payment_id = $1", payment).Scalar<string>(stop))!, "hide", null, stop);
+
     public Task StopLying(string reference, CancellationToken stop = default) => outside.Command("DELETE FROM wallet.sandbox_lies WHERE reference = $1", reference).Execute(stop);
 
     private sealed record Body(string Id, string Type, DateTimeOffset At, Guid? Payment = null, Guid? Refund = null, string? Dispute = null, Guid? Payout = null);

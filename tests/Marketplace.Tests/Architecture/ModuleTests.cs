@@ -55,12 +55,12 @@ public sealed class ModuleTests
             .Select(ends => $"{ends[0]} → {ends[1]}").Order(StringComparer.Ordinal);
     }
 
-    // Public are the interface I<Module>, what its members mention, events, the registration and the resource name; Razor's generated views are internal to their pages.
+    // Public are the interface I<Module>, an interface that another module implements, what their members mention, events, the registration and the resource name; Razor's generated views are internal to their pages.
     private static IEnumerable<string> NeedlesslyPublic(IEnumerable<Type> exported, string module)
     {
         var types = exported.Where(t => !t.Name.StartsWith('_') && t.Namespace?.StartsWith("AspNetCoreGeneratedDocument", StringComparison.Ordinal) is false).ToList();
         var promised = new HashSet<Type>();
-        var open = new Queue<Type>(types.Where(t => t.Name == $"I{module}" || t.Name == $"{module}Module" || typeof(IEvent).IsAssignableFrom(t) || IsScreenModel(t)));
+        var open = new Queue<Type>(types.Where(t => t.Name == $"I{module}" || t.Name == $"{module}Module" || typeof(IEvent).IsAssignableFrom(t) || IsScreenModel(t) || IsSeam(t, module)));
         while (open.TryDequeue(out var type))
         {
             foreach (var part in Parts(type))
@@ -72,6 +72,9 @@ public sealed class ModuleTests
         return types.Where(t => !promised.Contains(t) && !IsConstants(t) && t.Name != "Texts")
             .Select(t => t.Name);
     }
+
+    // What one module asks and a later one answers.
+    private static bool IsSeam(Type type, string module) => type.IsInterface && BusinessModules.Where(m => m != module).Any(m => Assembly.Load($"Marketplace.{m}").GetTypes().Any(type.IsAssignableFrom));
 
     // What a slot or a shared partial is given.
     private static bool IsScreenModel(Type type) => type.Name.EndsWith("Slot", StringComparison.Ordinal) || type.Name.EndsWith("Model", StringComparison.Ordinal);

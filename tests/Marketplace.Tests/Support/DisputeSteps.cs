@@ -67,11 +67,17 @@ internal static class DisputeSteps
         JOIN wallet.accounts a ON a.id = p.account_id WHERE t.key = $1 ORDER BY a.kind
         """, key).List(r => (r.GetString(0), r.GetInt64(1)));
 
-    public static async Task<Guid> Attach(this Market market, Guid dispute, Person person, byte[]? png = null)
+    public static Task<Answer> TryAttach(this Market market, Guid dispute, Person person)
     {
-        var file = new ByteArrayContent(png ?? Picture.Png(8, 8));
+        var file = new ByteArrayContent(Picture.Png(8, 8));
         file.Headers.ContentType = new MediaTypeHeaderValue("image/png");
-        (await person.Visitor.Post($"/api/v1/disputes/{dispute}/files", new MultipartFormDataContent { { file, "file", "chat.png" } })).Must(204);
+        return person.Visitor.Post($"/api/v1/disputes/{dispute}/files", new MultipartFormDataContent { { file, "file", "chat.png" } });
+    }
+
+    /// <returns>The id of the file.</returns>
+    public static async Task<Guid> Attach(this Market market, Guid dispute, Person person)
+    {
+        (await market.TryAttach(dispute, person)).Must(204);
         return await market.Source.Command("SELECT id FROM wallet.dispute_evidence WHERE dispute_id = $1 AND file_name IS NOT NULL ORDER BY created_at DESC LIMIT 1", dispute).Scalar<Guid>();
     }
 }

@@ -54,7 +54,7 @@ public sealed class ReconciliationTests
         (await Differences(market)).ShouldBe([("amount", "open"), ("currency", "open"), ("missing_here", "open"), ("missing_there", "open")]);
         (await market.Count("SELECT count(*) FROM kernel.outbox WHERE event = 'wallet.books_differ'")).ShouldBe(1);
         (await market.Count("SELECT count(*) FROM notifications.notifications WHERE account = $1 AND type = 'books_differ'", finance.Account)).ShouldBe(1);
-        (await market.Count("SELECT count(*) FROM notifications.notifications WHERE account = $1", other.Account)).ShouldBe(0);
+        (await market.Count("SELECT count(*) FROM notifications.notifications WHERE account = $1 AND type = 'books_differ'", other.Account)).ShouldBe(0);
         await finance.SignIn();
         var page = (await finance.Visitor.Get("/admin/reconciliation")).Must();
         page.Html.QuerySelectorAll("#differences form").Length.ShouldBe(4);
