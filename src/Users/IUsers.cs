@@ -15,6 +15,9 @@ public interface IUsers
     /// </summary>
     Task<IReadOnlyDictionary<Guid, Contact>> Contacts(IReadOnlyCollection<Guid> accounts, CancellationToken stop = default);
 
+    /// <summary>Since when people have an account, for all of the ids that exist. One query; joins the transaction when one is open.</summary>
+    Task<IReadOnlyDictionary<Guid, DateTimeOffset>> Since(IReadOnlyCollection<Guid> accounts, CancellationToken stop = default);
+
     /// <summary>
     /// Grants a capability of <see cref="Capabilities"/>, once or again; joins the caller's transaction.
     /// Source of the rule: sign-up gives can_buy, opening a shop can_sell.

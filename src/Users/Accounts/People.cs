@@ -31,6 +31,9 @@ internal sealed class People(
         return contacts.ToDictionary(c => c.Account);
     }
 
+    public async Task<IReadOnlyDictionary<Guid, DateTimeOffset>> Since(IReadOnlyCollection<Guid> accounts, CancellationToken stop = default) =>
+        (await Of(accounts, "SELECT id, created_at FROM users.accounts WHERE id = ANY($1)").List(r => (Account: r.GetGuid(0), At: r.GetFieldValue<DateTimeOffset>(1)), stop)).ToDictionary(a => a.Account, a => a.At);
+
     public Task Grant(Guid account, string capability) => Insert("account_capabilities", account, [capability], Capabilities.All);
 
     public async Task Revoke(Guid account, string capability)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Marketplace.Kernel;
 using Npgsql;
@@ -38,9 +37,9 @@ internal sealed class SealAudit(Writes writes, UnitOfWork work, NpgsqlDataSource
         if (waiting.Count == 0) return 0;
 
         var (position, hash) = await Last(stop) ?? await Begin(now);
-        var buffer = new ArrayBufferWriter<byte>(1024);
+        var bytes = new SealedBytes();
         var hashes = new List<byte[]>(waiting.Count);
-        foreach (var row in waiting) hashes.Add(hash = row.HashAfter(hash, buffer));
+        foreach (var row in waiting) hashes.Add(hash = row.HashAfter(hash, bytes));
         await work.Command(
             "INSERT INTO users.audit_seals (position, entry, hash, sealed_at) SELECT $1 + n, e, h, $4 FROM unnest($2::bigint[], $3::bytea[]) WITH ORDINALITY AS u(e, h, n)",
             position, waiting.Select(r => r.Id).ToArray(), hashes.ToArray(), now).Execute(stop);
@@ -54,14 +53,14 @@ internal sealed class SealAudit(Writes writes, UnitOfWork work, NpgsqlDataSource
             .List(r => (Number: r.GetInt64(0), Position: r.GetInt64(1), At: r.GetFieldValue<DateTimeOffset>(2)), stop)).FirstOrDefault();
         if (position == last.Position || now < last.At + HeadEvery) return;
 
-        var head = AuditHead.Make(last.Number + 1, position, hash, new DateTimeOffset(now.UtcTicks / 10 * 10, TimeSpan.Zero), secrets);
+        var head = SealHead.Make(AuditHeadFile.Chain, last.Number + 1, position, hash, now, secrets);
         await work.Command("INSERT INTO users.audit_heads (number, position, hash, at, mark) VALUES ($1, $2, $3, $4, $5)", head.Number, head.Position, head.Hash, head.At, head.Mark).Execute(stop);
     }
 
     private async Task KeepHeads(CancellationToken stop)
     {
         if (await source.Command("SELECT hash FROM users.audit_seals WHERE position = 0").Scalar<byte[]>(stop) is not { } chain) return;
-        file.Keep(chain, await source.Command($"SELECT {AuditHead.Columns} FROM users.audit_heads ORDER BY number").List(AuditHead.Read, stop));
+        file.Keep(chain, await source.Command($"SELECT {SealHead.Columns} FROM users.audit_heads ORDER BY number").List(SealHead.Read, stop));
     }
 
     private Task<bool> Locked(CancellationToken stop) => work.Command("SELECT pg_try_advisory_xact_lock(hashtext('users.audit_seals'))").Scalar<bool>(stop);

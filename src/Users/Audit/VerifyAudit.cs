@@ -1,4 +1,3 @@
-using System.Buffers;
 using Marketplace.Kernel;
 using Npgsql;
 
@@ -14,16 +13,16 @@ internal sealed class VerifyAudit(Secrets secrets, AuditHeadFile file) : IInvari
 
     public async Task<IReadOnlyList<InvariantResult>> Check(NpgsqlConnection snapshot, CancellationToken stop)
     {
-        var heads = await new NpgsqlCommand($"SELECT {AuditHead.Columns} FROM users.audit_heads ORDER BY number", snapshot).List(AuditHead.Read, stop);
+        var heads = await new NpgsqlCommand($"SELECT {SealHead.Columns} FROM users.audit_heads ORDER BY number", snapshot).List(SealHead.Read, stop);
         var chain = await Walk(snapshot, heads.Select(h => h.Position).ToHashSet(), stop);
         return [chain.Result, Heads(heads, chain), await Outside(snapshot, stop)];
     }
 
     private static async Task<Chain> Walk(NpgsqlConnection snapshot, HashSet<long> wanted, CancellationToken stop)
     {
-        var faults = new Faulty("each row of the audit log is as it was sealed");
+        var faults = new SealFaults("users", "each row of the audit log is as it was sealed");
         var at = new Dictionary<long, byte[]>();
-        var buffer = new ArrayBufferWriter<byte>(1024);
+        var buffer = new SealedBytes();
         (long Position, byte[]? Hash) last = (-1, null);
         byte[]? genesis = null;
         while (true)
@@ -54,14 +53,14 @@ internal sealed class VerifyAudit(Secrets secrets, AuditHeadFile file) : IInvari
         }
     }
 
-    private InvariantResult Heads(List<AuditHead> heads, Chain chain)
+    private InvariantResult Heads(List<SealHead> heads, Chain chain)
     {
-        var faults = new Faulty("each head of the audit log is genuine and in the chain");
+        var faults = new SealFaults("users", "each head of the audit log is genuine and in the chain");
         for (var i = 0; i < heads.Count; i++)
         {
             var head = heads[i];
             if (head.Number != i + 1) faults.Add($"head {i + 1} is gone");
-            else if (!head.IsGenuine(secrets)) faults.Add($"head {head.Number}: its mark is not this market's");
+            else if (!head.IsGenuine(AuditHeadFile.Chain, secrets)) faults.Add($"head {head.Number}: its mark is not this market's");
             else if (head.Position > chain.Last) faults.Add($"position {chain.Last + 1}: the chain was cut, it reached {head.Position} once");
             else if (!chain.Hashes.TryGetValue(head.Position, out var hash) || !hash.AsSpan().SequenceEqual(head.Hash)) faults.Add($"position {head.Position}: the chain is another than head {head.Number} says");
         }
@@ -69,7 +68,7 @@ internal sealed class VerifyAudit(Secrets secrets, AuditHeadFile file) : IInvari
         foreach (var line in chain.Genesis is { } genesis ? file.Lines(genesis) : [])
         {
             // Half a line is what a crash leaves; one that is whole and marked is ours.
-            if (AuditHead.Parse(line) is not { } kept || !kept.IsGenuine(secrets)) continue;
+            if (SealHead.Parse(line) is not { } kept || !kept.IsGenuine(AuditHeadFile.Chain, secrets)) continue;
             if (kept.Position > chain.Last) faults.Add($"position {chain.Last + 1}: the chain was cut, it reached {kept.Position} once (file of heads)");
             else if (heads.Find(h => h.Number == kept.Number) is not { } same || !same.Hash.AsSpan().SequenceEqual(kept.Hash)) faults.Add($"position {kept.Position}: head {kept.Number} of the file of heads is not in the database");
         }
@@ -94,18 +93,4 @@ internal sealed class VerifyAudit(Secrets secrets, AuditHeadFile file) : IInvari
     /// <param name="Last">The last position; -1 when there is no chain yet.</param>
     /// <param name="Hashes">At the positions of the heads.</param>
     private sealed record Chain(InvariantResult Result, long Last, Dictionary<long, byte[]> Hashes, byte[]? Genesis);
-
-    private sealed class Faulty(string invariant)
-    {
-        private string? first;
-        private long count;
-
-        public InvariantResult Result => new InvariantResult("users", invariant, count, first);
-
-        public void Add(string fault)
-        {
-            first ??= fault;
-            count++;
-        }
-    }
 }

@@ -1,10 +1,10 @@
 using FluentValidation;
 using Marketplace.Kernel;
 
-namespace Marketplace.Users;
+namespace Marketplace.Kernel;
 
 /// <summary>Choices of an enum as they are sent: snake_case, or empty for none.</summary>
-internal static class Choices
+public static class Choices
 {
     public static IRuleBuilderOptions<T, string?> OneOf<T, TChoice>(this IRuleBuilder<T, string?> rule) where TChoice : struct, Enum =>
         rule.Must(text => string.IsNullOrEmpty(text) || text.ReadChoice<TChoice>() is not null).WithErrorCode("unknown_choice").WithMessage("Choose one of the list.");
