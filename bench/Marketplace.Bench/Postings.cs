@@ -28,7 +28,7 @@ internal static class Postings
                 var price = Money.Of(1000, "EUR");
                 await using var scope = market.Services.CreateAsyncScope();
                 var wallet = scope.ServiceProvider.GetRequiredService<IWallet>();
-                await scope.ServiceProvider.GetRequiredService<Writes>().Run(() => wallet.Settle(new Settlement(order, buyer, price, [new Sale(item, seller, price, 0, null, 400, 0, 600, new HoldTerms(HoldTerms.AfterSale, clock.GetUtcNow().AddDays(7)))])));
+                await scope.ServiceProvider.GetRequiredService<Writes>().Run(() => wallet.Settle(new Settlement(order, buyer, price, [new Sale(item, seller, price, 0, null, 400, 0, 600, new HoldTerms(HoldTerms.AfterSale))])));
             });
         }
     }

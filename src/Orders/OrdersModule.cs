@@ -35,7 +35,6 @@ public static class OrdersModule
         services.AddReaction<PaymentAuthorised, OnPaymentAuthorised>();
         services.AddSchedule<ExpireOrders>("orders.expire_orders", TimeSpan.FromMinutes(1));
 
-        services.AddSingleton(new HoldTime(configuration));
         services.AddSingleton<IFulfilment, DigitalDelivery>();
         services.AddSingleton<Fulfilments>();
         services.AddReaction<OrderPaid, CountSales>();

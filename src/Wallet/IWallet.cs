@@ -52,6 +52,23 @@ public interface IWallet
     Task<IReadOnlyDictionary<Guid, Hold>> Holds(IReadOnlyCollection<Guid> items, CancellationToken stop = default);
 
     /// <summary>
+    /// Something has happened to a sold line. If its hold counts from that, the release comes nearer, never farther; repeating it is
+    /// harmless. In the caller's transaction, before its postings.
+    /// </summary>
+    Task HoldEvent(Guid item, SaleEvent what, DateTimeOffset at);
+
+    /// <summary>
+    /// Takes money from the payer's wallet that the market earns only as time goes by (a boost, a subscription), in the caller's
+    /// transaction: a job recognises it bit by bit. The same deferral again changes nothing.
+    /// </summary>
+    /// <exception cref="Refused">409 <c>insufficient_funds</c>, <c>posting_conflict</c>.</exception>
+    Task Defer(Deferral deferral);
+
+    /// <summary>Ends a deferral early, in the caller's transaction: what is earned until then is recognised, exactly the rest goes back.</summary>
+    /// <returns>What went back into the payer's wallet; the same again when it had ended before.</returns>
+    Task<Money> StopDeferring(Guid deferral, DateTimeOffset at);
+
+    /// <summary>
     /// Takes parts of sold lines back, all or none, in the caller's transaction, and sends the money back the way it came: into the
     /// buyer's wallet at once; to a card by <see cref="FinishRefunds"/> after the commit. The caller holds the order's lock.
     /// </summary>
@@ -138,13 +155,63 @@ public sealed record Settlement(Guid Order, Guid Buyer, Money? FromWallet, IRead
 /// <param name="Hold">Why the seller's share is not available at once.</param>
 public sealed record Sale(Guid Item, Guid Seller, Money Gross, long Tax, string? TaxPlace, long Commission, long Fee, long SellerShare, HoldTerms Hold);
 
-/// <param name="Rule">Why, as a code that pages put into words: <c>after_sale</c>.</param>
-/// <param name="ReleaseAt">When it ends by itself; null while it waits for an event.</param>
-public sealed record HoldTerms(string Rule, DateTimeOffset? ReleaseAt)
+/// <summary>By which rule a seller's share is held, and at whose risk. The rule's days and the risk of that moment are frozen into the hold.</summary>
+/// <param name="Rule">Code of a rule that staff keep on /admin/hold-rules: <c>after_sale</c>.</param>
+/// <param name="Risk">Null: the seller's own.</param>
+public sealed record HoldTerms(string Rule, RiskLevel? Risk = null)
 {
-    /// <summary>A time after the sale in which a refund can be paid from it.</summary>
+    /// <summary>Some days after the sale, in which a refund can be paid from it.</summary>
     public const string AfterSale = "after_sale";
+
+    /// <summary>Some days after the buyer has fetched the files.</summary>
+    public const string AfterDownload = "after_download";
 }
+
+/// <summary>What a rule of holds counts from. Modules tell by <see cref="IWallet.HoldEvent"/>; the sale itself needs no telling.</summary>
+public enum SaleEvent
+{
+    Sold,
+    Downloaded,
+    Delivered,
+    Accepted,
+    Attended,
+    Completed,
+}
+
+/// <summary>How likely it is that money of a seller has to go back; multiplies the days of holds.</summary>
+public enum RiskLevel
+{
+    Low,
+    Normal,
+    High,
+}
+
+/// <summary>Why and how long a share is held, as it was agreed at the sale.</summary>
+/// <param name="Reason">English, as staff wrote it.</param>
+/// <param name="Days">After the event, times <paramref name="Factor"/>.</param>
+/// <param name="LatestDays">After the sale, times <paramref name="Factor"/>, whether the event happened or not; null: never without it.</param>
+/// <param name="HappenedAt">When the event happened; null while it is waited for, or when it is the sale.</param>
+public sealed record HoldBasis(string Reason, SaleEvent Event, int Days, int? LatestDays, RiskLevel Risk, decimal Factor, DateTimeOffset? HappenedAt)
+{
+    /// <summary>Something may still bring the release nearer.</summary>
+    public bool Waits => Event != SaleEvent.Sold && HappenedAt is null;
+
+    /// <summary>How long after the event, in days.</summary>
+    public decimal DaysAfter => Days * Factor;
+}
+
+/// <summary>What is earned by time; see <see cref="IWallet.Defer"/>.</summary>
+public enum DeferredIncome
+{
+    Boost,
+    Subscription,
+}
+
+/// <param name="Id">New; the key of its postings.</param>
+/// <param name="Subject">What was paid for: a boost, a subscription.</param>
+/// <param name="Total">More than nothing; without tax.</param>
+/// <param name="Until">After <paramref name="From"/>: by then it is earned whole.</param>
+public sealed record Deferral(Guid Id, DeferredIncome Kind, Guid Subject, Guid Payer, Money Total, DateTimeOffset From, DateTimeOffset Until);
 
 /// <param name="Lines">One currency.</param>
 public sealed record OrderRefund(Guid Order, Guid Buyer, IReadOnlyList<SaleRefund> Lines);
@@ -175,7 +242,8 @@ public sealed record MoneyBack(Guid Refund, string To, bool Arrived, DateTimeOff
 /// <param name="Remaining">Still held.</param>
 /// <param name="Released">Became the seller's to spend (or repaid what they owed). The rest went back to the buyer.</param>
 public sealed record Hold(
-    Guid Id, Guid Subject, Guid Owner, Money Amount, Money Remaining, Money Released, string Rule, DateTimeOffset? ReleaseAt, HoldState State, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt);
+    Guid Id, Guid Subject, Guid Owner, Money Amount, Money Remaining, Money Released, string Rule, DateTimeOffset? ReleaseAt, HoldState State, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt,
+    HoldBasis Basis);
 
 /// <summary>held → released, or cancelled when refunds took all of it.</summary>
 public enum HoldState

@@ -7,7 +7,7 @@ namespace Marketplace.Wallet;
 /// <summary>Keeps the promises of <see cref="IWallet"/>.</summary>
 internal sealed class Till(
     WalletDb db, UnitOfWork work, NpgsqlDataSource source, Ledger ledger, IEnumerable<IPaymentProvider> providers, SubmitPayment submit, RefundSales refunds, SubmitRefund finish,
-    DisputeSales disputes, SavedMethods saved, Faults faults, TimeProvider clock) : IWallet
+    DisputeSales disputes, SavedMethods saved, Deferrals deferrals, RiskFactors factors, Faults faults, TimeProvider clock) : IWallet
 {
     public async Task<IReadOnlyList<SavedPaymentMethod>> SavedMethods(Guid account, CancellationToken stop = default) => await saved.Of(account, stop);
 
@@ -48,11 +48,17 @@ internal sealed class Till(
 
     public async Task Settle(Settlement settlement)
     {
-        await ledger.Post(Wallet.Holds.Begin(settlement, clock), [.. SettleOrder.Postings(settlement)]);
+        await ledger.Post(Wallet.Holds.Begin(settlement, factors, clock), [.. SettleOrder.Postings(settlement)]);
         faults.Pass(Faults.AfterHold);
     }
 
     public Task<IReadOnlyDictionary<Guid, Hold>> Holds(IReadOnlyCollection<Guid> items, CancellationToken stop = default) => Wallet.Holds.Of(items, source, stop);
+
+    public Task HoldEvent(Guid item, SaleEvent what, DateTimeOffset at) => Wallet.Holds.Happened(item, what, at, work);
+
+    public Task Defer(Deferral deferral) => deferrals.Begin(deferral);
+
+    public Task<Money> StopDeferring(Guid deferral, DateTimeOffset at) => deferrals.Stop(deferral, at);
 
     public Task Refund(OrderRefund refund) => refunds.Handle(refund);
 

@@ -58,6 +58,7 @@ public static class WalletModule
         services.AddMethods();
         services.AddPayouts(configuration);
         services.AddAdjustments();
+        services.AddHolds(configuration);
         services.AddScoped<LedgerNames>();
         services.AddMenu<Texts>("account", 30, "Wallet", "/wallet", "wallet");
         services.AddMenu<Texts>("admin", 100, "Ledger", "/admin/ledger", "book-open-text", right: Rights.Finance);
@@ -116,6 +117,8 @@ public static class WalletModule
 
         api.MapGet("/payments/{id:guid}", (Guid id, Caller caller, WalletDb db, CancellationToken stop) => ShowPayment.Handle(id, caller, db, stop))
             .ForSignedIn().Scope(Scopes.WalletRead).WithName("GetPayment").WithTags("Wallet").WithSummary("One of your payments");
+
+        api.MapHolds();
     }
 
     /// <summary>Outside the API: what people said about disputes, with pictures.</summary>

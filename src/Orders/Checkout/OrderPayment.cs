@@ -39,7 +39,7 @@ internal sealed class OrderPayment(IWallet wallet, Writes writes, OrdersDb db, U
     {
         try
         {
-            await wallet.Settle(order.Settlement(fromWallet: true, fulfilments, clock.GetUtcNow()));
+            await wallet.Settle(order.Settlement(fromWallet: true, fulfilments));
         }
         catch (Refused refused) when (refused.Code == "insufficient_funds")
         {
@@ -68,7 +68,7 @@ internal sealed class OrderPayment(IWallet wallet, Writes writes, OrdersDb db, U
         var order = await db.Locked(id) ?? throw new InvalidOperationException($"Money came in for order {id}, which does not exist.");
         if (!order.AwaitsMoney) return;
 
-        await wallet.Settle(order.Settlement(fromWallet: false, fulfilments, clock.GetUtcNow()));
+        await wallet.Settle(order.Settlement(fromWallet: false, fulfilments));
         order.Pay(fulfilments, clock.GetUtcNow());
         work.Publish(order.ToldPaid());
     }

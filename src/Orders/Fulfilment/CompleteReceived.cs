@@ -1,10 +1,11 @@
 using Marketplace.Kernel;
+using Marketplace.Wallet;
 using Microsoft.EntityFrameworkCore;
 
 namespace Marketplace.Orders;
 
 /// <summary>Who does not fetch their files within a week has them all the same: no line waits for ever.</summary>
-internal sealed class CompleteReceived(OrdersDb db, UnitOfWork work, Writes writes) : IJob
+internal sealed class CompleteReceived(OrdersDb db, UnitOfWork work, Writes writes, IWallet wallet) : IJob
 {
     public static readonly TimeSpan After = TimeSpan.FromDays(7);
 
@@ -22,6 +23,7 @@ internal sealed class CompleteReceived(OrdersDb db, UnitOfWork work, Writes writ
         foreach (var item in order.Items.Where(i => i.State == ItemState.Available && i.AvailableAt <= now - After))
         {
             order.Complete(item, now, null);
+            await wallet.HoldEvent(item.Id, SaleEvent.Completed, now);
             work.Publish(new LineCompleted(order.Id, item.Id, item.Product, item.Buyer, item.Seller));
         }
     }

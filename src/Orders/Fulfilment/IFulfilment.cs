@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Marketplace.Wallet;
-using Microsoft.Extensions.Configuration;
 
 namespace Marketplace.Orders;
 
@@ -13,8 +12,8 @@ internal interface IFulfilment
     /// <summary>The kinds that go this way.</summary>
     IReadOnlyCollection<string> Kinds { get; }
 
-    /// <summary>When the seller gets the money of a line that is paid at this moment.</summary>
-    HoldTerms Hold(DateTimeOffset paidAt);
+    /// <summary>By which rule the seller's money of a line of this kind is held.</summary>
+    HoldTerms Hold(string kind);
 
     /// <summary>The line is paid; what happens now?</summary>
     void Begin(Order order, OrderItem item, DateTimeOffset now);
@@ -31,20 +30,15 @@ internal sealed class Fulfilments(IEnumerable<IFulfilment> all)
     public IFulfilment Of(string kind) => ways[kind];
 }
 
-/// <summary>Files: they are in the library at once, under the licence that was bought.</summary>
-internal sealed class DigitalDelivery(HoldTime time) : IFulfilment
+/// <summary>
+/// Files: they are in the library at once, under the licence that was bought. A licence to music is used as soon as it is bought; what is a
+/// bundle of files is looked at first, so that its money waits for the download.
+/// </summary>
+internal sealed class DigitalDelivery : IFulfilment
 {
     public IReadOnlyCollection<string> Kinds { get; } = ["beat", "sample", "kit", "digital"];
 
-    public HoldTerms Hold(DateTimeOffset paidAt) => new(HoldTerms.AfterSale, paidAt + time.AfterSale);
+    public HoldTerms Hold(string kind) => new(kind is "beat" or "sample" ? HoldTerms.AfterSale : HoldTerms.AfterDownload);
 
     public void Begin(Order order, OrderItem item, DateTimeOffset now) => order.MakeAvailable(item, now);
-}
-
-/// <summary>How long the money of a sale is held, so that a refund can be paid from it: <c>Orders:HoldDays</c>, 7 unless said otherwise.</summary>
-internal sealed class HoldTime(IConfiguration configuration)
-{
-    public TimeSpan AfterSale { get; } = configuration.GetValue("Orders:HoldDays", 7) is >= 0 and <= 365 and var days
-        ? TimeSpan.FromDays(days)
-        : throw new InvalidOperationException("Orders:HoldDays is a number of days, 0 to 365.");
 }

@@ -94,8 +94,8 @@ internal sealed class Order
     }
 
     /// <summary>The sales that <see cref="IWallet.Settle"/> posts. A free line moves nothing.</summary>
-    public Settlement Settlement(bool fromWallet, Fulfilments fulfilments, DateTimeOffset now) => new(
-        Id, Buyer, fromWallet ? Price : null, Items.Where(i => i.Gross > 0).Select(i => i.Sale(Currency, fulfilments.Of(i.Kind).Hold(now))).ToList());
+    public Settlement Settlement(bool fromWallet, Fulfilments fulfilments) => new(
+        Id, Buyer, fromWallet ? Price : null, Items.Where(i => i.Gross > 0).Select(i => i.Sale(Currency, fulfilments.Of(i.Kind).Hold(i.Kind))).ToList());
 
     /// <summary>The whole is paid: each line goes the way of its kind.</summary>
     public void Pay(Fulfilments fulfilments, DateTimeOffset now)

@@ -22,9 +22,10 @@ internal sealed record SaleLine(
     Money Refunded, Money GivenBack, Money Net, string? ContractUrl, Money Disputed, Guid? Dispute);
 
 /// <param name="Rule">Why: <c>after_sale</c>.</param>
-internal sealed record HoldReply(HoldState State, string Rule, DateTimeOffset? ReleaseAt, DateTimeOffset? EndedAt)
+/// <param name="Basis">The rule in words, the seller's risk, and what would release it sooner.</param>
+internal sealed record HoldReply(HoldState State, string Rule, DateTimeOffset? ReleaseAt, DateTimeOffset? EndedAt, HoldBasis Basis)
 {
-    public static HoldReply? Of(Hold? hold) => hold is null ? null : new HoldReply(hold.State, hold.Rule, hold.ReleaseAt, hold.EndedAt);
+    public static HoldReply? Of(Hold? hold) => hold is null ? null : new HoldReply(hold.State, hold.Rule, hold.ReleaseAt, hold.EndedAt, hold.Basis);
 }
 
 /// <summary>The seller's sold lines, newest first. Who bought is not theirs to know.</summary>

@@ -15,9 +15,9 @@ internal static class ListHolds
     /// <param name="Url">Where its seller sees it.</param>
     /// <param name="Amount">What was held at first.</param>
     /// <param name="Remaining">What is still held: refunds were taken from it.</param>
-    /// <param name="Rule">Why: <c>after_sale</c>.</param>
+    /// <param name="Rule">Why: <c>after_sale</c>; in words in <paramref name="Basis"/>.</param>
     /// <param name="ReleaseAt">When it becomes available by itself; null while it waits for something to happen.</param>
-    public sealed record Row(Guid Id, Guid Item, string? Title, string? Url, Money Amount, Money Remaining, string Rule, DateTimeOffset? ReleaseAt, DateTimeOffset HeldSince);
+    public sealed record Row(Guid Id, Guid Item, string? Title, string? Url, Money Amount, Money Remaining, string Rule, DateTimeOffset? ReleaseAt, DateTimeOffset HeldSince, HoldBasis Basis);
 
     public static async Task<Page<Row>> Handle(Request request, Caller caller, NpgsqlDataSource source, Subjects subjects, Cursors cursors, CancellationToken stop)
     {
@@ -27,17 +27,17 @@ internal static class ListHolds
         var after = cursors.Read(request.Cursor, filters);
         var held = await source.Command(
             $"""
-            SELECT {Holds.Columns} FROM wallet.holds
-            WHERE owner_id = $1 AND state = 'held' AND ($2::text IS NULL OR currency = $2)
-              AND ($3::timestamptz IS NULL OR (coalesce(release_at, '9999-01-01Z'), id) > ($3, $4))
-            ORDER BY coalesce(release_at, '9999-01-01Z'), id LIMIT $5
+            SELECT {Holds.Columns} FROM {Holds.Tables}
+            WHERE h.owner_id = $1 AND h.state = 'held' AND ($2::text IS NULL OR h.currency = $2)
+              AND ($3::timestamptz IS NULL OR (coalesce(h.release_at, '9999-01-01Z'), h.id) > ($3, $4))
+            ORDER BY coalesce(h.release_at, '9999-01-01Z'), h.id LIMIT $5
             """,
             caller.Account, currency, after?[0].GetDateTimeOffset(), after?[1].GetGuid(), limit + 1).List(Holds.Read, stop);
         var about = await subjects.Find(held.Select(h => h.Subject).ToList(), stop);
         return cursors.Page(held, limit, filters, h => [h.ReleaseAt ?? new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero), h.Id]).Map(h =>
         {
             var subject = about.GetValueOrDefault(h.Subject);
-            return new Row(h.Id, h.Subject, subject?.Title, subject?.OwnerUrl, h.Amount, h.Remaining, h.Rule, h.ReleaseAt, h.CreatedAt);
+            return new Row(h.Id, h.Subject, subject?.Title, subject?.OwnerUrl, h.Amount, h.Remaining, h.Rule, h.ReleaseAt, h.CreatedAt, h.Basis);
         });
     }
 }

@@ -28,3 +28,8 @@ internal sealed class DisputeTables : SqlMigration;
 
 [DbContext(typeof(WalletDb)), Migration("0006c_reconciliation")]
 internal sealed class ReconciliationTables : SqlMigration;
+[DbContext(typeof(WalletDb)), Migration("0008_hold_rules")]
+internal sealed class HoldRuleTables : SqlMigration;
+
+[DbContext(typeof(WalletDb)), Migration("0008e_deferrals")]
+internal sealed class DeferralTables : SqlMigration;

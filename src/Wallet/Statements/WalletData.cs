@@ -38,11 +38,21 @@ internal sealed class WalletData(NpgsqlDataSource source, UnitOfWork work) : IPe
             """, account).List(r => new { at = r.GetFieldValue<DateTimeOffset>(0), what = r.GetString(1), account = r.GetString(2), currency = r.GetString(3), amount = r.GetInt64(4) }, stop);
         var payments = await Query("SELECT id, purpose, amount, currency, method, state, created_at FROM wallet.payments WHERE payer_id = $1 ORDER BY id", account)
             .List(r => new { id = r.GetGuid(0), purpose = r.GetString(1), amount = r.GetInt64(2), currency = r.GetString(3), method = r.GetString(4), state = r.GetString(5), created_at = r.GetFieldValue<DateTimeOffset>(6) }, stop);
-        return balances.Count + payments.Count == 0 ? null : new { balances, entries, payments };
+        var risk = (await Query(
+            "SELECT k.level, k.sold, k.completed, k.refunded, k.disputed, k.rated_at, k.override_level, k.override_reason, k.override_until FROM wallet.seller_risks k WHERE k.account_id = $1", account)
+            .List(r => new
+            {
+                level = r.GetString(0), sold = r.GetInt64(1), completed = r.GetInt64(2), refunded = r.GetInt64(3), disputed = r.GetInt64(4), rated_at = Time(r, 5),
+                set_by_staff = r.IsDBNull(6) ? null : r.GetString(6), reason = r.IsDBNull(7) ? null : r.GetString(7), until = Time(r, 8),
+            }, stop)).SingleOrDefault();
+        return balances.Count + payments.Count == 0 && risk is null ? null : new { balances, entries, payments, risk };
+
+        static DateTimeOffset? Time(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetFieldValue<DateTimeOffset>(column);
     }
 
-    // Ids and amounts only: wallet.accounts, wallet.payments and wallet.holds stay as they are. A card's token goes when its payment ends.
-    public Task Erase(Guid account) => Task.CompletedTask;
+    // Ids and amounts only: wallet.accounts, wallet.payments, wallet.holds, wallet.hold_rules and wallet.deferrals stay as they are. A card's token goes when
+    // its payment ends. What is thought of a seller (wallet.seller_risks) goes with them.
+    public Task Erase(Guid account) => work.Command("DELETE FROM wallet.seller_risks WHERE account_id = $1", account).Execute();
 
     private NpgsqlCommand Query(string sql, Guid account) => work.IsOpen ? work.Command(sql, account) : source.Command(sql, account);
 }

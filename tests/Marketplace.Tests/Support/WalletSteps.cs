@@ -63,8 +63,31 @@ internal static class WalletSteps
         market.Do(services => services.GetRequiredService<IWallet>().Settle(new Settlement(
             order, buyer, Money.Of(minor, currency), [new Sale(item, seller, Money.Of(minor, currency), 0, null, minor / 10, 0, minor - (minor / 10), SevenDays(services.GetRequiredService<TimeProvider>()))])));
 
-    /// <summary>The usual hold, from now.</summary>
-    public static HoldTerms SevenDays(TimeProvider clock) => new(HoldTerms.AfterSale, clock.GetUtcNow().AddDays(7));
+    /// <summary>So many transactions of two postings each, on two accounts of the market, written at once; effective one after the other.</summary>
+    /// <returns>The two accounts.</returns>
+    public static async Task<(long Bank, long Clearing)> FillLedger(this Market market, int transactions, DateTimeOffset from, TimeSpan step, string currency = "EUR")
+    {
+        var accounts = (await market.Source.Command("SELECT wallet.open_account('bank', NULL, NULL, $1), wallet.open_account('psp_clearing', NULL, 'test', $1)", currency).List(r => (r.GetInt64(0), r.GetInt64(1)))).Single();
+        var first = await market.Count("SELECT 1000000000 + coalesce(max(id), 0) FROM wallet.ledger_transactions");
+        await TestServer.Execute(market.ConnectionString, string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"""
+            WITH t AS MATERIALIZED (
+                SELECT {first} + n AS id, 'adjustment:' || gen_random_uuid() AS key, clock_timestamp() AS at, timestamptz '{from.UtcDateTime:O}' + n * interval '{step.TotalSeconds} seconds' AS effective, 1 + n % 100 AS amount
+                FROM generate_series(1, {transactions}) n),
+            keys AS (
+                INSERT INTO wallet.posting_keys (key, request_hash, transaction_id, recorded_at)
+                SELECT key, sha256(convert_to(format('|%s|adjustment', {Math.Min(accounts.Item1, accounts.Item2)} || ':' || amount || ',' || {Math.Max(accounts.Item1, accounts.Item2)} || ':' || -amount), 'UTF8')), id, at FROM t),
+            written AS (
+                INSERT INTO wallet.ledger_transactions (id, recorded_at, effective_at, kind, key) SELECT id, at, effective, 'adjustment', key FROM t)
+            INSERT INTO wallet.postings (transaction_id, leg, account_id, amount, recorded_at, effective_at)
+            SELECT id, leg, CASE leg WHEN 1 THEN {Math.Min(accounts.Item1, accounts.Item2)} ELSE {Math.Max(accounts.Item1, accounts.Item2)} END, CASE leg WHEN 1 THEN amount ELSE -amount END, at, effective
+            FROM t CROSS JOIN generate_series(1, 2) leg
+            """));
+        return accounts;
+    }
+
+    /// <summary>The usual hold: seven days from the sale.</summary>
+    public static HoldTerms SevenDays(TimeProvider _) => new(HoldTerms.AfterSale);
 
     public static Guid NewId() => Ids.New(TimeProvider.System);
 }

@@ -201,20 +201,6 @@ public class HoldTests
         sales.ShouldBe([(1_200, "held"), (0, "released")]);
     }
 
-    [Fact]
-    public async Task How_long_a_sale_is_held_is_configured()
-    {
-        await using var market = await OwnMarket.Open(new Dictionary<string, string?> { ["Orders:HoldDays"] = "2" });
-        var (seller, buyer) = (await market.SignUp("Nova"), await market.SignUp("Ana"));
-        var order = await buyer.Buy(await seller.PublishBeat(price: 1_000));
-        var item = order.GetProperty("items")[0].Id();
-        var hold = (await market.Do(services => services.GetRequiredService<IWallet>().Holds([item, WalletSteps.NewId()]))).Single().Value;
-        (hold.ReleaseAt, hold.State, hold.Amount).ShouldBe((market.Clock.GetUtcNow().AddDays(2), HoldState.Held, Money.Of(600, "EUR")));
-        market.Clock.Walk(TimeSpan.FromDays(2));
-        await market.Run<ReleaseHolds>();
-        (await seller.Available()).ShouldBe(600);
-    }
-
     /// <summary>The person owes the market: money that was theirs and had to go back.</summary>
     internal static Task Owe(Market market, Person person, long minor) => market.Do(services => services.GetRequiredService<Ledger>().Post(new Posting(
         $"adjustment:{WalletSteps.NewId()}", "adjustment", null, Account.Debt(person.Account).Minus(Money.Of(minor, "EUR")), new Account("expense_goodwill").Plus(Money.Of(minor, "EUR")))));
