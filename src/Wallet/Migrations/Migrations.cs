@@ -31,5 +31,14 @@ internal sealed class ReconciliationTables : SqlMigration;
 [DbContext(typeof(WalletDb)), Migration("0008_hold_rules")]
 internal sealed class HoldRuleTables : SqlMigration;
 
+[DbContext(typeof(WalletDb)), Migration("0008b_seals")]
+internal sealed class SealTables : SqlMigration;
+
+[DbContext(typeof(WalletDb)), Migration("0008c_balances_at")]
+internal sealed class BalanceTables : SqlMigration;
+
+[DbContext(typeof(WalletDb)), Migration("0008d_earnings")]
+internal sealed class EarningsView : SqlMigration;
+
 [DbContext(typeof(WalletDb)), Migration("0008e_deferrals")]
 internal sealed class DeferralTables : SqlMigration;
