@@ -122,7 +122,8 @@ internal static class BrowseLedger
     }
 
     /// <summary>The trial balance: the sum of all accounts of each kind and currency; all together are 0.</summary>
-    public static Task<List<Total>> Totals(NpgsqlDataSource source, CancellationToken stop) => source.Command(
+    /// <param name="at">Of a past moment; null: now.</param>
+    public static Task<List<Total>> Totals(DateTimeOffset? at, NpgsqlDataSource source, CancellationToken stop) => at is { } moment ? TotalsAt(moment, source, stop) : source.Command(
         """
         SELECT k.code, k.class, a.currency, count(*), sum(wallet.balance_of(a.id))::bigint
         FROM wallet.accounts a JOIN wallet.account_kinds k ON k.code = a.kind
@@ -134,17 +135,23 @@ internal static class BrowseLedger
         ORDER BY 3, 2, 1
         """).List(r => new Total(r.GetString(0), r.GetString(1), r.GetInt64(3), Money.Of(r.GetInt64(4), r.GetString(2))), stop);
 
-    public static async Task<Page<AccountRow>> Accounts(string kind, string? currency, string? cursor, int limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
+    private static Task<List<Total>> TotalsAt(DateTimeOffset at, NpgsqlDataSource source, CancellationToken stop) => source.Command(
+        """
+        SELECT t.kind, t.class, t.currency, (SELECT count(*) FROM wallet.accounts a WHERE a.kind = t.kind AND a.currency = t.currency), t.balance
+        FROM wallet.totals_at($1) t ORDER BY 3, 2, 1
+        """, at).List(r => new Total(r.GetString(0), r.GetString(1), r.GetInt64(3), Money.Of(r.GetInt64(4), r.GetString(2))), stop);
+
+    public static async Task<Page<AccountRow>> Accounts(string kind, string? currency, DateTimeOffset? at, string? cursor, int limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
     {
-        var filters = new { list = "accounts", kind, currency };
+        var filters = new { list = "accounts", kind, currency, at };
         var after = cursors.Read(cursor, filters);
         var rows = await source.Command(
             """
-            SELECT a.id, a.kind, a.owner_id, a.reference, a.status, a.currency, wallet.balance_of(a.id)
+            SELECT a.id, a.kind, a.owner_id, a.reference, a.status, a.currency, CASE WHEN $5::timestamptz IS NULL THEN wallet.balance_of(a.id) ELSE wallet.balance_at(a.id, $5) END
             FROM wallet.accounts a
             WHERE a.kind = $1 AND a.currency = $2 AND ($3::bigint IS NULL OR a.id < $3)
             ORDER BY a.id DESC LIMIT $4
-            """, kind, currency, after?[0].GetInt64(), limit + 1).List(ReadAccount, stop);
+            """, kind, currency, after?[0].GetInt64(), limit + 1, at).List(ReadAccount, stop);
         return cursors.Page(rows, limit, filters, row => [row.Id]);
     }
 

@@ -10,7 +10,7 @@ namespace Marketplace.Wallet.Pages;
 
 /// <summary>What one has, what is held and why, and every change of it.</summary>
 [Authorize]
-internal sealed class WalletPage(Caller caller, NpgsqlDataSource source, Cursors cursors, Subjects subjects) : PageModel
+internal sealed class WalletPage(Caller caller, NpgsqlDataSource source, Cursors cursors, Subjects subjects, TimeProvider clock) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "currency")]
     public string? Currency { get; set; }
@@ -29,6 +29,13 @@ internal sealed class WalletPage(Caller caller, NpgsqlDataSource source, Cursors
 
     [BindProperty(SupportsGet = true, Name = "reference")]
     public Guid? Reference { get; set; }
+
+    /// <summary>A past moment, UTC, for which to show the balances.</summary>
+    [BindProperty(SupportsGet = true, Name = "at")]
+    public string? At { get; set; }
+
+    /// <summary>The balance then; null when nothing was asked.</summary>
+    internal (DateTimeOffset At, ShowWallet.Balance Balance)? Then { get; private set; }
 
     internal bool FilteredMore => !string.IsNullOrEmpty(Account) || From is not null || To is not null || Reference is not null;
 
@@ -56,6 +63,8 @@ internal sealed class WalletPage(Caller caller, NpgsqlDataSource source, Cursors
         var chosen = string.IsNullOrEmpty(Currency) ? (Balances is [var first, ..] ? first.Currency : Kernel.Currency.Of("EUR")) : Kernel.Currency.Of(Currency);
         Balance = Balances.FirstOrDefault(b => b.Currency == chosen) ?? ShowWallet.Balance.None(chosen);
         Currency = chosen.Code;
+        if (BalancesAt.Moment(At) is { } then)
+            Then = (then, (await BalancesAt.Handle(new BalancesAt.Request(At), caller, source, clock, stop)).Data.FirstOrDefault(b => b.Currency == chosen) ?? ShowWallet.Balance.None(chosen));
         Held = await ListHolds.Handle(new ListHolds.Request(Currency, held, 10), caller, source, subjects, cursors, stop);
         Entries = await ListEntries.Handle(new ListEntries.Request(Currency, Type, Account, From, To, Reference, cursor, 25), caller, source, cursors, stop);
         About = await subjects.Find(Entries.Data.Select(e => e.Reference).OfType<Guid>().Distinct().ToList(), stop);
