@@ -48,6 +48,7 @@ public static class OrdersModule
         services.AddScoped<ListSales>();
         services.AddScoped<ISubject, OrderSubjects>();
         services.AddScoped<ISubject, OrderItemSubjects>();
+        services.AddScoped<IExplains, OrderExplains>();
 
         services.AddScoped<Refunding>();
         services.AddScoped<ReadRefunds>();

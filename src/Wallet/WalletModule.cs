@@ -59,6 +59,7 @@ public static class WalletModule
         services.AddPayouts(configuration);
         services.AddAdjustments();
         services.AddHolds(configuration);
+        services.AddBooks(configuration);
         services.AddScoped<LedgerNames>();
         services.AddMenu<Texts>("account", 30, "Wallet", "/wallet", "wallet");
         services.AddMenu<Texts>("admin", 100, "Ledger", "/admin/ledger", "book-open-text", right: Rights.Finance);
@@ -119,6 +120,7 @@ public static class WalletModule
             .ForSignedIn().Scope(Scopes.WalletRead).WithName("GetPayment").WithTags("Wallet").WithSummary("One of your payments");
 
         api.MapHolds();
+        api.MapBooks();
     }
 
     /// <summary>Outside the API: what people said about disputes, with pictures.</summary>
