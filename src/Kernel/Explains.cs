@@ -1,4 +1,4 @@
-namespace Marketplace.Wallet;
+namespace Marketplace.Kernel;
 
 /// <summary>
 /// Says more of an act in the ledger than its legs do: each capability that posts knows what its keys name. <c>sale:{line}</c> begins with
