@@ -1,7 +1,8 @@
 namespace Marketplace.Bench;
 
 /// <param name="Seconds">Of one round of one side.</param>
-internal sealed record BenchOptions(bool Record, IReadOnlyList<string> Only, double Seconds, int Rounds, bool Statements)
+/// <param name="Postings">How many lie in the large ledger.</param>
+internal sealed record BenchOptions(bool Record, IReadOnlyList<string> Only, double Seconds, int Rounds, bool Statements, long Postings)
 {
     public bool Wants(string part) => Only.Count == 0 || Only.Contains(part, StringComparer.Ordinal);
 
@@ -10,7 +11,8 @@ internal sealed record BenchOptions(bool Record, IReadOnlyList<string> Only, dou
         After(args, "--only")?.Split(',') ?? [],
         double.Parse(After(args, "--seconds") ?? "2.5"),
         int.Parse(After(args, "--rounds") ?? "3"),
-        args.Contains("--statements", StringComparer.Ordinal));
+        args.Contains("--statements", StringComparer.Ordinal),
+        long.Parse(After(args, "--postings") ?? "1000000"));
 
     private static string? After(string[] args, string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
 }

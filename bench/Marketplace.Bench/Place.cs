@@ -32,9 +32,16 @@ internal sealed class Place : IAsyncDisposable
 
     public string ConnectionString => server.SuperuserConnectionString("marketplace_bench");
 
+    /// <summary>The fresh market once more, to be given a past: few postings in one, many in the other.</summary>
+    public string SmallLedger => server.SuperuserConnectionString("marketplace_bench_small");
+
+    /// <inheritdoc cref="SmallLedger"/>
+    public string LargeLedger => server.SuperuserConnectionString("marketplace_bench_large");
+
     public int Postmaster { get; private set; }
 
-    public static async Task<Place> Open(bool statements)
+    /// <param name="ledgers">Two more markets are wanted, for <see cref="Ledgers"/>.</param>
+    public static async Task<Place> Open(bool statements, bool ledgers)
     {
         Say($"Load of this machine before the run: {Machine.Load}");
         Directory.CreateDirectory(Home);
@@ -44,7 +51,8 @@ internal sealed class Place : IAsyncDisposable
         var place = new Place(server);
         try
         {
-            await Execute(server.SuperuserConnectionString(), "DROP DATABASE IF EXISTS marketplace_bench WITH (FORCE)");
+            foreach (var old in (string[])["marketplace_bench", "marketplace_bench_small", "marketplace_bench_large", "marketplace_bench_tpcb"])
+                await Execute(server.SuperuserConnectionString(), $"DROP DATABASE IF EXISTS {old} WITH (FORCE)");
             await Execute(server.SuperuserConnectionString(), "CREATE DATABASE marketplace_bench");
             Say("Making a market of 10,000 products and 400 buyers");
             await (await place.Market()).DisposeAsync();      // migrates
@@ -52,6 +60,14 @@ internal sealed class Place : IAsyncDisposable
             await Execute(place.ConnectionString, await System.IO.File.ReadAllTextAsync(File("reference/schema.sql")));
             if (statements) await Execute(place.ConnectionString, "CREATE EXTENSION pg_stat_statements");
             await Execute(place.ConnectionString, "VACUUM ANALYZE");
+            if (ledgers)
+            {
+                NpgsqlConnection.ClearAllPools();   // a template has no visitors
+                foreach (var copy in (string[])["small", "large"])
+                    await Execute(server.SuperuserConnectionString(), $"CREATE DATABASE marketplace_bench_{copy} TEMPLATE marketplace_bench");
+                await Execute(server.SuperuserConnectionString(), "CREATE DATABASE marketplace_bench_tpcb");
+            }
+
             await Execute(place.ConnectionString, "CHECKPOINT");
             await using var source = NpgsqlDataSource.Create(place.ConnectionString);
             place.Postmaster = (int)await source.Command("SELECT pg_backend_pid()").Scalar<int>();
@@ -66,19 +82,22 @@ internal sealed class Place : IAsyncDisposable
     }
 
     /// <summary>The market inside this process, without a listener: for what is asked of a module.</summary>
-    public async Task<WebApplication> Market()
+    /// <param name="database">Connection string; the first market when missing.</param>
+    public async Task<WebApplication> Market(string? database = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production, ApplicationName = "Marketplace.Host", ContentRootPath = Path.Combine(Root, "src", "Host") });
         builder.Configuration.AddInMemoryCollection(Settings().ToDictionary(s => s.Key.Replace("__", ":", StringComparison.Ordinal), string? (s) => s.Value, StringComparer.Ordinal));
+        builder.Configuration["ConnectionStrings:Marketplace"] = database ?? ConnectionString;
         builder.Configuration["Marketplace:BackgroundWork"] = "false";
         builder.Configuration["Serilog:MinimumLevel:Default"] = "Warning";
         return await MarketHost.Build(builder);
     }
 
     /// <summary>The host as it is deployed: Release, production settings, log lines into a file.</summary>
-    public Task<RunningServer> StartHost() => Start(Path.Combine(Root, "src", "Host", "bin", Configuration, "net10.0", "Marketplace.Host.dll"), "/health/ready", []);
+    public Task<RunningServer> StartHost(string? database = null) =>
+        Start(Path.Combine(Root, "src", "Host", "bin", Configuration, "net10.0", "Marketplace.Host.dll"), "/health/ready", [], database ?? ConnectionString);
 
-    public Task<RunningServer> StartBare() => Start(typeof(Place).Assembly.Location, "/ready", ["bare"]);
+    public Task<RunningServer> StartBare() => Start(typeof(Place).Assembly.Location, "/ready", ["bare"], ConnectionString);
 
     public async Task<string> PostgresVersion()
     {
@@ -109,13 +128,21 @@ internal sealed class Place : IAsyncDisposable
         if (waited.Elapsed > TimeSpan.FromSeconds(1)) Say($"Events of the last round took {waited.Elapsed.TotalSeconds:0.0} s more");
     }
 
-    public async Task<Pgbench> Pgbench(string script)
+    /// <param name="database">Connection string; the first market when missing.</param>
+    /// <param name="variables">Of the script.</param>
+    public async Task<Pgbench> Pgbench(string script, string? database = null, params IReadOnlyList<string> variables) =>
+        new(await PgbenchProgram(), ["-f", File($"reference/{script}"), .. variables.SelectMany(v => new[] { "-D", v })], new NpgsqlConnectionStringBuilder(database ?? ConnectionString));
+
+    /// <summary>PostgreSQL's own measure of transactions, in the manner of TPC-B, on tables of its own.</summary>
+    public async Task<Pgbench> TpcB() => new(await PgbenchProgram(), ["-b", "tpcb-like"], new NpgsqlConnectionStringBuilder(server.SuperuserConnectionString("marketplace_bench_tpcb")));
+
+    private async Task<string> PgbenchProgram()
     {
         await using var source = NpgsqlDataSource.Create(ConnectionString);
         var programs = Path.GetDirectoryName(await source.Command("SELECT setting FROM pg_config WHERE name = 'BINDIR'").Scalar<string>() + "/")!;
         var file = Path.Combine(programs, "pgbench");
         if (!System.IO.File.Exists(file)) throw new InvalidOperationException($"There is no {file}: install it (Debian: package postgresql-contrib).");
-        return new Pgbench(file, File($"reference/{script}"), new NpgsqlConnectionStringBuilder(ConnectionString));
+        return file;
     }
 
     public async ValueTask DisposeAsync()
@@ -149,7 +176,7 @@ internal sealed class Place : IAsyncDisposable
         ["Api__RateLimits__Anonymous__Burst"] = "1000000",
     };
 
-    private async Task<RunningServer> Start(string program, string ready, string[] arguments)
+    private async Task<RunningServer> Start(string program, string ready, string[] arguments, string database)
     {
         var port = FreePort();
         var name = Path.GetFileNameWithoutExtension(program);
@@ -157,6 +184,7 @@ internal sealed class Place : IAsyncDisposable
         // A shell gives the program a file to write its log to, and becomes it.
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec dotnet \"$@\" >\"$LOG\" 2>&1", "sh", program, .. arguments, "--urls", $"http://127.0.0.1:{port}"]) { WorkingDirectory = Root };
         foreach (var (setting, value) in Settings()) start.Environment[setting] = value;
+        start.Environment["ConnectionStrings__Marketplace"] = database;
         start.Environment["LOG"] = log;
         start.Environment["ASPNETCORE_ENVIRONMENT"] = Environments.Production;
         start.Environment["ASPNETCORE_CONTENTROOT"] = Path.Combine(Root, "src", "Host");
@@ -180,9 +208,9 @@ internal sealed class Place : IAsyncDisposable
         return int.Parse(text[(text.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
     }
 
-    private static async Task Execute(string connectionString, string sql)
+    public static async Task Execute(string connectionString, string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 300 }.ConnectionString);
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 3600 }.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
@@ -206,7 +234,7 @@ internal sealed class Place : IAsyncDisposable
 /// <summary>A server in a process of its own.</summary>
 internal sealed record RunningServer(int Process, int Port)
 {
-    public byte[] Get(string path) => Request("GET", path, null, "");
+    public byte[] Get(string path, string? token = null) => Request("GET", path, null, token is null ? "" : $"Authorization: Bearer {token}\r\n");
 
     public byte[] Post(string path, string token, string body, string headers = "") => Request("POST", path, body, $"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n{headers}");
 

@@ -1,17 +1,18 @@
 using Marketplace.Bench;
 
-// ./dev bench [--record] [--only reads,checkout,posting] [--seconds 3] [--rounds 3] [--statements]
+// ./dev bench [--record] [--only reads,checkout,posting,ledger] [--seconds 3] [--rounds 3] [--statements] [--postings 1000000]
 if (args is ["bare", ..]) return await BareEndpoint.Run(args[1..]);
 
 var options = BenchOptions.Read(args);
 var started = System.Diagnostics.Stopwatch.StartNew();
 var report = new Report(Machine.Describe());
-await using (var place = await Place.Open(options.Statements))
+await using (var place = await Place.Open(options.Statements, options.Wants("ledger")))
 {
     report.Postgres = await place.PostgresVersion();
     if (options.Wants("reads")) await Part(Reads.Measure);
     if (options.Wants("checkout")) await Part(Checkouts.Measure);
     if (options.Wants("posting")) await Part(Postings.Measure);
+    if (options.Wants("ledger")) await Part(Ledgers.Measure);
 
     async Task Part(Func<Place, BenchOptions, Report, Task> measure)
     {

@@ -18,7 +18,7 @@ internal static class Reads
 
         async Task Compare(string what, double threshold, string[] ours, string[] bars)
         {
-            var (oursRequests, barRequests) = (ours.Select(host.Get).ToArray(), bars.Select(bare.Get).ToArray());
+            var (oursRequests, barRequests) = (ours.Select(path => host.Get(path)).ToArray(), bars.Select(path => bare.Get(path)).ToArray());
             await Round(host, oursRequests, 8, 8);
             await Round(bare, barRequests, 8, 4);
             foreach (var clients in (int[])[8, 32])
