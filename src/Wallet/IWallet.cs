@@ -124,6 +124,9 @@ public sealed record PaymentMethod(string Key, string Name, bool TakesCard)
     /// <summary>Paid at once from what the buyer has; every other key is a provider's.</summary>
     public const string Wallet = "wallet";
 
+    /// <summary>Its provider can keep it for the next time.</summary>
+    public bool CanBeSaved { get; init; }
+
     /// <summary>Of a real card form: the provider's publishable key, for the frame in which the payer types. The card goes to the provider alone.</summary>
     public string? BrowserKey { get; init; }
 
@@ -142,6 +145,26 @@ public sealed record PaymentChoice(IReadOnlyList<PaymentMethod> Methods, Money? 
 {
     /// <summary>What the payer saved: offered first.</summary>
     public IReadOnlyList<SavedPaymentMethod> Saved { get; init; } = [];
+
+    /// <summary>The payer has chosen before, and was refused.</summary>
+    public bool Asked { get; init; }
+
+    /// <summary>Whether "keep it for next time" was ticked before a refusal.</summary>
+    public bool Save { get; init; }
+
+    /// <summary>The saved ones that can pay this, as values of <c>payment_method</c>.</summary>
+    internal IEnumerable<(SavedPaymentMethod Method, string Value)> Offered => Saved.Where(s => s.Usable && Methods.Any(m => m.Key == s.Method)).Select(s => (s, $"{s.Method}/{s.Token}"));
+
+    /// <summary>
+    /// What the form's fields mean: one button stands for a way to pay, or for a saved one, whose token comes with it, so that the form
+    /// works without a script.
+    /// </summary>
+    public static (string Method, string? Token) Read(string? method, string? token)
+    {
+        var chosen = (method ?? "").Trim();
+        var at = chosen.IndexOf('/', StringComparison.Ordinal);
+        return at >= 0 ? (chosen[..at], chosen[(at + 1)..]) : (chosen, string.IsNullOrWhiteSpace(token) ? null : token.Trim());
+    }
 
     /// <summary>True when the wallet holds the total.</summary>
     public bool WalletSuffices => Available is { } has && Total is { } total && has >= total;

@@ -30,7 +30,8 @@ internal sealed class Till(
         var choice = new PaymentChoice(Methods.Where(Offered).ToList(), total, available, null, token);
         return choice with
         {
-            Marked = choice.Methods.Any(m => m.Key == method) ? method
+            Asked = method is not null,
+            Marked = method?.Contains('/', StringComparison.Ordinal) == true || choice.Methods.Any(m => m.Key == method) ? method
                 : choice.WalletSuffices ? PaymentMethod.Wallet
                 : choice.Methods.FirstOrDefault(m => m.Key != PaymentMethod.Wallet)?.Key,
         };

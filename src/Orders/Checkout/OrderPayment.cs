@@ -20,11 +20,11 @@ internal sealed class OrderPayment(IWallet wallet, Writes writes, OrdersDb db, U
 
     /// <summary>From the wallet, or free: paid at once, in this transaction. Else a payment is recorded, and nobody called yet.</summary>
     /// <exception cref="Refused">409 <c>insufficient_funds</c>.</exception>
-    public async Task Begin(Order order, string? token)
+    public async Task Begin(Order order, string? token, bool save)
     {
         if (order.Total > 0 && order.Method != PaymentMethod.Wallet)
         {
-            await wallet.Start(new NewPayment("order", order.Id, order.Buyer, order.Price, order.Method, token, $"/orders/{order.Id}"));
+            await wallet.Start(new NewPayment("order", order.Id, order.Buyer, order.Price, order.Method, token, $"/orders/{order.Id}") { SaveMethod = save });
             order.PaymentStarted(clock.GetUtcNow());
             return;
         }

@@ -8,7 +8,7 @@ namespace Marketplace.Orders;
 /// <summary>Another try to pay an order whose payment failed, by the same way or another.</summary>
 internal static class PayOrder
 {
-    public sealed record Request(string PaymentMethod, string? PaymentToken = null);
+    public sealed record Request(string PaymentMethod, string? PaymentToken = null, bool SavePaymentMethod = false);
 
     public sealed class Validator : AbstractValidator<Request>
     {
@@ -29,7 +29,7 @@ internal static class PayOrder
         order.TryPayment(request.PaymentMethod, payment.Fee(request.PaymentMethod, order.Price), clock.GetUtcNow());
         // Under the order's lock: of two tries at once the second sees the first. Two live payments could both take money.
         await payment.MustBeIdle(order.Id, stop);
-        await payment.Begin(order, request.PaymentToken);
+        await payment.Begin(order, request.PaymentToken, request.SavePaymentMethod);
         if (!order.AwaitsMoney) work.Publish(order.ToldPaid());
         return order;
     }

@@ -11,10 +11,11 @@ namespace Marketplace.Orders;
 internal static class PlaceOrder
 {
     /// <param name="PaymentMethod">A key of the configured ways, e.g. <c>wallet</c>.</param>
-    /// <param name="PaymentToken">What the provider gave for the card. Never a card number.</param>
+    /// <param name="PaymentToken">What the provider gave for the card, or the token of a saved way to pay. Never a card number.</param>
     /// <param name="AcceptedTotal">The buyer agrees to pay up to this, whatever was raised since. Without it a raised price is refused.</param>
     /// <param name="Currency">Which part of a cart of two currencies.</param>
-    public sealed record Request(string PaymentMethod, string? PaymentToken = null, Money? AcceptedTotal = null, Currency? Currency = null);
+    /// <param name="SavePaymentMethod">Keep it for the next payments, once the money is taken.</param>
+    public sealed record Request(string PaymentMethod, string? PaymentToken = null, Money? AcceptedTotal = null, Currency? Currency = null, bool SavePaymentMethod = false);
 
     public sealed class Validator : AbstractValidator<Request>
     {
@@ -49,7 +50,7 @@ internal static class PlaceOrder
         var order = Order.Place(caller.Account, currency, request.PaymentMethod, lines, payment.Fee(request.PaymentMethod, total), clock);
 
         db.Orders.Add(order);
-        await payment.Begin(order, request.PaymentToken);
+        await payment.Begin(order, request.PaymentToken, request.SavePaymentMethod);
         await work.Flush();
         work.Publish(new OrderPlaced(order.Id, order.Number, order.Buyer, order.Price));
         if (!order.AwaitsMoney) work.Publish(order.ToldPaid());

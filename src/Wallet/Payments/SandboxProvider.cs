@@ -22,6 +22,7 @@ internal sealed class SandboxProvider(NpgsqlDataSource outside, UnitOfWork work,
     [
         new PaymentMethod(Method, "Card (sandbox)", true)
         {
+            CanBeSaved = true,
             TestCards =
             [
                 new TestCard(Ok, "Pays", "The payment goes through at once."),

@@ -6,8 +6,9 @@ namespace Marketplace.Wallet;
 /// <summary>Money from a card into one's own wallet: written down, asked of the provider, applied.</summary>
 internal static class TopUp
 {
-    /// <param name="PaymentToken">What the provider gave the browser for the card.</param>
-    public sealed record Request(Money Amount, string PaymentMethod, string? PaymentToken = null);
+    /// <param name="PaymentToken">What the provider gave the browser for the card, or the token of a saved way to pay.</param>
+    /// <param name="SavePaymentMethod">Keep it for the next payments, once the money is taken.</param>
+    public sealed record Request(Money Amount, string PaymentMethod, string? PaymentToken = null, bool SavePaymentMethod = false);
 
     public sealed class Validator : AbstractValidator<Request>
     {
@@ -31,7 +32,7 @@ internal static class TopUp
     {
         CardNumber.Refuse(request.PaymentMethod, request.PaymentToken, key?.Key);
         var started = await writes.Once(key, () => wallet.Start(new NewPayment(
-            Charge.ForTopUp, caller.Account, caller.Account, request.Amount, request.PaymentMethod, request.PaymentToken, "/wallet/payments/{payment}")));
+            Charge.ForTopUp, caller.Account, caller.Account, request.Amount, request.PaymentMethod, request.PaymentToken, "/wallet/payments/{payment}") { SaveMethod = request.SavePaymentMethod }));
         return new Once<Payment>(await wallet.Submit(started.Value), started.Replayed);
     }
 }

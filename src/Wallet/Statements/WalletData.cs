@@ -4,7 +4,7 @@ using Npgsql;
 namespace Marketplace.Wallet;
 
 /// <summary>A person's money. The books hold ids and amounts and stay; there is nothing of the person in them.</summary>
-internal sealed class WalletData(NpgsqlDataSource source, UnitOfWork work) : IPersonalData
+internal sealed class WalletData(NpgsqlDataSource source, UnitOfWork work, TimeProvider clock) : IPersonalData
 {
     public string Section => "wallet";
 
@@ -45,14 +45,31 @@ internal sealed class WalletData(NpgsqlDataSource source, UnitOfWork work) : IPe
                 level = r.GetString(0), sold = r.GetInt64(1), completed = r.GetInt64(2), refunded = r.GetInt64(3), disputed = r.GetInt64(4), rated_at = Time(r, 5),
                 set_by_staff = r.IsDBNull(6) ? null : r.GetString(6), reason = r.IsDBNull(7) ? null : r.GetString(7), until = Time(r, 8),
             }, stop)).SingleOrDefault();
-        return balances.Count + payments.Count == 0 && risk is null ? null : new { balances, entries, payments, risk };
+        var methods = await Own("SELECT method, brand, last4, expiry_month, expiry_year, created_at FROM wallet.payment_methods WHERE account = $1 AND removed_at IS NULL ORDER BY id", account, r => new
+        {
+            method = r.GetString(0), brand = r.GetString(1), last4 = r.IsDBNull(2) ? null : r.GetString(2), expiry_month = r.IsDBNull(3) ? (int?)null : r.GetInt32(3),
+            expiry_year = r.IsDBNull(4) ? (int?)null : r.GetInt32(4), created_at = r.GetFieldValue<DateTimeOffset>(5),
+        }, stop);
+        return balances.Count + payments.Count + methods.Count == 0 && risk is null ? null : new { balances, entries, payments, payment_methods = methods, risk };
 
         static DateTimeOffset? Time(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetFieldValue<DateTimeOffset>(column);
     }
 
     // Ids and amounts only: wallet.accounts, wallet.payments, wallet.holds, wallet.hold_rules and wallet.deferrals stay as they are. A card's token goes when
-    // its payment ends. What is thought of a seller (wallet.seller_risks) goes with them.
-    public Task Erase(Guid account) => work.Command("DELETE FROM wallet.seller_risks WHERE account_id = $1", account).Execute();
+    // its payment ends; what was saved goes as soon as its provider has forgotten it. What is thought of a seller (wallet.seller_risks) goes with them.
+    public async Task Erase(Guid account)
+    {
+        await work.Command("DELETE FROM wallet.seller_risks WHERE account_id = $1", account).Execute();
+        await work.ActFor(account);
+        await work.Command("UPDATE wallet.payment_methods SET removed_at = $2, forget_at = $2, is_default = false WHERE account = $1 AND removed_at IS NULL", account, clock.GetUtcNow()).Execute();
+    }
+
+    private async Task<List<T>> Own<T>(string sql, Guid account, Func<NpgsqlDataReader, T> row, CancellationToken stop)
+    {
+        if (!work.IsOpen) return await source.CommandFor(account, sql, account).List(row, stop);
+        await work.ActFor(account);
+        return await work.Command(sql, account).List(row, stop);
+    }
 
     private NpgsqlCommand Query(string sql, Guid account) => work.IsOpen ? work.Command(sql, account) : source.Command(sql, account);
 }

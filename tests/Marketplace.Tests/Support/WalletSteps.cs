@@ -22,6 +22,15 @@ internal static class WalletSteps
         new { amount = new { amount = minor, currency }, payment_method = SandboxProvider.Method, payment_token = token },
         key ?? Key());
 
+    /// <summary>Tops up 5.00 and keeps the card.</summary>
+    /// <returns>The saved way to pay.</returns>
+    public static async Task<Guid> SaveMethod(this Person person, string token = SandboxProvider.Ok)
+    {
+        (await person.Visitor.Post("/api/v1/wallet/top-ups",
+            new { amount = new { amount = 500, currency = "EUR" }, payment_method = SandboxProvider.Method, payment_token = token, save_payment_method = true }, Key())).Must(201);
+        return (await person.Visitor.Get("/api/v1/payment-methods")).Must().Json.GetProperty("data").EnumerateArray().First().Id();
+    }
+
     /// <summary>A fresh Idempotency-Key.</summary>
     public static string Key() => Ids.New(TimeProvider.System).ToString();
 

@@ -27,6 +27,9 @@ internal sealed class CheckoutPage(
     [BindProperty(Name = "payment_token")]
     public string? PaymentToken { get; set; }
 
+    [BindProperty(Name = "save_payment_method")]
+    public bool SavePaymentMethod { get; set; }
+
     /// <summary>The total that the buyer has seen, in minor units of the currency beside it.</summary>
     [BindProperty(Name = "accepted")]
     public long? Accepted { get; set; }
@@ -69,16 +72,15 @@ internal sealed class CheckoutPage(
         if (Lines.Count == 0) return;
         if (OtherCurrencies) Currency = currency;
         Total = cart.Totals.First(t => t.Currency.Code == currency);
-        PayBy = wallet.Choice(Total, IsGuest ? null : await wallet.Available(caller.Account, Total.Currency), PaymentMethod, PaymentToken);
+        PayBy = wallet.Choice(Total, IsGuest ? null : await wallet.Available(caller.Account, Total.Currency), PaymentMethod, PaymentToken) with { Saved = IsGuest ? [] : await wallet.SavedMethods(caller.Account, HttpContext.RequestAborted), Save = SavePaymentMethod };
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken stop)
     {
         // Nothing is read of the cart here: a repeated click finds it empty, and its key finds the order.
         var currency = Kernel.Currency.Of(AcceptedCurrency ?? "");
-        var request = new PlaceOrder.Request(
-            PaymentMethod ?? "", string.IsNullOrWhiteSpace(PaymentToken) ? null : PaymentToken.Trim(),
-            Accepted is { } sum ? new Money(sum, currency) : null, currency);
+        var (method, token) = PaymentChoice.Read(PaymentMethod, PaymentToken);
+        var request = new PlaceOrder.Request(method, token, Accepted is { } sum ? new Money(sum, currency) : null, currency, SavePaymentMethod);
         new PlaceOrder.Validator().Check(request);
         if (IsGuest) return Paid(await PayAsGuest(request, stop));
 

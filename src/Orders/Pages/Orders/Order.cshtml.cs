@@ -18,6 +18,9 @@ internal sealed class OrderPage(ReadOrder read, Checkout checkout, OrderPayment 
     [BindProperty(Name = "payment_token")]
     public string? PaymentToken { get; set; }
 
+    [BindProperty(Name = "save_payment_method")]
+    public bool SavePaymentMethod { get; set; }
+
     public OrderReply Order { get; private set; } = null!;
 
     public PaymentChoice PayBy { get; private set; } = null!;
@@ -35,12 +38,13 @@ internal sealed class OrderPage(ReadOrder read, Checkout checkout, OrderPayment 
         }
 
         if (Order.CanPay)
-            PayBy = wallet.Choice(Order.Total, await wallet.Available(caller.Account, Order.Total.Currency), PaymentMethod, PaymentToken);
+            PayBy = wallet.Choice(Order.Total, await wallet.Available(caller.Account, Order.Total.Currency), PaymentMethod, PaymentToken) with { Saved = await wallet.SavedMethods(caller.Account, HttpContext.RequestAborted), Save = SavePaymentMethod };
     }
 
     public async Task<IActionResult> OnPostPayAsync(CancellationToken stop)
     {
-        var request = new PayOrder.Request(PaymentMethod ?? "", string.IsNullOrWhiteSpace(PaymentToken) ? null : PaymentToken.Trim());
+        var (method, token) = PaymentChoice.Read(PaymentMethod, PaymentToken);
+        var request = new PayOrder.Request(method, token, SavePaymentMethod);
         new PayOrder.Validator().Check(request);
         var key = IdempotencyKey.Of(caller, Request.Form["idempotency_key"], $"POST /orders/{Id}/payments", request);
         var order = (await checkout.Handle(key, Id, request, caller, stop)).Value;

@@ -20,6 +20,9 @@ internal sealed class TopUpPage(Caller caller, IWallet wallet, Writes writes, IS
     [BindProperty(Name = "payment_token")]
     public string? PaymentToken { get; set; }
 
+    [BindProperty(Name = "save_payment_method")]
+    public bool SavePaymentMethod { get; set; }
+
     [BindProperty(SupportsGet = true, Name = "currency")]
     public string? Wished { get; set; }
 
@@ -27,31 +30,22 @@ internal sealed class TopUpPage(Caller caller, IWallet wallet, Writes writes, IS
 
     public IEnumerable<SelectListItem> CurrencyItems { get; } = Currencies.All.Select(code => new SelectListItem(code, code)).ToList();
 
-    public override Task Load()
+    public override async Task Load()
     {
         if (HttpMethods.IsGet(Request.Method) && Currency.TryOf(Wished, out var known) && Currencies.Payable(known)) Input.Currency = known.Code;
-        Payment = wallet.Choice(null, null, PaymentMethod, PaymentToken);
-        return Task.CompletedTask;
+        Payment = wallet.Choice(null, null, PaymentMethod, PaymentToken) with { Saved = await wallet.SavedMethods(caller.Account, HttpContext.RequestAborted), Save = SavePaymentMethod };
     }
 
     public async Task<IActionResult> OnPostAsync(string? idempotency_key)
     {
-        if (CardNumber.IsIn(Input.Amount))
-        {
-            // Not even shown again.
-            ModelState.Remove("Input.Amount");
-            Input.Amount = null;
-        }
-
-        CardNumber.Refuse([.. Request.Form.Where(f => !f.Key.StartsWith("__", StringComparison.Ordinal)).Select(f => f.Value.ToString())]);
-
         if (!Currency.TryOf(Input.Currency, out var currency)) throw Refused.Invalid(new FieldError("/currency", "currency", "This currency cannot be paid with."));
         if (!Money.TryParse(Input.Amount, currency, out var amount)) throw Refused.Invalid(new FieldError("/amount", "malformed", "Write an amount such as 25 or 25.00."));
         var (least, most) = (new Money(TopUp.Least(currency), currency), new Money(TopUp.Most(currency), currency));
         if (Currencies.Payable(currency) && (amount < least || amount > most))
             throw Refused.Invalid(new FieldError("/amount", "out_of_range", texts["Between {0} and {1}.", least, most]));
 
-        var request = new TopUp.Request(amount, PaymentMethod ?? "", PaymentToken);
+        var (method, token) = PaymentChoice.Read(PaymentMethod, PaymentToken);
+        var request = new TopUp.Request(amount, method, token, SavePaymentMethod);
         if (new TopUp.Validator().Validate(request) is { IsValid: false } wrong)
             throw Refused.Invalid(wrong.Errors.Select(e => new FieldError("/amount", e.ErrorCode, e.ErrorMessage)).ToArray());
 

@@ -19,7 +19,7 @@ internal sealed class PayPalProvider(PayPalApi api, PayPalSettings settings, Pub
 
     public string Key => PayPalApi.Name;
 
-    public IReadOnlyList<PaymentMethod> Methods { get; } = [new PaymentMethod(Method, "PayPal", false)];
+    public IReadOnlyList<PaymentMethod> Methods { get; } = [new PaymentMethod(Method, "PayPal", false) { CanBeSaved = true }];
 
     public Money Fee(Money amount) => settings.Price.Of(amount);
 

@@ -16,7 +16,7 @@ internal sealed class PciVaultProvider(PciVaultApi api, PciVaultSettings setting
 
     public string Key => PciVaultApi.Name;
 
-    public IReadOnlyList<PaymentMethod> Methods { get; } = [new PaymentMethod(Method, "Card", true)];
+    public IReadOnlyList<PaymentMethod> Methods { get; } = [new PaymentMethod(Method, "Card", true) { CanBeSaved = true }];
 
     public Money Fee(Money amount) => settings.Price.Of(amount);
 

@@ -19,7 +19,7 @@ internal sealed class StripeProvider(StripeApi api, StripeSettings settings, Pub
 
     public string Key => StripeApi.Name;
 
-    public IReadOnlyList<PaymentMethod> Methods { get; } = [new PaymentMethod(Method, "Card", true) { BrowserKey = settings.PublishableKey }];
+    public IReadOnlyList<PaymentMethod> Methods { get; } = [new PaymentMethod(Method, "Card", true) { BrowserKey = settings.PublishableKey, CanBeSaved = true }];
 
     public Money Fee(Money amount) => settings.Price.Of(amount);
 
