@@ -127,8 +127,8 @@ public sealed record PaymentMethod(string Key, string Name, bool TakesCard)
     /// <summary>Its provider can keep it for the next time.</summary>
     public bool CanBeSaved { get; init; }
 
-    /// <summary>Of a real card form: the provider's publishable key, for the frame in which the payer types. The card goes to the provider alone.</summary>
-    public string? BrowserKey { get; init; }
+    /// <summary>A page can offer it: nothing has to be typed here, or there are cards to choose from.</summary>
+    public bool NeedsNoForm => !TakesCard || TestCards.Count > 0;
 
     /// <summary>Cards of a sandbox to choose from instead of a card form; empty for a real provider.</summary>
     public IReadOnlyList<TestCard> TestCards { get; init; } = [];
@@ -152,8 +152,11 @@ public sealed record PaymentChoice(IReadOnlyList<PaymentMethod> Methods, Money? 
     /// <summary>Whether "keep it for next time" was ticked before a refusal.</summary>
     public bool Save { get; init; }
 
+    /// <summary>Keys of the ways that can carry the sum, also of those for which a form of ours cannot ask.</summary>
+    internal IReadOnlyList<string> Payable { get; init; } = [];
+
     /// <summary>The saved ones that can pay this, as values of <c>payment_method</c>.</summary>
-    internal IEnumerable<(SavedPaymentMethod Method, string Value)> Offered => Saved.Where(s => s.Usable && Methods.Any(m => m.Key == s.Method)).Select(s => (s, $"{s.Method}/{s.Token}"));
+    internal IEnumerable<(SavedPaymentMethod Method, string Value)> Offered => Saved.Where(s => s.Usable && Payable.Contains(s.Method)).Select(s => (s, $"{s.Method}/{s.Token}"));
 
     /// <summary>
     /// What the form's fields mean: one button stands for a way to pay, or for a saved one, whose token comes with it, so that the form

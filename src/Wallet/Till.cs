@@ -27,7 +27,9 @@ internal sealed class Till(
     public PaymentChoice Choice(Money? total, Money? available, string? method = null, string? token = null)
     {
         bool Offered(PaymentMethod m) => m.Key == PaymentMethod.Wallet ? available is not null : total is not { } sum || providers.Single(p => p.Methods.Contains(m)).Takes(sum);
-        var choice = new PaymentChoice(Methods.Where(Offered).ToList(), total, available, null, token);
+        var payable = Methods.Where(Offered).ToList();
+        // A card that only a frame of its vault may ask for is a program's to pay by, or a saved one.
+        var choice = new PaymentChoice(payable.Where(m => m.NeedsNoForm).ToList(), total, available, null, token) { Payable = payable.Select(m => m.Key).ToList() };
         return choice with
         {
             Asked = method is not null,

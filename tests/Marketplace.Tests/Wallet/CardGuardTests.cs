@@ -131,18 +131,18 @@ public sealed partial class CardGuardTests : MarketTest
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Parameter();
 
-    /// <summary>Everything that is logged, however unimportant.</summary>
+    /// <summary>Everything that the host would log in production: its own from information on, what the framework says from warnings on.</summary>
     private sealed class Notes : ILoggerProvider
     {
         public ConcurrentQueue<string> All { get; } = [];
 
-        public ILogger CreateLogger(string categoryName) => new Pen(All);
+        public ILogger CreateLogger(string categoryName) => new Pen(All, categoryName.StartsWith("Microsoft", StringComparison.Ordinal) ? LogLevel.Warning : LogLevel.Information);
 
         public void Dispose()
         {
         }
 
-        private sealed class Pen(ConcurrentQueue<string> all) : ILogger
+        private sealed class Pen(ConcurrentQueue<string> all, LogLevel least) : ILogger
         {
             public IDisposable? BeginScope<TState>(TState state)
                 where TState : notnull => null;
@@ -151,8 +151,7 @@ public sealed partial class CardGuardTests : MarketTest
 
             public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
             {
-                // What ASP.NET Core itself says of a request's line comes below the level that the host keeps.
-                if (logLevel >= LogLevel.Information) all.Enqueue($"{formatter(state, exception)} {exception}");
+                if (logLevel >= least) all.Enqueue($"{formatter(state, exception)} {exception}");
             }
         }
     }

@@ -5,7 +5,7 @@ using Marketplace.Kernel;
 namespace Marketplace.Wallet;
 
 /// <summary>
-/// Cards by Stripe: one PaymentIntent a payment, which carries our id. It is authorised first and captured at once, unless Stripe's risk
+/// Cards by Stripe: one PaymentIntent a payment, which carries our id. Who brings no card types it on Stripe's own page. The payment is authorised first and captured at once, unless Stripe's risk
 /// check marks it for a review: then it waits for our staff.
 /// </summary>
 internal sealed class StripeProvider(StripeApi api, StripeSettings settings, PublicAddress address, TimeProvider clock) : IPaymentProvider, IMethodKeeper
@@ -19,7 +19,7 @@ internal sealed class StripeProvider(StripeApi api, StripeSettings settings, Pub
 
     public string Key => StripeApi.Name;
 
-    public IReadOnlyList<PaymentMethod> Methods { get; } = [new PaymentMethod(Method, "Card", true) { BrowserKey = settings.PublishableKey, CanBeSaved = true }];
+    public IReadOnlyList<PaymentMethod> Methods { get; } = [new PaymentMethod(Method, "Card", false) { CanBeSaved = true }];
 
     public Money Fee(Money amount) => settings.Price.Of(amount);
 
@@ -31,6 +31,8 @@ internal sealed class StripeProvider(StripeApi api, StripeSettings settings, Pub
         if (charge.ProviderReference is not null) return await Fetch(charge, stop);
         if (clock.GetUtcNow() - charge.CreatedAt > KeyLife)
             return await Search(charge, stop) is { } found ? await Read(charge, found, stop) : new Outcome.Declined("not_submitted");
+
+        if (charge.Token is null) return await AskForCard(charge, stop);
 
         var (customer, method) = charge.SavedMethodId is null ? (await Customer(charge, stop), charge.Token!) : Split(charge.Token!);
         try
@@ -50,7 +52,8 @@ internal sealed class StripeProvider(StripeApi api, StripeSettings settings, Pub
     }
 
     public async Task<Outcome> Fetch(Charge charge, CancellationToken stop) => charge.ProviderReference is { } id
-        ? await Read(charge, await api.Get($"v1/payment_intents/{id}?expand[]={Expand}", stop), stop)
+        ? IsPage(id) ? await ReadPage(charge, await api.Get($"v1/checkout/sessions/{id}?expand[]=payment_intent.{Expand}", stop), stop)
+        : await Read(charge, await api.Get($"v1/payment_intents/{id}?expand[]={Expand}", stop), stop)
         : await Search(charge, stop) is { } found ? await Read(charge, found, stop) : new Outcome.Unknown();
 
     public Task<Outcome> Capture(Charge charge, CancellationToken stop) => Capture(charge, charge.ProviderReference!, stop);
@@ -59,9 +62,11 @@ internal sealed class StripeProvider(StripeApi api, StripeSettings settings, Pub
     {
         try
         {
+            if (IsPage(charge.ProviderReference!))
+                return await ReadPage(charge, await api.Post($"v1/checkout/sessions/{charge.ProviderReference}/expire", $"cancel:{charge.Id}", stop), stop);
             return await Read(charge, await api.Post($"v1/payment_intents/{charge.ProviderReference}/cancel", $"cancel:{charge.Id}", stop, ("cancellation_reason", "abandoned"), ("expand[]", Expand)), stop);
         }
-        catch (ProviderRefusal no) when (no.Code == "payment_intent_unexpected_state")
+        catch (ProviderRefusal no) when (no.Code == "payment_intent_unexpected_state" || IsPage(charge.ProviderReference!))
         {
             // The payer, or somebody at the dashboard, was faster.
             return await Fetch(charge, stop);
@@ -107,6 +112,38 @@ internal sealed class StripeProvider(StripeApi api, StripeSettings settings, Pub
             return await Read(charge, await api.Get($"v1/payment_intents/{intent}?expand[]={Expand}", stop), stop);
         }
     }
+
+    private async Task<Outcome> AskForCard(Charge charge, CancellationToken stop)
+    {
+        var back = address.Of($"/wallet/payments/{charge.Id}/back");
+        try
+        {
+            return await ReadPage(charge, await api.Post("v1/checkout/sessions", $"payment:{charge.Id}", stop,
+            [
+                ("mode", "payment"), ("payment_method_types[]", "card"), ("success_url", back), ("cancel_url", back), ("customer", await Customer(charge, stop)),
+                ("line_items[0][quantity]", "1"), ("line_items[0][price_data][currency]", Code(charge)), ("line_items[0][price_data][unit_amount]", Text(charge.Minor)),
+                ("line_items[0][price_data][product_data][name]", charge.Purpose == Charge.ForOrder ? "Order" : "Wallet"),
+                ("payment_intent_data[capture_method]", "manual"), ($"payment_intent_data[metadata][{MetaPayment}]", charge.Id.ToString()),
+                ("payment_intent_data[setup_future_usage]", charge.SaveMethod ? "off_session" : null), ($"metadata[{MetaPayment}]", charge.Id.ToString()),
+                // As long as Stripe's keys live: sent again, it is the same to the last letter. We give up sooner and say so.
+                ("expires_at", Text((charge.CreatedAt + KeyLife).AddMinutes(45).ToUnixTimeSeconds())), ("expand[]", $"payment_intent.{Expand}"),
+            ]), stop);
+        }
+        catch (ProviderRefusal no)
+        {
+            return Declined(no);
+        }
+    }
+
+    private async Task<Outcome> ReadPage(Charge charge, JsonElement page, CancellationToken stop) => page.Text("status") switch
+    {
+        "open" => new Outcome.NeedsAction(page.MustText("url"), page.MustText("id")),
+        "complete" when page.Member("payment_intent") is { ValueKind: JsonValueKind.Object } intent => await Read(charge, intent, stop),
+        "expired" => new Outcome.Declined("action_expired"),
+        _ => new Outcome.Unknown(),
+    };
+
+    private static bool IsPage(string reference) => reference.StartsWith("cs_", StringComparison.Ordinal);
 
     private async Task<Outcome> Read(Charge charge, JsonElement intent, CancellationToken stop)
     {

@@ -1,3 +1,4 @@
+using Marketplace.Users;
 using Marketplace.Wallet;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -261,6 +262,85 @@ public sealed class ProviderConformanceTests(ProviderMarket given) : IClassFixtu
         (await desk.Fetch("dp_nobody_knows", default)).ShouldBeNull();
         (await Read(world, world.Simulator!.Send(world.Simulator.Happened.Last()))).News.ShouldBe(new ProviderNews.OfDispute(reference));
     }
+
+    [Theory]
+    [InlineData(Will.Pays, PaymentState.Captured)]
+    [InlineData(Will.WantsAReview, PaymentState.Authorised)]
+    public async Task Who_brings_no_card_types_it_on_Stripes_own_page(Will will, PaymentState state)
+    {
+        var ana = await Market.SignUp();
+        var (world, payment) = await Start(StripeApi.Name, null, ana, save: true);
+        (payment.State, payment.NextPage).ShouldBe((PaymentState.NeedsAction, null), "a form sends nobody out of the market");
+        (await ana.Visitor.Get($"/wallet/payments/{payment.Id}")).Must().Html.QuerySelector($"a[href='{payment.ActionUrl}']").ShouldNotBeNull();
+        (await ana.Visitor.Get($"/wallet/payments/{payment.Id}/back")).Must(302).Location.ShouldBe($"/orders/{payment.Subject}");
+        (await Submit(payment.Id)).State.ShouldBe(PaymentState.NeedsAction);
+
+        given.Stripe.Type(payment.Id, will);
+        (await ana.Visitor.Get($"/wallet/payments/{payment.Id}/back")).Must(302);
+        (await Submit(payment.Id)).State.ShouldBe(state);
+        (await world.Books(payment.Id)).ShouldBe((state == PaymentState.Captured ? 5_000 : 0, 0, 1));
+        (await Saved(ana)).Count.ShouldBe(state == PaymentState.Captured ? 1 : 0);
+    }
+
+    [Fact]
+    public async Task Stripes_own_page_is_closed_when_nobody_has_typed_in_time()
+    {
+        var (world, payment) = await Start(StripeApi.Name, null);
+        given.Walk(TimeSpan.FromMinutes(31));
+        (await Submit(payment.Id)).FailureCode.ShouldBe("action_expired");
+        Should.Throw<Exception>(() => given.Stripe.Type(payment.Id, Will.Pays));
+        (await world.Books(payment.Id)).ShouldBe((0, 0, 0));
+    }
+
+    [Theory]
+    [InlineData(StripeApi.Name, "JPY", 5_000, "captured")]
+    [InlineData(StripeApi.Name, "KWD", 5_010, "captured")]
+    [InlineData(StripeApi.Name, "KWD", 5_011, "422 amount_not_payable")]
+    [InlineData(PayPalApi.Name, "JPY", 5_000, "needs_action")]
+    [InlineData(PayPalApi.Name, "KWD", 5_010, "422 amount_not_payable")]
+    [InlineData(PciVaultApi.Name, "KWD", 5_011, "captured")]
+    public async Task Sums_go_out_in_the_units_that_the_provider_counts(string provider, string currency, long minor, string outcome)
+    {
+        var (ana, world) = (await Market.SignUp(), given.World(provider));
+        var answer = await ana.Visitor.Post("/api/v1/wallet/top-ups",
+            new { amount = new { amount = minor, currency }, payment_method = world.Method, payment_token = await world.Card(Will.Pays) }, WalletSteps.Key());
+        (answer.Status == 201 ? answer.Json.GetProperty("state").GetString() : $"{answer.Status} {answer.Code}").ShouldBe(outcome, answer.Text);
+        if (outcome == "captured") (await world.Books(answer.Json.Id())).Taken.ShouldBe(minor);
+    }
+
+    [Fact]
+    public async Task PayPals_token_is_fetched_once_and_again_when_it_ends()
+    {
+        await Pay(PayPalApi.Name, Will.Pays);
+        var before = given.PayPal.TokensGiven;
+        await Pay(PayPalApi.Name, Will.Pays);
+        given.PayPal.TokensGiven.ShouldBe(before);
+        given.PayPal.EndTokens();
+        (await Pay(PayPalApi.Name, Will.Pays)).Payment.State.ShouldBe(PaymentState.Captured);
+    }
+
+    [Fact]
+    public async Task The_back_office_shows_who_is_configured_and_no_key()
+    {
+        await Pay(StripeApi.Name, Will.Pays);
+        var page = (await (await Market.Staff(Rights.Finance)).Visitor.Get("/admin/providers")).Must().Text;
+        foreach (var name in new[] { "Sandbox", "Stripe", "PayPal", "PCI Vault" }) page.ShouldContain(name);
+        page.ShouldNotContain("sk_test");
+    }
+
+    [Theory]
+    [InlineData("Wallet:Providers:Stripe:WebhookSecret", "whsec_x", "Wallet__Providers__Stripe__SecretKey is missing")]
+    [InlineData("Wallet:Providers:Stripe:SecretKey", "pk_live_x", "Wallet__Providers__Stripe__SecretKey begins with sk_")]
+    [InlineData("Wallet:Providers:PayPal:ClientId", "x", "Wallet__Providers__PayPal__ClientSecret is missing")]
+    [InlineData("Wallet:Providers:PciVault:User", "x", "Wallet__Providers__PciVault__AcquirerAddress is missing")]
+    public async Task A_wrong_configuration_does_not_start_and_says_what_to_change(string key, string value, string says) =>
+        (await Should.ThrowAsync<InvalidOperationException>(() => OwnMarket.Open(new Dictionary<string, string?> { [key] = value }))).Message.ShouldContain(says);
+
+    [Fact]
+    public async Task Keys_do_not_cross_the_network_in_clear() => (await Should.ThrowAsync<InvalidOperationException>(() => OwnMarket.Open(new Dictionary<string, string?>
+    {
+        ["Wallet:Providers:Stripe:SecretKey"] = "sk_test_x", ["Wallet:Providers:Stripe:BaseAddress"] = "http://api.stripe.example",
+    }))).Message.ShouldContain("must begin with https");
 
     private string Dispute(ProviderWorld world, Guid payment) => world.Provider switch
     {

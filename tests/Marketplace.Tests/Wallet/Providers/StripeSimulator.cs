@@ -11,7 +11,7 @@ internal sealed class StripeSimulator(TimeProvider clock) : ProviderSimulator(cl
 {
     public const string Secret = "sk_test_simulated", WebhookSecret = "whsec_simulated";
 
-    private readonly Dictionary<string, JsonObject> intents = [], refunds = [], disputes = [];
+    private readonly Dictionary<string, JsonObject> intents = [], refunds = [], disputes = [], pages = [];
     private readonly List<JsonObject> books = [];
     private readonly HashSet<string> detached = [], failed = [];
     private int count;
@@ -47,6 +47,20 @@ internal sealed class StripeSimulator(TimeProvider clock) : ProviderSimulator(cl
         }
     }
 
+    /// <summary>The payer types a card on Stripe's own page.</summary>
+    public void Type(Guid payment, Will will)
+    {
+        lock (Gate)
+        {
+            var page = pages.Values.Single(p => (string?)p["metadata"]!["payment"] == payment.ToString());
+            ((string?)page["status"]).ShouldBe("open");
+            var intent = Intent(payment.ToString(), (string)page["currency"]!, (long)page["amount_total"]!, Card(will), (string?)page["customer"], will);
+            page["status"] = "complete";
+            page["payment_intent"] = (string)intent["id"]!;
+            Hold(intent, will == Will.WantsAReview);
+        }
+    }
+
     /// <summary>The payer's bank takes the money back.</summary>
     public string Dispute(Guid payment, long amount)
     {
@@ -79,6 +93,32 @@ internal sealed class StripeSimulator(TimeProvider clock) : ProviderSimulator(cl
     protected override void Map(WebApplication at)
     {
         at.MapPost("/v1/customers", () => Json(new JsonObject { ["id"] = Id("cus") }));
+        at.MapPost("/v1/checkout/sessions", (HttpRequest request) =>
+        {
+            var form = request.Form;
+            var page = new JsonObject
+            {
+                ["id"] = Id("cs"), ["status"] = "open", ["amount_total"] = long.Parse(form["line_items[0][price_data][unit_amount]"]!, null), ["currency"] = form["line_items[0][price_data][currency]"].ToString(),
+                ["customer"] = form["customer"].Count == 1 ? form["customer"].ToString() : null, ["metadata"] = new JsonObject { ["payment"] = form["payment_intent_data[metadata][payment]"].ToString() },
+            };
+            var life = long.Parse(form["expires_at"]!, null) - Now;
+            if (form["payment_intent_data[capture_method]"] != "manual" || life is < 1_800 or > 86_400) return Error(400, "parameter_invalid");
+            page["url"] = $"{Address}/pay/{page["id"]}";
+            lock (Gate) pages[(string)page["id"]!] = page;
+            return Json(page);
+        });
+        at.MapGet("/v1/checkout/sessions/{id}", (string id) => Found(pages, id, p =>
+        {
+            var whole = (JsonObject)p.DeepClone();
+            if (p["payment_intent"] is { } intent) whole["payment_intent"] = intents[(string)intent!].DeepClone();
+            return Json(whole);
+        }));
+        at.MapPost("/v1/checkout/sessions/{id}/expire", (string id) => Found(pages, id, p =>
+        {
+            if ((string?)p["status"] != "open") return Error(400, "resource_invalid_state");
+            p["status"] = "expired";
+            return Json(p);
+        }));
         at.MapPost("/v1/payment_intents", Create);
         at.MapGet("/v1/payment_intents/search", (string query) =>
         {
@@ -152,12 +192,7 @@ internal sealed class StripeSimulator(TimeProvider clock) : ProviderSimulator(cl
             // A method that belongs to a customer is charged with that customer alone.
             if (card.StartsWith("pm_card_", StringComparison.Ordinal) is false) return Error(400, "resource_missing");
 
-            var intent = new JsonObject
-            {
-                ["id"] = Id("pi"), ["object"] = "payment_intent", ["amount"] = amount, ["amount_received"] = 0L, ["currency"] = code, ["capture_method"] = form["capture_method"].ToString(),
-                ["metadata"] = new JsonObject { ["payment"] = payment }, ["payment_method"] = card, ["customer"] = form["customer"].Count == 1 ? form["customer"].ToString() : null, ["will"] = will.ToString(),
-            };
-            intents[(string)intent["id"]!] = intent;
+            var intent = Intent(payment, code, amount, card, form["customer"].Count == 1 ? form["customer"].ToString() : null, will.Value);
             if (will == Will.AsksThePayer)
             {
                 intent["status"] = "requires_action";
@@ -177,6 +212,17 @@ internal sealed class StripeSimulator(TimeProvider clock) : ProviderSimulator(cl
 
             return Json(intent);
         }
+    }
+
+    private JsonObject Intent(string payment, string currency, long amount, string card, string? customer, Will will)
+    {
+        var intent = new JsonObject
+        {
+            ["id"] = Id("pi"), ["object"] = "payment_intent", ["amount"] = amount, ["amount_received"] = 0L, ["currency"] = currency, ["capture_method"] = "manual",
+            ["metadata"] = new JsonObject { ["payment"] = payment }, ["payment_method"] = card, ["customer"] = customer, ["will"] = will.ToString(),
+        };
+        intents[(string)intent["id"]!] = intent;
+        return intent;
     }
 
     private IResult Refund(HttpRequest request)
