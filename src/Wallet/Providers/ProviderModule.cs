@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Marketplace.Wallet;
 
@@ -41,6 +43,7 @@ internal static class ProviderModule
         where TDesk : class, IDisputeDesk
         where TReport : class, IProviderReport
     {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, NeedsPublicAddress>());
         services.AddScoped<IPaymentProvider, TProvider>();
         services.AddScoped<IMethodKeeper, TProvider>();
         services.AddScoped<IProviderEvents, TEvents>();

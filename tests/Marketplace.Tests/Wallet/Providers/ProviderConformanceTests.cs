@@ -342,6 +342,10 @@ public sealed class ProviderConformanceTests(ProviderMarket given) : IClassFixtu
         ["Wallet:Providers:Stripe:SecretKey"] = "sk_test_x", ["Wallet:Providers:Stripe:BaseAddress"] = "http://api.stripe.example",
     }))).Message.ShouldContain("must begin with https");
 
+    [Fact]
+    public void A_market_that_does_not_know_its_address_does_not_open() => Should.Throw<InvalidOperationException>(() =>
+        new NeedsPublicAddress(Market.Services.GetRequiredService<PublicAddress>(), new Marketplace.Tests.Users.SignUpTests.Production()).Configure(_ => { })).Message.ShouldContain("Host__PublicUrl");
+
     private string Dispute(ProviderWorld world, Guid payment) => world.Provider switch
     {
         StripeApi.Name => given.Stripe.Dispute(payment, 4_300),
