@@ -22,6 +22,8 @@ internal static class PayoutRoutes
         services.AddScoped<SendPayout>();
         services.AddScoped<IPayoutProvider, ByBank>();
         if (configuration.GetValue("Wallet:Sandbox", false)) services.AddScoped<IPayoutProvider, SandboxPayouts>();
+        if (StripeSettings.Read(new ProviderSection(configuration, "Stripe")) is not null) services.AddScoped<IPayoutProvider, StripePayouts>();
+        if (PayPalSettings.Read(new ProviderSection(configuration, "PayPal")) is not null) services.AddScoped<IPayoutProvider, PayPalPayouts>();
         services.AddSingleton<IInvariant, PayoutInvariants>();
         services.AddSingleton<IValidator<AddDestination.Request>, AddDestination.Validator>();
         services.AddSingleton<IValidator<JudgeDestination.Request>, JudgeDestination.Validator>();

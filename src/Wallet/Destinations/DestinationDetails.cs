@@ -21,7 +21,7 @@ internal sealed partial record DestinationDetails(
         : AccountNumber is { } number ? $"{Country} •••• {number[^Math.Min(4, number.Length / 2)..]}"
         : Email is { } mail ? $"{mail[..1]}•••{mail[mail.IndexOf('@', StringComparison.Ordinal)..]}"
         : StripeAccount is { } account ? $"acct_•••{account[^4..]}"
-        : $"Sandbox: {Scenario}";
+        : $"•••• {Scenario}";
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, JsonStyle.Options);
 
@@ -40,7 +40,7 @@ internal sealed partial record DestinationDetails(
         {
             if (tidyNumber.Length > 0) errors.Add(new FieldError("/account_number", "both", "Give an IBAN or an account number, not both."));
             if (!Wallet.Iban.IsValid(tidyIban)) errors.Add(new FieldError("/iban", "iban", "This is not a right IBAN. Compare it with your bank's paper, digit by digit."));
-            else if (tidyBic.Length > 0 && tidyBic[4..6] != tidyIban[..2] && !Wallet.Iban.Shares(tidyBic[4..6], tidyIban[..2])) errors.Add(new FieldError("/bic", "bic_country", "The BIC is of a bank in another country than the IBAN."));
+            else if (BicForm().IsMatch(tidyBic) && tidyBic[4..6] != tidyIban[..2] && !Wallet.Iban.Shares(tidyBic[4..6], tidyIban[..2])) errors.Add(new FieldError("/bic", "bic_country", "The BIC is of a bank in another country than the IBAN."));
             if (errors.Count > 0) throw Refused.Invalid([.. errors]);
             return new DestinationDetails(name, tidyIban, tidyBic.Length > 0 ? tidyBic : null, Country: tidyIban[..2]);
         }

@@ -35,7 +35,8 @@ internal interface IPayoutProvider
 /// <param name="Payout">The key.</param>
 /// <param name="Amount">What arrives: the fee is taken off.</param>
 /// <param name="Reference">The provider's, once it has told it.</param>
-internal sealed record PayoutOrder(Guid Payout, Money Amount, DestinationDetails To, string? Reference);
+/// <param name="ApprovedAt">It was never sent before.</param>
+internal sealed record PayoutOrder(Guid Payout, Money Amount, DestinationDetails To, string? Reference, DateTimeOffset ApprovedAt);
 
 /// <summary>What a provider says of a payout.</summary>
 internal abstract record PayoutOutcome

@@ -181,7 +181,8 @@ internal static class PayoutBatches
     {
         var plain = text.Replace("ß", "ss", StringComparison.Ordinal).Replace("ø", "o", StringComparison.Ordinal).Replace("Ø", "O", StringComparison.Ordinal).Replace("æ", "ae", StringComparison.Ordinal).Replace("Æ", "AE", StringComparison.Ordinal)
             .Replace("œ", "oe", StringComparison.Ordinal).Replace("Œ", "OE", StringComparison.Ordinal).Replace("ł", "l", StringComparison.Ordinal).Replace("Ł", "L", StringComparison.Ordinal).Normalize(NormalizationForm.FormD);
-        var kept = new string([.. plain.Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark).Select(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '/' or '-' or '?' or ':' or '(' or ')' or '.' or ',' or '\'' or '+' ? c : ' ')]).Trim();
+        var taken = new string([.. plain.Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark).Select(c => char.IsAsciiLetterOrDigit(c) || "/-?:().,'+".Contains(c, StringComparison.Ordinal) ? c : ' ')]);
+        var kept = string.Join(' ', taken.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return kept.Length > 70 ? kept[..70] : kept.Length == 0 ? "-" : kept;
     }
 }

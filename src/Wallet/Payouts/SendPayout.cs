@@ -11,8 +11,14 @@ namespace Marketplace.Wallet;
 /// the first of them finds it still open.
 /// </summary>
 internal sealed class SendPayout(
-    WalletDb db, UnitOfWork work, Writes writes, Ledger ledger, IEnumerable<IPayoutProvider> providers, Secrets secrets, Faults faults, TimeProvider clock, ILogger<SendPayout> log)
+    NpgsqlDataSource source, WalletDb db, UnitOfWork work, Writes writes, Ledger ledger, IEnumerable<IPayoutProvider> providers, Secrets secrets, Faults faults, TimeProvider clock, ILogger<SendPayout> log)
 {
+    /// <summary>Asks about one that its provider has told something of. One that is not there is nobody's.</summary>
+    public async Task Follow(Guid id, CancellationToken stop = default)
+    {
+        if (await source.CommandOn("wallet.payouts", "SELECT account FROM wallet.payouts WHERE id = $1 AND state <> 'approved'", id).Scalar<Guid?>(stop) is { } account) await Handle(id, account, stop);
+    }
+
     /// <param name="account">Whose it is: nobody is signed in here.</param>
     public async Task Handle(Guid id, Guid account, CancellationToken stop = default)
     {
@@ -38,7 +44,7 @@ internal sealed class SendPayout(
 
     private async Task<PayoutOutcome> Ask(Payout payout, DestinationDetails to, CancellationToken stop)
     {
-        var (provider, order) = (Provider(payout), new PayoutOrder(payout.Id, payout.Net, to, payout.ProviderReference));
+        var (provider, order) = (Provider(payout), new PayoutOrder(payout.Id, payout.Net, to, payout.ProviderReference, payout.ApprovedAt!.Value));
         try
         {
             if (payout.State == PayoutState.Sending) return await provider.Send(order, stop);

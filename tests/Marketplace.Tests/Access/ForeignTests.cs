@@ -94,6 +94,18 @@ public sealed partial class ForeignTests : MarketTest
         ["GET /media/disputes/{id:guid}"] = "evidence",
         ["PAGE /admin/products/{id:guid}"] = "draft",
         ["PAGE /admin/payments/{id:guid}"] = "payment",
+        ["DELETE /api/v1/payout-destinations/{id:guid}"] = "destination",
+        ["POST /api/v1/payout-destinations/{id:guid}/verdict"] = """destination # {"verified":true}""",
+        ["GET /api/v1/payouts/{id:guid}"] = "payout",
+        ["POST /api/v1/payouts/{id:guid}/cancellation"] = "payout",
+        ["POST /api/v1/payouts/{id:guid}/approval"] = "payout",
+        ["POST /api/v1/payouts/{id:guid}/rejection"] = """payout # {"reason":"Mine now."}""",
+        ["POST /api/v1/payouts/{id:guid}/payment"] = "payout",
+        ["POST /api/v1/payouts/{id:guid}/failure"] = """payout # {"reason":"Mine now."}""",
+        ["POST /api/v1/adjustments/{id:guid}/decision"] = """adjustment # {"approved":true}""",
+        ["PAGE /wallet/payouts/{id:guid}"] = "payout",
+        ["PAGE /admin/payouts/{id:guid}"] = "payout",
+        ["PAGE /admin/adjustments/{id:guid}"] = "adjustment",
         ["PAGE /admin/ledger/accounts/{id:long}"] = "ledger_account",
         ["PAGE /admin/ledger/transactions/{id:long}"] = "ledger_transaction",
         ["PAGE /admin/ledger/explain/{id:long}"] = "ledger_transaction",
@@ -121,6 +133,8 @@ public sealed partial class ForeignTests : MarketTest
         ["GET /api/v1/downloads/{token}"] = "the token is the permission; its own tests try others'",
         ["PAGE /downloads/{token}"] = "the token is the permission",
         ["PAGE /receipt/{token}"] = "the token is the permission",
+        ["GET /api/v1/wallet/statements/{year:int}.csv"] = "a year is everybody's; what it shows is one's own",
+        ["PAGE /wallet/statements/{year:int}"] = "a year is everybody's; what it shows is one's own",
         ["PAGE /unsubscribe/{token}"] = "the token is the permission",
         ["POST /unsubscribe/{token}"] = "the token is the permission",
         ["POST /api/v1/payment-events/{provider}"] = "the signature is the permission",
@@ -168,6 +182,19 @@ public sealed partial class ForeignTests : MarketTest
         ["/admin/products/{id:guid}?handler=Approve"] = "draft",
         ["/admin/products/{id:guid}?handler=SendBack"] = "draft",
         ["/admin/products/{id:guid}?handler=Trust"] = "draft",
+        ["/wallet/payouts/{id:guid}?handler=Cancel"] = "payout",
+        ["/wallet/payouts/destinations?handler=Remove"] = "# id=destination",
+        ["/admin/payouts/{id:guid}?handler=Approve"] = "payout",
+        ["/admin/payouts/{id:guid}?handler=Reject"] = "payout # Input.Reason=Mine",
+        ["/admin/payouts/{id:guid}?handler=Paid"] = "payout",
+        ["/admin/payouts/{id:guid}?handler=Failed"] = "payout # Input.Reason=Mine",
+        ["/admin/payouts/{id:guid}?handler=Reveal"] = "payout",
+        ["/admin/payouts/destinations?handler=Verify"] = "# id=destination",
+        ["/admin/payouts/destinations?handler=Refuse"] = "# id=destination&reason=Mine",
+        ["/admin/payouts/destinations?handler=Reveal"] = "# id=destination",
+        ["/admin/payouts/batches?handler=Download"] = "# id=payout",
+        ["/admin/adjustments/{id:guid}?handler=Approve"] = "adjustment",
+        ["/admin/adjustments/{id:guid}?handler=Reject"] = "adjustment # Input.Reason=Mine",
         ["/cart?handler=Remove"] = "# item=cart_line",
         ["/inbox?handler=Open"] = "# id=notification",
         ["/inbox?handler=Archive"] = "# id=notification",
@@ -276,11 +303,12 @@ public sealed partial class ForeignTests : MarketTest
         foreach (var (route, of) in new[]
                  {
                      ("/api/v1/orders/{0}", "order"), ("/api/v1/library/{0}/contract", "order_line"), ("/api/v1/payments/{0}", "payment"), ("/api/v1/products/{0}", "draft_slug"), ("/orders/{0}", "order"),
-                     ("/wallet/payments/{0}", "payment"), ("/sell/products/{0}", "draft"), ("/account/keys/{0}/rotation", "key"),
+                     ("/wallet/payments/{0}", "payment"), ("/api/v1/payouts/{0}", "payout"), ("/wallet/payouts/{0}", "payout"), ("/sell/products/{0}", "draft"), ("/account/keys/{0}/rotation", "key"),
                  })
             (await ana.Visitor.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, route, belongings[of]))).Must();
         var staff = await Market.Staff(Rights.Owner);
         foreach (var (route, of) in new[] { ("/admin/ledger/accounts/{0}", "ledger_account"), ("/admin/ledger/transactions/{0}", "ledger_transaction"), ("/admin/ledger/explain/{0}", "ledger_transaction"), ("/admin/orders/{0}", "order"), ("/admin/payments/{0}", "payment") })
+        foreach (var (route, of) in new[] { ("/admin/ledger/accounts/{0}", "ledger_account"), ("/admin/ledger/transactions/{0}", "ledger_transaction"), ("/admin/orders/{0}", "order"), ("/admin/payments/{0}", "payment"), ("/admin/payouts/{0}", "payout"), ("/admin/adjustments/{0}", "adjustment") })
             (await staff.Visitor.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, route, belongings[of]))).Must();
     }
 
@@ -359,6 +387,11 @@ public sealed partial class ForeignTests : MarketTest
             INSERT INTO wallet.reconciliation_differences (id, provider, day, kind, what, reference, there, currency, state, found_at)
             VALUES ('{difference}', 'elsewhere', '2026-01-01', 'missing_here', 'payment', '{difference}', 100, 'EUR', 'open', '2026-01-02Z')
             """);
+        var finance = await Market.Finance();
+        await ana.TopUp(6_000);
+        var destination = await Market.BankAccount(ana, finance);
+        var payout = await ana.Payout(6_000, "EUR", destination);
+        var adjustment = (await finance.Visitor.Post("/api/v1/adjustments", new { account = ana.Account, amount = new { amount = 100, currency = "EUR" }, category = "goodwill", reason = "We were late." })).Must(201).Json.Id();
         await Market.Drain();
         var notification = (await ana.Visitor.Get("/api/v1/notifications")).Must().Json.GetProperty("data")[0].Id();
         return new Dictionary<string, string>(StringComparer.Ordinal)
@@ -379,6 +412,9 @@ public sealed partial class ForeignTests : MarketTest
             ["unpaid_order"] = await Market.Source.Command("SELECT id::text FROM orders.orders WHERE buyer = $1 AND state = 'pending' ORDER BY id DESC LIMIT 1", ana.Account).Scalar<string>() ?? unpaid.Id().ToString(),
             ["payment"] = topUp.Id().ToString(),
             ["payment_method"] = (await ana.SaveMethod()).ToString(),
+            ["destination"] = destination.ToString(),
+            ["payout"] = payout.ToString(),
+            ["adjustment"] = adjustment.ToString(),
             ["cart_line"] = cart.GetProperty("items")[0].Id().ToString(),
             ["notification"] = notification.ToString(),
             ["key"] = key.Id.ToString(),
@@ -450,6 +486,9 @@ public sealed partial class ForeignTests : MarketTest
             || (SELECT string_agg(a::text, ' ' ORDER BY a.id) FROM users.addresses a WHERE a.account = $1)
             || (SELECT string_agg(p.id::text || p.name, ' ' ORDER BY p.id) FROM users.passkeys p WHERE p.account = $1)
             || (SELECT string_agg(r::text, ' ' ORDER BY r.id) FROM users.reports r WHERE r.reporter = $1)
+            || (SELECT string_agg(p::text, ' ' ORDER BY p.id) FROM wallet.payouts p WHERE p.account = $1)
+            || (SELECT string_agg(d.id::text || d.state || coalesce(d.removed_at::text, ''), ' ' ORDER BY d.id) FROM wallet.payout_destinations d WHERE d.account = $1)
+            || (SELECT string_agg(a::text, ' ' ORDER BY a.id) FROM wallet.adjustments a WHERE a.account = $1)
             || (SELECT a.status || a.tier FROM users.accounts a WHERE a.id = $1)
             || (SELECT count(*) FROM orders.cart_items i JOIN orders.carts c ON c.id = i.cart_id WHERE c.owner = $1)
             || (SELECT string_agg(f::text, ' ' ORDER BY f.id) FROM catalog.product_files f JOIN catalog.products p ON p.id = f.product_id JOIN catalog.shops s ON s.id = p.shop_id WHERE s.owner_id = $1)

@@ -41,5 +41,6 @@ internal sealed record Operation(string Method, string Pattern, RouteEndpoint En
     private static string Random(Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter) =>
         parameter.ParameterPolicies.Any(p => p.Content == "guid") ? Guid.CreateVersion7().ToString()
         : parameter.ParameterPolicies.Any(p => p.Content == "long") ? (9_000_000_000 + System.Security.Cryptography.RandomNumberGenerator.GetInt32(1_000_000)).ToString(System.Globalization.CultureInfo.InvariantCulture)
+        : parameter.ParameterPolicies.Any(p => p.Content == "int") ? TimeProvider.System.GetUtcNow().Year.ToString(System.Globalization.CultureInfo.InvariantCulture)
         : $"none-{Guid.CreateVersion7():n}"[..20];
 }

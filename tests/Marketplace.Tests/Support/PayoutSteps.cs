@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Marketplace.Users;
 using Marketplace.Wallet;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Tests;
 
@@ -68,6 +69,13 @@ internal static class PayoutSteps
     /// <summary>Of the API: what is in payout.</summary>
     public static async Task<long> InPayout(this Person person, string currency = "EUR") =>
         (await person.Visitor.Get("/api/v1/wallet")).Must().Json.GetProperty("data").EnumerateArray().Single(w => w.GetProperty("currency").GetString() == currency).GetProperty("in_payout").GetProperty("amount").GetInt64();
+
+    /// <summary>As after an event of its provider.</summary>
+    public static async Task Follow(this Market market, Guid payout)
+    {
+        await using var scope = market.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<SendPayout>().Follow(payout);
+    }
 
     public static Task<Person> Finance(this Market market) => market.Staff(Rights.Finance);
 }

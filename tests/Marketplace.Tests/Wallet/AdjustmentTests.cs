@@ -29,7 +29,7 @@ public class AdjustmentTests : MarketTest
         (await ana.Available()).ShouldBe(700);
         await market.Drain();
         (await ana.Told("wallet_adjusted")).Count.ShouldBe(1);
-        (await market.Count("SELECT count(*) FROM users.audit_log WHERE subject_id = $1 AND act LIKE 'wallet.adjustment%'", ana.Account)).ShouldBe(4);
+        (await market.Count("SELECT count(*) FROM users.audit_log WHERE subject = $1 AND act LIKE 'wallet.adjustment%'", ana.Account)).ShouldBe(4);
         await market.BooksMustHold();
     }
 

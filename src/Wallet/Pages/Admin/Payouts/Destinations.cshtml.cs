@@ -43,7 +43,7 @@ internal sealed class JudgeDestinationsPage(
 
     private async Task<IActionResult> Judge(Guid id, JudgeDestination.Request request, string said)
     {
-        if (!request.Verified && string.IsNullOrWhiteSpace(request.Reason)) throw new Refused("reason", 422, "Say why, in up to 1,000 characters. The person reads it.");
+        new JudgeDestination.Validator().MustAccept(request);
         await writes.Run(() => JudgeDestination.Handle(id, request, caller, db, work, users, audit, clock));
         this.Toast(said);
         return LocalRedirect("/admin/payouts/destinations");
