@@ -15,6 +15,7 @@ internal static class DemoMarket
             buyer      ana@demo.example
             sellers    nova@demo.example   delia@demo.example
             moderator  mona@demo.example
+            finance    fay@demo.example
             owner      owner@demo.example  (back office: /admin)
             password   {DemoPerson.Password}
 

@@ -28,6 +28,9 @@ internal sealed partial class DemoPerson(HttpClient http, TimeProvider clock, st
         await SignIn(stop);
     }
 
+    /// <summary>Proves anew that it is them: what is about money and safety asks for that.</summary>
+    public Task Prove(CancellationToken stop) => SignIn(stop);
+
     public Task<JsonElement> Get(string path, CancellationToken stop) => Api(() => new HttpRequestMessage(HttpMethod.Get, path), stop);
 
     public Task<JsonElement> Post(string path, object? body, CancellationToken stop)

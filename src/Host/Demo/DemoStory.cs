@@ -38,6 +38,7 @@ internal sealed partial class DemoStory : IDisposable
         for (var day = 0; day <= DemoCalendar.Days; day++) NoteDay(day, progress);
         foreach (var shop in DemoShops.All) NoteShop(shop);
         NotePeople();
+        NotePayouts();
         foreach (var at in calendar.Visits(Visits, VisitsToday, dice)) diary.Note(at, Visit);
         NoteDisputes();
         diary.Note(calendar.End.AddMinutes(-2), RunIntoDebt);
@@ -67,8 +68,8 @@ internal sealed partial class DemoStory : IDisposable
     {
         var newcomers = DemoShops.All.Where(s => s.Opens == day).Select(s => (s.Seller, s.Handle))
             .Concat(DemoBuyers.All.Where(b => b.Since == day).Select(b => (b.Name, b.Handle)));
-        if (day == 0) newcomers = newcomers.Concat([("Olu Owner", "owner"), ("Mona Reed", "mona")]);
-        var fresh = newcomers.Select(n => new DemoPerson(http, clock, n.Item1, $"{n.Item2}@demo.example", n.Item2 is "owner" or "mona")).ToList();
+        if (day == 0) newcomers = newcomers.Concat([("Olu Owner", "owner"), ("Mona Reed", "mona"), ("Fay Sterling", "fay")]);
+        var fresh = newcomers.Select(n => new DemoPerson(http, clock, n.Item1, $"{n.Item2}@demo.example", n.Item2 is "owner" or "mona" or "fay")).ToList();
         foreach (var (person, handle) in fresh.Zip(newcomers.Select(n => n.Item2))) people[handle] = person;
         await Task.WhenAll(fresh.Select(person => person.SignUp(stop)));
         if (day != 0) return;
@@ -80,6 +81,7 @@ internal sealed partial class DemoStory : IDisposable
             await users.MakeOwner(people["owner"].Account);
             await users.GrantRight(people["mona"].Account, Rights.Moderation);
             await users.GrantRight(people["mona"].Account, Rights.Support);
+            await users.GrantRight(people["fay"].Account, Rights.Finance);
         });
     }
 
