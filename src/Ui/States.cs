@@ -8,11 +8,11 @@ internal static class States
 {
     private static readonly FrozenDictionary<string, string> Tones = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
-        ["good"] = ["active", "paid", "completed", "complete", "approved", "delivered", "resolved", "available", "published", "succeeded", "captured", "verified", "won", "released", "accepted", "healthy", "connected", "sent"],
-        ["warn"] = ["pending", "awaiting_payment", "awaiting_requirements", "past_due", "paused", "disputed", "open", "revision_requested", "under_review", "in_review", "authorised", "partial", "late", "expiring", "unknown", "retrying", "low_stock", "suspended"],
-        ["bad"] = ["rejected", "failed", "banned", "overdue", "lost", "declined", "blocked", "error", "unhealthy", "disconnected", "sold_out", "flagged", "withheld"],
+        ["good"] = ["active", "paid", "completed", "complete", "approved", "delivered", "resolved", "available", "published", "succeeded", "captured", "verified", "won", "released", "accepted", "healthy", "connected", "sent", "posted"],
+        ["warn"] = ["pending", "awaiting_payment", "awaiting_requirements", "past_due", "paused", "disputed", "open", "revision_requested", "under_review", "in_review", "authorised", "partial", "late", "expiring", "unknown", "retrying", "low_stock", "suspended", "requested", "proposed"],
+        ["bad"] = ["rejected", "failed", "banned", "overdue", "lost", "declined", "blocked", "error", "unhealthy", "disconnected", "sold_out", "flagged", "withheld", "refused"],
         ["held"] = ["held", "on_hold", "locked", "reserved", "maturing", "frozen"],
-        ["info"] = ["in_progress", "processing", "shipped", "preparing", "trialing", "trial", "scheduled", "live", "submitted", "new", "running", "queued"],
+        ["info"] = ["in_progress", "processing", "shipped", "preparing", "trialing", "trial", "scheduled", "live", "submitted", "new", "running", "queued", "sending"],
     }.SelectMany(t => t.Value, (t, state) => (t.Key, state)).ToFrozenDictionary(t => t.state, t => t.Key, StringComparer.Ordinal);
 
     internal static string? ToneOf(string? state) => state is not null && Tones.TryGetValue(Snake(state), out var tone) ? tone : null;

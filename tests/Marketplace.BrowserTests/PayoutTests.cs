@@ -31,7 +31,7 @@ public sealed class PayoutTests(DemoBrowser demo)
         await seller.Picture("payout-6-asked");
         (await seller.Faults()).ShouldBeEmpty();
         var payout = new Uri(page.Url).AbsolutePath.Split('/')[^1];
-        await Look(seller, $"/wallet/statements/{DateTimeOffset.UtcNow.Year}", "payout-7-statement");
+        await Look(seller, $"/wallet/statements/{TimeProvider.System.GetUtcNow().Year}", "payout-7-statement");
         await page.EmulateMediaAsync(new() { Media = Media.Print });
         await seller.Picture("payout-7-statement-paper");
         await page.EmulateMediaAsync(new() { Media = Media.Screen });

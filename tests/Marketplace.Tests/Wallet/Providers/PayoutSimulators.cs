@@ -30,7 +30,6 @@ internal abstract class PayoutSimulator : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
-        Map(app);
     }
 
     public Mishap Next { get; set; }
@@ -45,6 +44,7 @@ internal abstract class PayoutSimulator : IAsyncDisposable
     public async Task<T> Started<T>()
         where T : PayoutSimulator
     {
+        Map(app);
         await app.StartAsync();
         return (T)this;
     }
