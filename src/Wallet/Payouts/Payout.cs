@@ -106,7 +106,9 @@ internal sealed class Payout
             return false;
         }
 
-        if (FirstBy == by) throw new Refused("second_person_needed", 409, "You have approved this payout. Another person has to, too.");
+        if (two && FirstBy == by) throw new Refused("second_person_needed", 409, "You have approved this payout. Another person has to, too.");
+        // Four eyes were switched off meanwhile: the first pair is enough.
+        if (FirstBy == by) (FirstBy, FirstAt) = (null, null);
         (ApprovedBy, ApprovedAt) = (by, now);
         Become(PayoutState.Approved, now);
         return true;

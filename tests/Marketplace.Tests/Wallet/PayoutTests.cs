@@ -215,8 +215,10 @@ public class PayoutTests : MarketTest
         (await ana.Available()).ShouldBe(199_999);
 
         (await one.Visitor.Get("/admin/payouts/settings")).Must().Html.QuerySelector("form#four-eyes").ShouldBeNull();
+        var waiting = await ana.Payout(110_000);
+        (await one.Approve(waiting)).Must().Json.GetProperty("state").GetString().ShouldBe("requested");
         (await owner.Visitor.Submit("/admin/payouts/settings", "form#four-eyes", new Dictionary<string, string?>())).Must(302);
-        (await one.Approve(await ana.Payout(150_000))).Must().Json.GetProperty("state").GetString().ShouldBe("approved");
+        (await one.Approve(waiting)).Must().Json.GetProperty("state").GetString().ShouldBe("approved");
         (await market.Count("SELECT count(*) FROM users.audit_log WHERE act = 'wallet.four_eyes_off' AND actor = $1", owner.Account)).ShouldBe(1);
     }
 

@@ -44,6 +44,8 @@ internal sealed class PayoutQueuePage(
     {
         if (Request.Query.ContainsKey("state")) State = Request.Query["state"].ToString();
         Guid? person = string.IsNullOrWhiteSpace(Person) ? null : Guid.TryParse(Person, out var id) ? id : await users.FindByEmail(Person, stop) ?? Guid.Empty;
+        if (!Kernel.Currency.TryOf(Currency, out _)) Currency = null;
+        if (!Ways.Contains(Way)) Way = null;
         Rows = await PayoutQueue.Read(new PayoutQueue.Filter(State, Currency, Way, person), cursor, 25, db, work, terms, cursors, stop);
         Counts = await PayoutQueue.Counts(work, stop);
         await names.Learn(Rows.Data.Select(r => (Guid?)r.Payout.Account), [], stop);
