@@ -104,7 +104,7 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.FalseReport, NoticeClass.Alert, Icon: "flag", Always: true),
         new(NoticeType.DataReady, NoticeClass.Update, Icon: "download", Always: true),
         new(NoticeType.ErasureScheduled, NoticeClass.Alert, Icon: "circle-alert", Always: true),
-        new(NoticeType.PayoutRequested, NoticeClass.Update, Icon: "banknote"),
+        new(NoticeType.PayoutRequested, NoticeClass.Update, Icon: "banknote", Always: true),
         new(NoticeType.PayoutApproved, NoticeClass.Update, Icon: "banknote"),
         new(NoticeType.PayoutSent, NoticeClass.Update, Icon: "banknote"),
         new(NoticeType.PayoutPaid, NoticeClass.Update, Icon: "banknote", Always: true),
