@@ -53,9 +53,9 @@ internal sealed partial class DemoStory
         await owner.Press("/admin/reconciliation", "Explain", stop, ("id", difference), ("Input.Note", "The provider confirms it by mail: its report of that day was cut off. The money is in its next payout."));
     }
 
-    [GeneratedRegex("name=\"reference\" value=\"([^\"]+)\"")]
+    [GeneratedRegex("name=\"reference\" value=\"([^\"]+)\"", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex DisputeReference();
 
-    [GeneratedRegex("name=\"id\" value=\"([0-9a-f-]{36})\"")]
+    [GeneratedRegex("name=\"id\" value=\"([0-9a-f-]{36})\"", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex DifferenceId();
 }

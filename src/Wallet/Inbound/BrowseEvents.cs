@@ -69,9 +69,9 @@ internal static partial class BrowseEvents
         r.IsDBNull(12) ? null : r.GetFieldValue<DateTimeOffset>(12));
 
     // Thirteen to nineteen digits, with blanks or dashes between them. Longer names of things are left alone.
-    [GeneratedRegex(@"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")]
+    [GeneratedRegex(@"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex CardLike();
 
-    [GeneratedRegex("(\"(?:client_secret|secret|cvc|cvv|number|password|access_token)\"\\s*:\\s*)(\"(?:[^\"\\\\]|\\\\.)*\"|[-0-9.]+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("(\"(?:client_secret|secret|cvc|cvv|number|password|access_token)\"\\s*:\\s*)(\"(?:[^\"\\\\]|\\\\.)*\"|[-0-9.]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Secret();
 }

@@ -142,8 +142,6 @@ public sealed class DisputeTests : MarketTest
         var beat = await seller.PublishBeat(price: 1_000);
         var outcomes = new ConcurrentDictionary<string, int>();
         const int batches = 10, rounds = 20;
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        void TIME(string what) { File.AppendAllText("/tmp/ev_time.txt", $"{what} {watch.ElapsedMilliseconds}\n"); watch.Restart(); }
         for (var batch = 0; batch < batches; batch++)
         {
             var orders = new List<(Guid Order, Guid Item, Guid Payment)>();
@@ -151,7 +149,6 @@ public sealed class DisputeTests : MarketTest
             await market.Drain();
             await market.Source.Command("UPDATE wallet.holds SET release_at = $1 WHERE state = 'held'", market.Clock.GetUtcNow()).Execute();
             var references = new ConcurrentDictionary<Guid, string>();
-            TIME("made");
             await Task.WhenAll(
             [
                 .. orders.Select(async o =>
@@ -161,22 +158,17 @@ public sealed class DisputeTests : MarketTest
                 }),
                 .. new[] { market, other, market, other }.Select(async (host, part) =>
                 {
-                    foreach (var order in orders.Skip(part * rounds / 4).Take(rounds / 4))
-                    {
-                        references[order.Order] = (await host.Sandbox(v => v.OpenDispute(order.Payment, 500)))!;
-                        await host.HearSandbox();
-                    }
+                    foreach (var order in orders.Skip(part * rounds / 4).Take(rounds / 4)) references[order.Order] = (await host.Sandbox(v => v.OpenDispute(order.Payment, 500)))!;
+
+                    await host.HearSandbox();
                 }),
                 market.Run<ReleaseHolds>(), other.Run<ReleaseHolds>(),
             ]);
-            TIME("raced");
             await Heard();
-            TIME("heard");
             await Task.WhenAll(orders.Select((o, i) => market.Sandbox(v => v.DecideDispute(references[o.Order], won: i % 2 == 0))));
             await Task.WhenAll(market.HearSandbox(), other.HearSandbox(), other.Run<ReleaseHolds>());
             await Heard();
             await market.Run<ReleaseHolds>();
-            TIME("ended");
         }
 
         outcomes.Keys.ShouldBeSubsetOf(["refunded", "dispute_open", "try_again"]);
