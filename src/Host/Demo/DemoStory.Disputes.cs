@@ -33,16 +33,21 @@ internal sealed partial class DemoStory
         var owner = people["owner"];
         await owner.Press("/sandbox/provider", "Open", stop, ("payment", payment.ToString()));
         await RunJobs();
+        In(2, RunJobs);     // sent, then handled
         if (won is not { } outcome) return;
 
-        var dispute = Id((await people[seller].Get("/api/v1/disputes", stop)).GetProperty("data")[0]);
-        await people[seller].Post($"/api/v1/disputes/{dispute}/evidence", new { text = "The files were fetched on the day of the sale. The buyer wrote that the record is just what they were looking for." }, stop);
-        In(90, () => owner.Press($"/admin/disputes/{dispute}", "Answer", stop, ("Input.Statement", "The files were delivered at once, and the licence's contract names the buyer.")));
+        In(30, async () =>
+        {
+            var dispute = Id((await people[seller].Get("/api/v1/disputes", stop)).GetProperty("data")[0]);
+            await people[seller].Post($"/api/v1/disputes/{dispute}/evidence", new { text = "The files were fetched on the day of the sale. The buyer wrote that the record is just what they were looking for." }, stop);
+            In(90, () => owner.Press($"/admin/disputes/{dispute}", "Answer", stop, ("Input.Statement", "The files were delivered at once, and the licence's contract says what was bought.")));
+        });
         In(5 * 24 * 60, async () =>
         {
             var reference = DisputeReference().Match(await owner.Page("/sandbox/provider", stop)).Groups[1].Value;
             await owner.Press("/sandbox/provider", "Decide", stop, ("reference", reference), ("won", outcome ? "true" : "false"));
             await RunJobs();
+            In(2, RunJobs);
         });
     }
 
