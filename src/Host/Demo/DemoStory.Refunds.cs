@@ -37,6 +37,9 @@ internal sealed partial class DemoStory
         reason,
     }, stop);
 
+    /// <summary>What is sold from now on waits twice as long.</summary>
+    private Task WatchOneSeller() => people["owner"].Put($"/api/v1/sellers/{people["maelle"].Account}/risk", new { level = "high", reason = "Two complaints about samples of others. To be looked at again in a month." }, stop);
+
     /// <summary>A seller spends all that she has earned, and then some of it has to go back.</summary>
     private async Task RunIntoDebt()
     {

@@ -28,7 +28,7 @@ internal sealed class OrderExplains(OrdersDb db, IStringLocalizer<Texts> texts) 
 
     private List<ExplainedFact> Sold(OrderItem item, long number, string currency, bool staff)
     {
-        string Of(long minor) => Money.Of(minor, currency).ToString();
+        string Of(long minor) => Money.Of(minor, currency).ToString(CultureInfo.CurrentCulture);
         var facts = new List<ExplainedFact>
         {
             new(texts["Product"], item.Title, staff ? $"/admin/orders/{item.OrderId}#{item.Id}" : $"/sell/orders#{item.Id}"),
@@ -47,11 +47,11 @@ internal sealed class OrderExplains(OrdersDb db, IStringLocalizer<Texts> texts) 
         var facts = new List<ExplainedFact>
         {
             new(texts["Product"], item.Title, viewer is null ? $"/admin/orders/{item.OrderId}#refunds" : item.Buyer == viewer ? $"/orders/{item.OrderId}" : $"/sell/orders#{item.Id}"),
-            new(texts["Amount"], Money.Of(refund.Amount, currency).ToString()),
+            new(texts["Amount"], Money.Of(refund.Amount, currency).ToString(CultureInfo.CurrentCulture)),
         };
         // Why is between the team and the buyer.
         if (viewer is null || item.Buyer == viewer) facts.Add(new ExplainedFact(texts["Reason"], refund.Reason));
-        if (item.Buyer != viewer && refund.SellerGives is { } gives) facts.Add(new ExplainedFact(texts["Seller gives"], Money.Of(gives, currency).ToString()));
+        if (item.Buyer != viewer && refund.SellerGives is { } gives) facts.Add(new ExplainedFact(texts["Seller gives"], Money.Of(gives, currency).ToString(CultureInfo.CurrentCulture)));
         return facts;
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Marketplace.Kernel;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -69,14 +68,8 @@ internal static class ReadEarnings
     public static async Task<IResult> File(Request request, NpgsqlDataSource source, TimeProvider clock, CancellationToken stop)
     {
         var reply = await Handle(request, source, clock, stop);
-        return Csv.File("earnings.csv", ["from", "currency", "volume", .. Lines, "net"], Cells());
-
-        async IAsyncEnumerable<IReadOnlyList<object?>> Cells([EnumeratorCancellation] CancellationToken stopping = default)
-        {
-            await Task.CompletedTask;
-            foreach (var period in reply.Data)
-                yield return [period.Starts.ToString("O", CultureInfo.InvariantCulture), reply.Currency.Code, period.Volume, .. Lines.Select(line => (object?)period.Amounts[line]), period.Net];
-        }
+        return Csv.File("earnings.csv", ["from", "currency", "volume", .. Lines, "net"], reply.Data.Select(period => (IReadOnlyList<object?>)
+            [period.Starts.ToString("O", CultureInfo.InvariantCulture), reply.Currency.Code, period.Volume, .. Lines.Select(line => (object?)period.Amounts[line]), period.Net]).ToAsyncEnumerable());
     }
 
     private static Period Of(DateOnly starts, Money volume, IReadOnlyDictionary<string, Money> found, Currency currency)

@@ -28,7 +28,7 @@ internal sealed class HoldExplains(NpgsqlDataSource source, IStringLocalizer<Tex
         };
         if (basis.HappenedAt is { } happened) facts.Add(new ExplainedFact(texts[HoldWords.Event(basis.Event)], Time(happened)));
         if (hold.State == HoldState.Held) facts.Add(new ExplainedFact(texts["Released"], hold.ReleaseAt is { } at ? Time(at) : texts["Not yet known"]));
-        if (hold.State == HoldState.Held) facts.Add(new ExplainedFact(texts["Still held"], hold.Remaining.ToString()));
+        if (hold.State == HoldState.Held) facts.Add(new ExplainedFact(texts["Still held"], hold.Remaining.ToString(CultureInfo.CurrentCulture)));
         if (hold.State == HoldState.Cancelled) facts.Add(new ExplainedFact(texts["Given back"], texts["All that was held went back to the buyer."]));
         return facts;
     }
@@ -56,9 +56,9 @@ internal sealed class PaymentExplains(WalletDb db, IStringLocalizer<Texts> texts
         var facts = new List<ExplainedFact>
         {
             new(texts["Paid with"], texts[LedgerWords.Method(charge.Method)]),
-            new(texts["Payment"], charge.Amount.ToString(), viewer is null ? $"/admin/payments/{charge.Id}" : $"/wallet/payments/{charge.Id}"),
+            new(texts["Payment"], charge.Amount.ToString(CultureInfo.CurrentCulture), viewer is null ? $"/admin/payments/{charge.Id}" : $"/wallet/payments/{charge.Id}"),
         };
-        if (viewer is null && charge.Fee is { } fee) facts.Add(new ExplainedFact(texts["Processor's fee"], Money.Of(fee, charge.CurrencyCode).ToString()));
+        if (viewer is null && charge.Fee is { } fee) facts.Add(new ExplainedFact(texts["Processor's fee"], Money.Of(fee, charge.CurrencyCode).ToString(CultureInfo.CurrentCulture)));
         return facts;
     }
 }
@@ -92,7 +92,7 @@ internal sealed class DeferralExplains(NpgsqlDataSource source, IStringLocalizer
         [
             new ExplainedFact(texts["Earned over time"], string.Create(CultureInfo.CurrentCulture, $"{r.From.UtcDateTime:d} – {r.Until.UtcDateTime:d}")),
             new ExplainedFact(texts["Earned so far"], texts["{0} of {1}", r.Earned, r.Total]),
-            .. r.Back.Minor > 0 ? new[] { new ExplainedFact(texts["Given back"], r.Back.ToString()) } : [],
+            .. r.Back.Minor > 0 ? new[] { new ExplainedFact(texts["Given back"], r.Back.ToString(CultureInfo.CurrentCulture)) } : [],
         ]));
     }
 }
