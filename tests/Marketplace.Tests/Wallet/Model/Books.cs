@@ -30,6 +30,10 @@ internal sealed class Books(IReadOnlyList<string> currencies, IReadOnlyList<int>
 
     public List<OpenRefund> Refunds { get; } = [];
 
+    public List<Contest> Contests { get; } = [];
+
+    public List<Withdrawal> Withdrawals { get; } = [];
+
     public List<AffiliateShare> AffiliateShares { get; } = [];
 
     /// <summary>What the market's own accounts come to, positive is credit. Waiting for orders is not here: it is 0 between two commands.</summary>
@@ -189,7 +193,12 @@ internal sealed class Line
 
     public long Refunded { get; set; }
 
-    /// <summary>Of the commission, given up by refunds.</summary>
+    /// <summary>What a bank has of it.</summary>
+    public long Disputed { get; set; }
+
+    public long Left => Gross - Refunded - Disputed;
+
+    /// <summary>Of the commission, given up for both.</summary>
     public long CommissionBack { get; set; }
 }
 

@@ -94,7 +94,7 @@ internal sealed class MisuseKey(int which) : Command
 
     public override bool Precondition(Books books)
     {
-        var keyed = books.Done.Where(d => d is Checkout or PayAgain or Refunding or ToppingUp).ToList();
+        var keyed = books.Done.Where(d => d is Checkout or PayAgain or Refunding or ToppingUp or AskPayout).ToList();
         if (keyed.Count == 0) return false;
         earlier = Pick(keyed, which);
         return true;

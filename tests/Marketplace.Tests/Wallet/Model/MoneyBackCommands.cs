@@ -30,27 +30,34 @@ internal sealed class Refunding(int which, IReadOnlyList<int> parts) : Repeatabl
 
     public override bool Precondition(Books books)
     {
-        var paid = books.Orders.Where(o => o.Paid && o.Lines.Exists(l => l.Refunded < l.Gross)).ToList();
+        var paid = books.Orders.Where(o => o.Paid && o.Lines.Exists(l => l.Left > 0)).ToList();
         if (paid.Count == 0) return false;
         order = Pick(paid, which);
-        lines = order.Lines.Where(l => l.Refunded < l.Gross || parts[0] == 0).Zip(parts, (line, part) => (line, (long?)(part switch
+        lines = order.Lines.Where(l => l.Left > 0 || parts[0] == 0).Zip(parts, (line, part) => (line, (long?)(part switch
         {
             0 => null,
-            > 1000 => line.Gross - line.Refunded + 1,
-            _ => Math.Max(1, (line.Gross - line.Refunded) * part / 1000),
+            > 1000 => line.Left + 1,
+            _ => Math.Max(1, line.Left * part / 1000),
         }))).ToList();
         return true;
     }
 
     protected override string First(Books books)
     {
+        // While a bank has not decided, nothing of the order goes back; what it was given is not there to be given again.
+        var disputes = books.Contests.Where(c => c.Order == order).ToList();
+        if (disputes.Exists(c => c.Won is null && c.Parts.Count > 0)) return "refused 409 dispute_open";
         foreach (var (line, amount) in lines)
         {
-            if (line.Refunded == line.Gross) return "refused 409 nothing_to_refund";
-            if (amount > line.Gross - line.Refunded) return "refused 409 refund_too_high";
+            if (line.Left == 0) return "refused 409 nothing_to_refund";
+            if (amount > line.Left) return "refused 409 refund_too_high";
         }
 
-        foreach (var (line, asked) in lines) Give(books, line, asked ?? line.Gross - line.Refunded);
+        if (disputes.Exists(c => c.Won is null)) return "refused 409 dispute_open";
+        if (order.Card is not null && lines.Sum(l => l.Amount ?? l.Line.Left) > order.Total - order.Lines.Sum(l => l.Refunded) - disputes.Where(c => c.Won != true).Sum(c => c.Amount))
+            return "refused 409 refund_exceeds_payment";
+
+        foreach (var (line, asked) in lines) Give(books, line, asked ?? line.Left);
         return Said;
     }
 
@@ -75,28 +82,36 @@ internal sealed class Refunding(int which, IReadOnlyList<int> parts) : Repeatabl
 
     private string Said => string.Join(", ", refunds);
 
-    // Commission in proportion to all that went back so far; the seller gives the rest: out of what is held for this line, of what
-    // is there, and owes what is missing. A cent that roundings took too early comes back.
-    private void Give(Books books, Line line, long amount)
+    /// <summary>
+    /// On paper: commission in proportion to all that is gone so far; the seller gives the rest: out of what is held for this line, of what
+    /// is there, and owes what is missing. A cent that roundings took too early comes back.
+    /// </summary>
+    /// <param name="amount">Counted in the line already.</param>
+    public static (long Commission, long Held) SellerGives(Books books, Line line, long amount)
     {
-        var currency = order.Currency;
-        line.Refunded += amount;
-        var commission = Books.Due(line.Commission, line.Refunded, line.Gross, line.CommissionBack);
+        var currency = line.Order.Currency;
+        var commission = Books.Due(line.Commission, line.Refunded + line.Disputed, line.Gross, line.CommissionBack);
         line.CommissionBack += commission;
         books.Add("revenue_commission", currency, -commission);
         var gives = amount - commission;
         if (gives < 0)
         {
             books.Give(line.Seller, currency, -gives);
-        }
-        else
-        {
-            var held = Math.Min(gives, line.Held);
-            line.Held -= held;
-            books[line.Seller, currency].Pending -= held;
-            books.Take(line.Seller, currency, gives - held);
+            return (commission, 0);
         }
 
+        var held = Math.Min(gives, line.Held);
+        line.Held -= held;
+        books[line.Seller, currency].Pending -= held;
+        books.Take(line.Seller, currency, gives - held);
+        return (commission, held);
+    }
+
+    private void Give(Books books, Line line, long amount)
+    {
+        var currency = order.Currency;
+        line.Refunded += amount;
+        SellerGives(books, line, amount);
         var refund = new OpenRefund { Line = line, Amount = amount, To = order.Card is null or Ways.RefundRefused ? "wallet" : SandboxProvider.Method, Arrived = order.Card != Ways.RefundLate };
         if (order.Card == Ways.RefundRefused) refund.Because = "refund_refused";
         if (refund.To == "wallet") books[order.Buyer, currency].Available += amount;
@@ -105,7 +120,7 @@ internal sealed class Refunding(int which, IReadOnlyList<int> parts) : Repeatabl
         books.Refunds.Add(refund);
     }
 
-    private Task<string> Send(Stage stage, string reason) => stage.AsStaff(async (services, caller) =>
+    private Task<string> Send(Stage stage, string reason) => stage.AsStaff(0, async (services, caller) =>
     {
         var (id, items) = stage.Orders[order];
         var request = new RefundLines.Request([.. lines.Select(l => new RefundLines.Line(items[order.Lines.IndexOf(l.Line)], l.Amount is { } minor ? Money.Of(minor, order.Currency) : null))], reason);
@@ -160,7 +175,7 @@ internal sealed class Release(int seller) : RepeatableCommand
     public override string Again(Books books)
     {
         var currency = books.CurrencyOf(seller);
-        var due = books.SoldLines.Where(l => l.Seller == seller && l.Held > 0 && l.HeldUntil <= books.Now).ToList();
+        var due = books.SoldLines.Where(l => l.Seller == seller && l.Held > 0 && l.HeldUntil <= books.Now && !books.Contests.Exists(c => c.Order == l.Order && c.Won is null)).ToList();
         foreach (var line in due)
         {
             books[seller, currency].Pending -= line.Held;

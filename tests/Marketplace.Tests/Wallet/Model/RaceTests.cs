@@ -162,6 +162,8 @@ public sealed class RaceTests
 
             public async Task<Outcome> Create(Charge charge, CancellationToken stop) => await gate.Through(await sandbox.Create(charge, stop));
 
+            public Task<Outcome> Capture(Charge charge, CancellationToken stop) => sandbox.Capture(charge, stop);
+
             public Task<Outcome> Fetch(Charge charge, CancellationToken stop) => sandbox.Fetch(charge, stop);
 
             public Task<Outcome> Capture(Charge charge, CancellationToken stop) => sandbox.Capture(charge, stop);

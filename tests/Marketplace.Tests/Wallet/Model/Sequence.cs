@@ -10,7 +10,7 @@ internal sealed class Sequence
     public const int Length = 100;
 
     // More are drawn than are done: what does not fit when its turn comes is left out.
-    private const int Drawn = 170;
+    private const int Drawn = 190;
 
     private readonly ulong seed;
     private readonly IReadOnlyCollection<int>? only;
@@ -121,7 +121,15 @@ internal sealed class Sequence
         (4, from which in Any from twice in Gen.Elements(true, false) select (RepeatableCommand)new SweepOrder(which, twice)),
         (20, from which in Any from parts in Gen.ArrayOf(Part, 3) from lines in Gen.Choose(1, 3) select (RepeatableCommand)new Refunding(which, parts[..lines])),
         (3, Any.Select(which => (RepeatableCommand)new SweepRefund(which))),
-        (14, Gen.Choose(0, Books.Buyer - 1).Select(seller => (RepeatableCommand)new Release(seller))));
+        (14, Gen.Choose(0, Books.Buyer - 1).Select(seller => (RepeatableCommand)new Release(seller))),
+        (5, from which in Any from part in Gen.Elements(1, 200, 333, 500, 700, 1_000, 1_000) select (RepeatableCommand)new OpenDispute(which, part)),
+        (4, from which in Any from won in Gen.Elements(true, true, false) select (RepeatableCommand)new DecideDispute(which, won)),
+        (9, from person in Gen.Choose(0, Books.People - 1)
+            from currency in Any
+            from part in Gen.Elements(100, 300, 500, 900, 1_000, 1_001)
+            from scenario in Gen.Choose(0, PayoutRules.Scenarios.Length - 1)
+            select (RepeatableCommand)new AskPayout(person, currency, part, scenario)),
+        (8, Any.Select(which => (RepeatableCommand)new FollowPayout(which))));
 
     private static readonly Gen<Command> One = Gen.Frequency<Command>(
         (78, Keyed.Select(k => (Command)k)),
@@ -129,6 +137,11 @@ internal sealed class Sequence
         (8, Any.Select(which => (Command)new Replay(which))),
         (3, Any.Select(which => (Command)new MisuseKey(which))),
         (3, from which in Any from other in Gen.Elements(true, false) select (Command)new Repost(which, other)),
+        (10, from which in Any
+             from who in Gen.Choose(0, 1)
+             from verdict in Gen.Frequency((7, Gen.Constant(DecidePayout.Verdict.Approve)), (1, Gen.Constant(DecidePayout.Verdict.Reject)), (1, Gen.Constant(DecidePayout.Verdict.Cancel)))
+             select (Command)new DecidePayout(which, who, verdict)),
+        (1, Any.Select(which => (Command)new BlameSeller(which))),
         (2, from seller in Gen.Choose(0, Books.Buyer - 1) from tier in Gen.Choose(0, 3) select (Command)new ChangeTier(seller, tier)),
         (14, Gen.Elements(1, 20, 24, 50, 90).Select(hours => (Command)new Walk(TimeSpan.FromHours(hours)))),
         (5, from person in Gen.Choose(0, Books.People - 1) from which in Any select (Command)new EarnShare(person, which)),

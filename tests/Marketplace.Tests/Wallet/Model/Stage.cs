@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Marketplace.Users;
+using Marketplace.Wallet;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,7 +17,8 @@ internal sealed class Stage
     private static readonly AsyncLocal<Stage?> Current = new();
     private readonly OwnMarket market;
     private readonly Guid[] people = [.. Enumerable.Range(0, Books.People).Select(_ => WalletSteps.NewId())];
-    private readonly Guid staff = WalletSteps.NewId();
+    private readonly Guid[] staff = [WalletSteps.NewId(), WalletSteps.NewId()];
+    private readonly Guid[] destinations = [.. Enumerable.Range(0, Books.People * PayoutRules.Scenarios.Length).Select(_ => WalletSteps.NewId())];
     private readonly Dictionary<(int Seller, int Offer), Guid> offers = [];
     private int pointsLeft = int.MaxValue;
 
@@ -35,8 +37,10 @@ internal sealed class Stage
 
     public Dictionary<AffiliateShare, Guid> AffiliateShares { get; } = [];
 
-    /// <summary>What transactions of the ledger may be about, beside orders and top-ups.</summary>
-    public List<Guid> References { get; } = [];
+    /// <summary>The provider's names of disputes.</summary>
+    public Dictionary<Contest, string> Contests { get; } = [];
+
+    public Dictionary<Withdrawal, Guid> Withdrawals { get; } = [];
 
     /// <summary>The clock of whichever sequence asks.</summary>
     public static TimeProvider Clock { get; } = new ClockOfTheSequence();
@@ -44,8 +48,9 @@ internal sealed class Stage
     public static async Task<OwnMarket> OpenMarket()
     {
         // Lost answers and deaths are what this is about: no log of them.
-        var quiet = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Serilog:MinimumLevel:Default"] = "Fatal" };
-        var market = await OwnMarket.Open(quiet, services => services.AddSingleton(Clock));
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Serilog:MinimumLevel:Default"] = "Fatal" };
+        foreach (var (name, value) in PayoutRules.Settings()) settings[name] = value;
+        var market = await OwnMarket.Open(settings, services => services.AddSingleton(Clock));
         market.Faults.Passing = point => Current.Value?.Pass(point);
         await TestServer.Execute(market.ConnectionString,
             "INSERT INTO kernel.blobs (key, size, sha256, content_type, state, staged_at) VALUES ('model', 1, sha256('model'), 'application/zip', 'kept', '2026-03-01Z')");
@@ -66,7 +71,7 @@ internal sealed class Stage
             INSERT INTO users.accounts (id, email, normalized_email, username, display_name, security_stamp, status, tier, language, created_at)
             SELECT id, id || '@example.com', upper(id || '@example.com'), 'm' || right(replace(id::text, '-', ''), 20), 'Model', 'x', 'active', tier, 'en', $3 FROM unnest($1::uuid[], $2::text[]) a (id, tier)
             """,
-            (Guid[])[.. stage.people, stage.staff], (string[])[.. books.Tiers.Select(t => Tier(t).ToString().ToLowerInvariant()), "basic", "basic"], stage.Now));
+            (Guid[])[.. stage.people, .. stage.staff], (string[])[.. books.Tiers.Select(t => Tier(t).ToString().ToLowerInvariant()), "basic", "basic", "basic"], stage.Now));
         batch.BatchCommands.Add(Sql.Batched(
             """
             INSERT INTO catalog.shops (id, owner_id, slug, name, description, currency, trusted, completed_sales, created_at, version, withheld)
@@ -95,6 +100,15 @@ internal sealed class Stage
             (object)made.Select(m => m.Product).ToArray()));
         batch.BatchCommands.Add(Sql.Batched(
             "INSERT INTO orders.carts (id, owner, created_at, changed_at) SELECT gen_random_uuid(), id, $2, $2 FROM unnest($1::uuid[]) p (id)", stage.people, stage.Now));
+        var secrets = market.Services.GetRequiredService<Secrets>();
+        var sealedDetails = stage.destinations.Select((id, i) => Destination.Add(id, stage.people[i / PayoutRules.Scenarios.Length], SandboxProvider.Name,
+            SandboxPayouts.DetailsOf(PayoutRules.Scenarios[i % PayoutRules.Scenarios.Length]), secrets, TimeSpan.Zero, stage.Now)).ToList();
+        batch.BatchCommands.Add(Sql.Batched(
+            """
+            INSERT INTO wallet.payout_destinations (id, account, way, details, mask, state, decided_at, usable_from, created_at)
+            SELECT id, account, 'sandbox', details, mask, 'verified', $5, $5, $5 FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::text[]) d (id, account, details, mask)
+            """,
+            sealedDetails.Select(d => d.Id).ToArray(), sealedDetails.Select(d => d.Account).ToArray(), sealedDetails.Select(d => d.Details!).ToArray(), sealedDetails.Select(d => d.Mask).ToArray(), stage.Now));
         await batch.ExecuteNonQueryAsync();
         return stage;
     }
@@ -104,11 +118,17 @@ internal sealed class Stage
 
     public Guid Person(int number) => people[number];
 
+    public Guid PayoutTo(int person, int scenario) => destinations[(person * PayoutRules.Scenarios.Length) + scenario];
+
+    public async Task<string> StateOfPayout(Guid payout) =>
+        Enum.Parse<PayoutState>((await market.Source.CommandOn("wallet.payouts", "SELECT state FROM wallet.payouts WHERE id = $1", payout).Scalar<string>())!, true).ToString();
+
     public static SellerTier Tier(int number) => (SellerTier)number;
 
-    public Task<T> As<T>(int person, Func<IServiceProvider, Caller, Task<T>> act) => As(people[person], [], [Capabilities.CanBuy, Capabilities.CanSell], act);
+    public Task<T> As<T>(int person, Func<IServiceProvider, Caller, Task<T>> act) => As(people[person], [], [Capabilities.CanBuy, Capabilities.CanSell, Capabilities.CanWithdraw], act);
 
-    public Task<T> AsStaff<T>(Func<IServiceProvider, Caller, Task<T>> act) => As(staff, [Rights.Support, Rights.Finance], [], act);
+    /// <param name="who">One of two.</param>
+    public Task<T> AsStaff<T>(int who, Func<IServiceProvider, Caller, Task<T>> act) => As(staff[who], [Rights.Support, Rights.Finance], [], act);
 
     /// <summary>In a transaction of its own, by nobody: as a job or a reaction.</summary>
     public Task<T> Do<T>(Func<IServiceProvider, Task<T>> act) => market.Do(act);
@@ -182,7 +202,7 @@ internal sealed class Stage
             WHERE t.ref_id = ANY ($1)
             GROUP BY a.kind, a.currency HAVING sum(p.amount) <> 0
             """,
-            (object)orders.Concat(TopUps.Values).Concat(References).ToArray()).List(r => $"{r.GetString(0)} {r.GetString(1)} {r.GetInt64(2)}")).Order(StringComparer.Ordinal).ToList();
+            (object)orders.Concat(TopUps.Values).Concat(Withdrawals.Values).ToArray()).List(r => $"{r.GetString(0)} {r.GetString(1)} {r.GetInt64(2)}")).Order(StringComparer.Ordinal).ToList();
         var model = Books.Market.Where(m => m.Value != 0).Select(m => $"{m.Key.Kind} {m.Key.Currency} {m.Value}").Order(StringComparer.Ordinal).ToList();
         if (!market.SequenceEqual(model)) throw new Disagreement($"the market has\n  {string.Join("\n  ", market)}\nthe model says\n  {string.Join("\n  ", model)}");
 
@@ -232,7 +252,7 @@ internal sealed class Stage
     private async Task<T> As<T>(Guid account, string[] rights, string[] capabilities, Func<IServiceProvider, Caller, Task<T>> act)
     {
         var user = new ClaimsPrincipal(new ClaimsIdentity(
-            [new(ClaimTypes.NameIdentifier, account.ToString()), .. rights.Select(r => new Claim(Caller.RightClaim, r)), .. capabilities.Select(c => new Claim(Caller.CapabilityClaim, c))], "model"));
+            [new(ClaimTypes.NameIdentifier, account.ToString()), new(Caller.ProvedClaim, Now.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture)), .. rights.Select(r => new Claim(Caller.RightClaim, r)), .. capabilities.Select(c => new Claim(Caller.CapabilityClaim, c))], "model"));
         await using var scope = market.Services.CreateAsyncScope();
         var http = scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>();
         http.HttpContext = new DefaultHttpContext { User = user, RequestServices = scope.ServiceProvider };
