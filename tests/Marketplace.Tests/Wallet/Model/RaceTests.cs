@@ -166,8 +166,6 @@ public sealed class RaceTests
 
             public Task<Outcome> Fetch(Charge charge, CancellationToken stop) => sandbox.Fetch(charge, stop);
 
-            public Task<Outcome> Capture(Charge charge, CancellationToken stop) => sandbox.Capture(charge, stop);
-
             public Task<Outcome> Cancel(Charge charge, CancellationToken stop) => sandbox.Cancel(charge, stop);
 
             public async Task<RefundOutcome> Refund(Charge charge, PaymentRefund refund, CancellationToken stop) => await gate.Through(await sandbox.Refund(charge, refund, stop));
