@@ -15,3 +15,5 @@ internal sealed class ModerationNotices : SqlMigration;
 internal sealed class FieldRequestNotices : SqlMigration;
 [DbContext(typeof(NotificationsDb)), Migration("0009_notice_types")]
 internal sealed class NoticeTypes : SqlMigration;
+[DbContext(typeof(NotificationsDb)), Migration("0010_preference_types")]
+internal sealed class PreferenceTypes : SqlMigration;
