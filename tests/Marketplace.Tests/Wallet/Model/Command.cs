@@ -32,8 +32,8 @@ internal abstract class RepeatableCommand : Command
     /// <summary>Sent again after it had been done: goes on with what is open, and else changes nothing.</summary>
     public abstract string Again(Books books);
 
-    /// <summary>The same key for something else; null for what has no key.</summary>
-    public virtual Task<string>? Misuse(Stage stage) => null;
+    /// <summary>The same key for something else.</summary>
+    public virtual Task<string> Misuse(Stage stage) => throw new InvalidOperationException($"'{this}' has no key.");
 
     public sealed override string Run(Books books)
     {
@@ -102,7 +102,7 @@ internal sealed class MisuseKey(int which) : Command
 
     public override string Run(Books books) => "refused 422 idempotency_key_reuse";
 
-    public override Task<string> Run(Stage stage) => earlier.Misuse(stage)!;
+    public override Task<string> Run(Stage stage) => earlier.Misuse(stage);
 
     public override string ToString() => $"other content under the key of: {earlier}";
 }
