@@ -16,7 +16,18 @@ internal sealed class Sequence
     private readonly IReadOnlyCollection<int>? only;
 
     /// <param name="only">Places in the sequence; the others are left out. Null: all.</param>
-    public Sequence(ulong seed, IReadOnlyCollection<int>? only = null) => (this.seed, this.only) = (seed, only);
+    public Sequence(ulong seed, IReadOnlyCollection<int>? only = null) => (this.seed, this.only) = (Mix(seed), only);
+
+    // Seeds that follow each other would draw alike.
+    private static ulong Mix(ulong z)
+    {
+        unchecked
+        {
+            z = (z + 0x9E3779B97F4A7C15) * 0xBF58476D1CE4E5B9;
+            z = (z ^ (z >> 29)) * 0x94D049BB133111EB;
+            return z ^ (z >> 32);
+        }
+    }
 
     /// <summary>Places of what was done.</summary>
     public List<int> Ran { get; } = [];
