@@ -92,6 +92,8 @@ internal static class WalletSteps
             SELECT id, leg, CASE leg WHEN 1 THEN {Math.Min(accounts.Item1, accounts.Item2)} ELSE {Math.Max(accounts.Item1, accounts.Item2)} END, CASE leg WHEN 1 THEN amount ELSE -amount END, at, effective
             FROM t CROSS JOIN generate_series(1, 2) leg
             """));
+        // As autovacuum would have done by then.
+        await TestServer.Execute(market.ConnectionString, "ANALYZE wallet.postings, wallet.ledger_transactions, wallet.posting_keys");
         return accounts;
     }
 
