@@ -41,7 +41,7 @@ internal sealed class ExplainEntry(NpgsqlDataSource source, IEnumerable<IExplain
             JOIN wallet.accounts a ON a.id = p.account_id
             LEFT JOIN wallet.transaction_kinds k ON k.code = t.kind
             WHERE $3::uuid IS NULL OR a.owner_id = $3
-            ORDER BY t.effective_at, t.id, p.leg
+            ORDER BY t.effective_at, t.recorded_at, t.id, p.leg
             """, transaction, Most, viewer).List(Read, stop);
         var steps = rows.GroupBy(r => r.Step.Transaction, (_, legs) => legs.ToList()).Select(legs => legs[0].Step with { Legs = legs.Select(l => l.Leg).ToList() }).ToList();
         if (!steps.Exists(s => s.Transaction == transaction)) throw Refused.NotFound();
