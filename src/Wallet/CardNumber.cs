@@ -76,7 +76,7 @@ internal static partial class CardNumber
         return to - from >= HashLength;
     }
 
-    // Groups as on cards only, so that a UUID made of digits is none; after a plus comes a telephone number.
-    [GeneratedRegex(@"(?<![0-9+])[0-9]{14,19}(?![0-9])|(?<![\w+-])[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{2,7}(?![\w-])|(?<![\w+-])[0-9]{4}[ -][0-9]{6}[ -][0-9]{4,5}(?![\w-])", RegexOptions.CultureInvariant, 200)]
+    // Groups as on cards only, so that a UUID made of digits is none; after a plus comes a telephone number, after a point the fraction of a position on earth.
+    [GeneratedRegex(@"(?<![0-9+]|[0-9]\.)[0-9]{14,19}(?![0-9])|(?<![\w+-])[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{2,7}(?![\w-])|(?<![\w+-])[0-9]{4}[ -][0-9]{6}[ -][0-9]{4,5}(?![\w-])", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Candidate();
 }

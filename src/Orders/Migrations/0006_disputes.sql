@@ -18,9 +18,17 @@ CREATE INDEX line_disputes_of_order ON orders.line_disputes (order_id);
 CREATE INDEX line_disputes_of_item ON orders.line_disputes (item_id);
 
 -- What of a line a bank has at this moment, or for good.
-ALTER TABLE orders.order_items ADD COLUMN disputed bigint NOT NULL DEFAULT 0;
-ALTER TABLE orders.order_items ALTER COLUMN disputed DROP DEFAULT;
 ALTER TABLE orders.order_items
+  ADD COLUMN disputed bigint NOT NULL DEFAULT 0,
+  ADD COLUMN gone_tax bigint NOT NULL DEFAULT 0,            -- of what was refunded and what is disputed
+  ADD COLUMN gone_commission bigint NOT NULL DEFAULT 0;
+UPDATE orders.order_items i SET gone_tax = r.tax, gone_commission = r.commission
+FROM (SELECT item_id, sum(tax) AS tax, sum(commission) AS commission FROM orders.refunds WHERE state = 'processed' GROUP BY item_id) r WHERE r.item_id = i.id;
+ALTER TABLE orders.order_items
+  ALTER COLUMN disputed DROP DEFAULT,
+  ALTER COLUMN gone_tax DROP DEFAULT,
+  ALTER COLUMN gone_commission DROP DEFAULT,
+  ADD CONSTRAINT order_items_gone CHECK (gone_tax BETWEEN 0 AND tax AND gone_commission BETWEEN 0 AND commission),
   ADD CONSTRAINT order_items_disputed CHECK (disputed >= 0 AND refunded + disputed <= gross AND (disputed = 0 OR state <> 'pending'));
 
 ALTER TABLE orders.order_events

@@ -183,7 +183,7 @@ internal sealed class Order
         foreach (var (item, line) in ended)
         {
             line.End(outcome, now);
-            if (outcome == DisputeOutcome.Won) item.Undispute(line.Amount);
+            if (outcome == DisputeOutcome.Won) item.Undispute(line);
             Happened(outcome == DisputeOutcome.Won ? OrderHappening.DisputeWon : OrderHappening.DisputeLost, now, null, item.Id);
         }
 

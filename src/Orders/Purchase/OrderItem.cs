@@ -107,9 +107,14 @@ internal sealed class OrderItem
     public bool Opens => State is ItemState.Available or ItemState.Completed && Disputed == 0;
 
     /// <summary>What the seller gave of both: all but tax and commission.</summary>
-    public long SellerGave => Gross == 0 ? 0 : Gone - Money.Portion(Tax, Gone, Gross) - Money.Portion(Commission, Gone, Gross);
+    public long SellerGave => Gone.SellerGives;
 
-    private long Gone => Refunded + Disputed;
+    /// <summary>Refunded and disputed, by who gave it.</summary>
+    internal RefundSplit Gone => new(Refunded + Disputed, GoneTax, GoneCommission);
+
+    public long GoneTax { get; private set; }
+
+    public long GoneCommission { get; private set; }
 
     public DateTimeOffset? AvailableAt { get; private set; }
 
@@ -143,7 +148,7 @@ internal sealed class OrderItem
         var left = Left;
         if (left == 0) throw new Refused("nothing_to_refund", 409, "There is nothing left of this line to give back.");
         if (amount > left) throw new Refused("refund_too_high", 409, "That is more than is left of this line.");
-        var split = RefundSplit.Of(Gross, Tax, Commission, Gone, amount ?? left);
+        var split = Give(amount ?? left);
         Refunded += split.Amount;
         if (Refunded == Gross) State = ItemState.Refunded;
         return split;
@@ -153,15 +158,25 @@ internal sealed class OrderItem
     internal RefundSplit Dispute(long amount)
     {
         if (amount <= 0 || amount > Left) throw new InvalidOperationException($"Line {Id} has {Left} left, not {amount}.");
-        var split = RefundSplit.Of(Gross, Tax, Commission, Gone, amount);
+        var split = Give(amount);
         Disputed += amount;
         return split;
     }
 
-    internal void Undispute(long amount)
+    internal void Undispute(LineDispute won)
     {
-        if (amount > Disputed) throw new InvalidOperationException($"Of line {Id} {Disputed} is disputed, not {amount}.");
-        Disputed -= amount;
+        if (won.Amount > Disputed) throw new InvalidOperationException($"Of line {Id} {Disputed} is disputed, not {won.Amount}.");
+        Disputed -= won.Amount;
+        GoneTax -= won.Tax;
+        GoneCommission -= won.Commission;
+    }
+
+    private RefundSplit Give(long amount)
+    {
+        var split = RefundSplit.Of(Gross, Tax, Commission, Gone, amount);
+        GoneTax += split.Tax;
+        GoneCommission += split.Commission;
+        return split;
     }
 
     internal SalePart Part(LineDispute line, string currency) => new(Id, Seller, Money.Of(line.Amount, currency), line.Tax, TaxPlace, line.Commission);

@@ -15,10 +15,12 @@ internal readonly record struct RefundSplit(long Amount, long Tax, long Commissi
     /// <summary>Negative by a cent at times, when roundings before took one too early.</summary>
     public long SellerGives => Amount - Tax - Commission;
 
-    /// <param name="refunded">Before this.</param>
-    public static RefundSplit Of(long gross, long tax, long commission, long refunded, long amount)
+    /// <param name="gone">All that went back before this and has not come again. Its shares may be cents off their proportion, when of several disputes one was won; with the last of the line they come right.</param>
+    public static RefundSplit Of(long gross, long tax, long commission, RefundSplit gone, long amount)
     {
-        long Share(long total) => Money.Portion(total, refunded + amount, gross) - Money.Portion(total, refunded, gross);
-        return new RefundSplit(amount, Share(tax), Share(commission));
+        long Share(long total, long before) => Math.Max(0, Money.Portion(total, gone.Amount + amount, gross) - before);
+        return new RefundSplit(amount, Share(tax, gone.Tax), Share(commission, gone.Commission));
     }
+
+    public static RefundSplit operator +(RefundSplit one, RefundSplit other) => new(one.Amount + other.Amount, one.Tax + other.Tax, one.Commission + other.Commission);
 }

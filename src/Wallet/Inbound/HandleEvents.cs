@@ -10,7 +10,7 @@ namespace Marketplace.Wallet;
 /// its next turn on, so that hosts share the work and a death is made good by the next turn; what it leads to is safe to repeat.
 /// </summary>
 internal sealed class HandleEvents(
-    NpgsqlDataSource source, WalletDb db, SubmitPayment payments, SubmitRefund refunds, RefreshDispute disputes, IEnumerable<IPayoutNews> payouts, TimeProvider clock, ILogger<HandleEvents> log) : IJob
+    NpgsqlDataSource source, WalletDb db, SubmitPayment payments, SubmitRefund refunds, RefreshDispute disputes, SendPayout payouts, TimeProvider clock, ILogger<HandleEvents> log) : IJob
 {
     /// <summary>After these an event waits for a person: some nine hours.</summary>
     public const int MaxAttempts = 12;
@@ -32,7 +32,8 @@ internal sealed class HandleEvents(
         {
             try
             {
-                await End(one.Id, await Act(one, stop) ? "handled" : "ignored", stop);
+                await Act(one, stop);
+                await End(one.Id, stop);
             }
             catch (Exception error) when (error is not Faults.Crash && !stop.IsCancellationRequested)
             {
@@ -42,8 +43,7 @@ internal sealed class HandleEvents(
         }
     }
 
-    /// <returns>False: nobody here keeps such things.</returns>
-    private async Task<bool> Act(Due due, CancellationToken stop)
+    private async Task Act(Due due, CancellationToken stop)
     {
         switch (due.About)
         {
@@ -51,25 +51,25 @@ internal sealed class HandleEvents(
                 var payment = Guid.Parse(due.Subject);
                 if (!await db.Charges.AnyAsync(c => c.Id == payment && c.Provider == due.Provider, stop)) throw new NotYetException("There is no such payment here yet.");
                 await payments.Handle(payment, stop);
-                return true;
+                break;
             case "refund":
                 var refund = Guid.Parse(due.Subject);
                 if (!await db.PaymentRefunds.AnyAsync(r => r.Id == refund && db.Charges.Any(c => c.Id == r.PaymentId && c.Provider == due.Provider), stop)) throw new NotYetException("There is no such refund here yet.");
                 await refunds.Handle(refund, stop);
-                return true;
+                break;
             case "dispute":
                 await disputes.Handle(due.Provider, due.Subject, stop);
-                return true;
+                break;
             case "payout":
-                foreach (var keeper in payouts) await keeper.Heard(due.Provider, Guid.Parse(due.Subject), stop);
-                return payouts.Any();
+                await payouts.Follow(Guid.Parse(due.Subject), stop);
+                break;
             default:
                 throw new InvalidOperationException($"No event is about '{due.About}'.");
         }
     }
 
-    private Task End(Guid id, string state, CancellationToken stop) => source.Command(
-        "UPDATE wallet.provider_events SET state = $2, last_error = NULL, next_at = NULL, ended_at = $3 WHERE id = $1 AND state = 'received'", id, state, clock.GetUtcNow()).Execute(stop);
+    private Task End(Guid id, CancellationToken stop) => source.Command(
+        "UPDATE wallet.provider_events SET state = 'handled', last_error = NULL, next_at = NULL, ended_at = $2 WHERE id = $1 AND state = 'received'", id, clock.GetUtcNow()).Execute(stop);
 
     private Task Fail(Due due, Exception error, DateTimeOffset now, CancellationToken stop)
     {
@@ -82,6 +82,9 @@ internal sealed class HandleEvents(
 
     private sealed record Due(Guid Id, string Provider, string About, string Subject, int Attempts);
 }
+
+/// <summary>What an event is about is not there yet: we may still be committing it. The event is tried again.</summary>
+internal sealed class NotYetException(string message) : Exception(message);
 
 /// <summary>Events are forgotten after 90 days, but for those that failed: a person has to look at them.</summary>
 internal sealed class PurgeProviderEvents(NpgsqlDataSource source) : IJob

@@ -13,10 +13,13 @@ namespace Marketplace.Wallet;
 internal sealed class SendPayout(
     NpgsqlDataSource source, WalletDb db, UnitOfWork work, Writes writes, Ledger ledger, IEnumerable<IPayoutProvider> providers, Secrets secrets, Faults faults, TimeProvider clock, ILogger<SendPayout> log)
 {
-    /// <summary>Asks about one that its provider has told something of. One that is not there is nobody's.</summary>
+    /// <summary>Asks about one that its provider has told something of.</summary>
+    /// <exception cref="NotYetException">There is no such payout that was handed to a provider.</exception>
     public async Task Follow(Guid id, CancellationToken stop = default)
     {
-        if (await source.CommandOn("wallet.payouts", "SELECT account FROM wallet.payouts WHERE id = $1 AND state <> 'approved'", id).Scalar<Guid?>(stop) is { } account) await Handle(id, account, stop);
+        var account = await source.CommandOn("wallet.payouts", "SELECT account FROM wallet.payouts WHERE id = $1 AND state <> 'approved'", id).Scalar<Guid?>(stop)
+            ?? throw new NotYetException("There is no such payout on its way.");
+        await Handle(id, account, stop);
     }
 
     /// <param name="account">Whose it is: nobody is signed in here.</param>

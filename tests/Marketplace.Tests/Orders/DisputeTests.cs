@@ -279,8 +279,8 @@ public sealed class DisputeTests : MarketTest
             INSERT INTO orders.orders (id, buyer, currency, total, state, method, language, placed_at, expires_at)
             VALUES ('{order}', '{buyer}', 'EUR', {price}, 'pending', 'sandbox_card', 'en', '{now:O}', '{now:O}');
             INSERT INTO orders.order_events (order_id, at, what, by) VALUES ('{order}', '{now:O}', 'placed', '{buyer}');
-            INSERT INTO orders.order_items (id, order_id, line, buyer, seller, shop, shop_name, product, offer, kind, title, slug, licence, terms, state, gross, tax, seller_tier, commission_rate, commission, fee, affiliate, seller_share, refunded, disputed)
-            VALUES ('{item}', '{order}', 1, '{buyer}', '{seller}', '{order}', 'Shop', '{beat.Product}', '{beat.Offer}', 'beat', 'Beat', 'beat', 'Lease', '', 'pending', {price}, 0, 'ultimate', 1000, {price / 10}, 0, 0, {price - (price / 10)}, 0, 0);
+            INSERT INTO orders.order_items (id, order_id, line, buyer, seller, shop, shop_name, product, offer, kind, title, slug, licence, terms, state, gross, tax, seller_tier, commission_rate, commission, fee, affiliate, seller_share, refunded, disputed, gone_tax, gone_commission)
+            VALUES ('{item}', '{order}', 1, '{buyer}', '{seller}', '{order}', 'Shop', '{beat.Product}', '{beat.Offer}', 'beat', 'Beat', 'beat', 'Lease', '', 'pending', {price}, 0, 'ultimate', 1000, {price / 10}, 0, 0, {price - (price / 10)}, 0, 0, 0, 0);
             """);
         await market.Submit(payment);
         if (drain) await market.Drain();

@@ -128,7 +128,7 @@ public class AdjustmentTests : MarketTest
     private static Task<Answer> Decide(Person staff, Guid adjustment, bool approved, string? reason = null) => staff.Visitor.Post($"/api/v1/adjustments/{adjustment}/decision", new { approved, reason });
 
     private static Task Owes(Market market, Person person, long minor) => market.Do(s => s.GetRequiredService<Ledger>().Post(
-        new Posting(string.Create(CultureInfo.InvariantCulture, $"test:{WalletSteps.NewId()}"), "dispute", null, Account.Debt(person.Account).Minus(Money.Of(minor, "EUR")), Account.LostDisputes.Plus(Money.Of(minor, "EUR")))));
+        new Posting(string.Create(CultureInfo.InvariantCulture, $"test:{WalletSteps.NewId()}"), "chargeback", null, Account.Debt(person.Account).Minus(Money.Of(minor, "EUR")), Account.LostDisputes.Plus(Money.Of(minor, "EUR")))));
 
     private static Task Adjusted(Market market, Person person, long minor) => market.Do(s => s.GetRequiredService<Ledger>().Post(
         new Posting($"test:{WalletSteps.NewId()}", "release", null, Account.Debt(person.Account).Plus(Money.Of(minor, "EUR")), Account.Goodwill.Minus(Money.Of(minor, "EUR")))));

@@ -94,6 +94,8 @@ public sealed partial class CardGuardTests : MarketTest
     [InlineData("4006381333931", false)]        // a code on a box
     [InlineData("9780306406157", false)]        // a book
     [InlineData("490154203237518", false)]      // a device
+    [InlineData("48.4111111111111111", false)]  // a degree
+    [InlineData("No. 4111111111111111", true)]
     [InlineData("ad41111111111111119fe210c3d4b5a697", false)]    // in a hash
     [InlineData("01970000-4111-7111-8111-111111111111", false)]
     public void What_is_a_card_number_and_what_is_none(string text, bool card) => CardNumber.IsIn(text).ShouldBe(card);

@@ -83,6 +83,23 @@ public sealed class ProviderEventTests
     }
 
     [Fact]
+    public async Task A_payout_of_which_its_provider_has_news_is_asked_about()
+    {
+        await using var market = await OwnMarket.Open();
+        var (ana, finance) = (await market.Earner(10_000, SandboxPayouts.Slow), await market.Staff(Rights.Finance));
+        var payout = await ana.Payout(6_000);
+        (await finance.Approve(payout)).Must();
+        await market.Run<SweepPayouts>();
+        (await ana.PayoutState(payout)).ShouldBe("sent");
+
+        market.Clock.Walk(TimeSpan.FromHours(1));
+        await market.Sandbox(v => v.Tell("payout.paid", payout: payout));
+        await market.Run<DeliverSandboxEvents>();
+        await market.Run<HandleEvents>();
+        (await ana.PayoutState(payout)).ShouldBe("paid");
+    }
+
+    [Fact]
     public async Task What_never_comes_right_waits_for_a_person_who_has_it_replayed()
     {
         await using var market = await OwnMarket.Open();
@@ -99,9 +116,9 @@ public sealed class ProviderEventTests
 
         await finance.SignIn();
         var states = await market.Source.Command("SELECT type, state FROM wallet.provider_events ORDER BY type").List(r => (r.GetString(0), r.GetString(1)));
-        states.ShouldBe([("payment.captured", "failed"), ("payout.paid", "ignored"), ("ping", "ignored")]);
+        states.ShouldBe([("payment.captured", "failed"), ("payout.paid", "failed"), ("ping", "ignored")]);
 
-        var page = (await finance.Visitor.Get("/admin/payment-events?state=failed")).Must().Html;
+        var page = (await finance.Visitor.Get("/admin/payment-events?state=failed&type=payment.captured")).Must().Html;
         var path = page.QuerySelector("main tbody a")!.GetAttribute("href")!;
         (await finance.Visitor.Get(path)).Must().Text.ShouldContain("There is no such payment here yet.");
         (await customer.Visitor.Get(path)).Status.ShouldBe(403);
@@ -118,7 +135,7 @@ public sealed class ProviderEventTests
 
         market.Clock.Walk(TimeSpan.FromDays(91));
         await market.Run<PurgeProviderEvents>();
-        (await market.Source.Command("SELECT state FROM wallet.provider_events").List(r => r.GetString(0))).ShouldBe(["failed"]);
+        (await market.Source.Command("SELECT state FROM wallet.provider_events").List(r => r.GetString(0))).ShouldBe(["failed", "failed"]);
     }
 
     [Fact]

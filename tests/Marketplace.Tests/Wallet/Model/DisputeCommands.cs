@@ -67,8 +67,7 @@ internal sealed class OpenDispute(int which, int part) : DisputeCommand
 
     public override bool Precondition(Books books)
     {
-        // One at a time of an order: two that overlap, one of them won, may round the commission one unit away from its proportion.
-        var orders = books.Orders.Where(o => o is { Paid: true, Card: not null, Total: > 0 } && Undisputed(books, o) > 0 && !books.Contests.Exists(c => c.Order == o && c.Won is null)).ToList();
+        var orders = books.Orders.Where(o => o is { Paid: true, Card: not null, Total: > 0 } && Undisputed(books, o) > 0).ToList();
         var topUps = books.TopUps.Where(t => t.State == Paying.Done && books.Contests.TrueForAll(c => c.TopUp != t)).ToList();
         if (orders.Count == 0 && topUps.Count == 0) return false;
         // One in four is about a top-up.

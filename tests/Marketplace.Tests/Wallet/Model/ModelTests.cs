@@ -11,7 +11,8 @@ namespace Marketplace.Tests.Model;
 /// and repeated requests run through the use cases on PostgreSQL; every purse is compared after every act.
 /// </summary>
 /// <remarks>
-/// MARKETPLACE_MODEL_SEQUENCES: how many (200). MARKETPLACE_MODEL_SEED: the first seed, as a failure prints it; the others follow.
+/// MARKETPLACE_MODEL_SEQUENCES: how many (200). MARKETPLACE_MODEL_SEED: the first seed, as a failure prints it; the others follow. Unset, each run has
+/// the same histories, so that nobody's change fails by chance; 0 draws new ones, for the long runs that look for what nobody has thought of.
 /// MARKETPLACE_MODEL_MINUTES: stop after this time, however many have run.
 /// </remarks>
 public sealed class ModelTests(ITestOutputHelper output)
@@ -23,7 +24,8 @@ public sealed class ModelTests(ITestOutputHelper output)
     public async Task Whatever_happens_to_the_money_of_people_the_product_says_what_the_books_say()
     {
         var sequences = (int)Setting("MARKETPLACE_MODEL_SEQUENCES", 200);
-        var seed = Setting("MARKETPLACE_MODEL_SEED", (ulong)RandomNumberGenerator.GetInt32(int.MaxValue));
+        var seed = Setting("MARKETPLACE_MODEL_SEED", 1);
+        if (seed == 0) seed = (ulong)RandomNumberGenerator.GetInt32(1, int.MaxValue);
         var minutes = Setting("MARKETPLACE_MODEL_MINUTES", 600);
         output.WriteLine($"MARKETPLACE_MODEL_SEED={seed}");
         var (clock, done, commands) = (Stopwatch.StartNew(), 0, 0);

@@ -90,7 +90,7 @@ internal sealed class Refunding(int which, IReadOnlyList<int> parts) : Repeatabl
     public static (long Commission, long Held) SellerGives(Books books, Line line, long amount)
     {
         var currency = line.Order.Currency;
-        var commission = Books.Due(line.Commission, line.Refunded + line.Disputed, line.Gross, line.CommissionBack);
+        var commission = Math.Max(0, Books.Due(line.Commission, line.Refunded + line.Disputed, line.Gross, line.CommissionBack));
         line.CommissionBack += commission;
         books.Add("revenue_commission", currency, -commission);
         var gives = amount - commission;

@@ -36,6 +36,7 @@ internal sealed record SentEvent(string Id, Dictionary<string, string> Headers, 
 internal abstract class ProviderSimulator : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, (string Request, int Status, string Body)> done = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new(StringComparer.Ordinal);
     private readonly WebApplication app;
 
     protected ProviderSimulator(TimeProvider clock)
@@ -110,6 +111,21 @@ internal abstract class ProviderSimulator : IAsyncDisposable
     }
 
     private async Task Serve(HttpContext http, RequestDelegate next)
+    {
+        // The same key twice at once is one after the other.
+        var turn = turns.GetOrAdd(http.Request.Headers[KeyHeader].ToString(), key => new SemaphoreSlim(key.Length == 0 ? int.MaxValue : 1));
+        await turn.WaitAsync();
+        try
+        {
+            await ServeNext(http, next);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task ServeNext(HttpContext http, RequestDelegate next)
     {
         http.Request.EnableBuffering();
         var body = await new StreamReader(http.Request.Body).ReadToEndAsync();
