@@ -30,7 +30,7 @@ internal static class PeopleRoutes
 
         services.AddMenu<Texts>("account", 850, "Profile", "/account/profile", "id-card");
         services.AddMenu<Texts>("account", 880, "Addresses", "/account/addresses", "map-pin");
-        services.AddMenu<Texts>("admin", 110, "Skills and genres", "/admin/fields", "tags", right: Rights.People + Access.Or + Rights.Moderation);
+        services.AddMenu<Texts>("admin", 50, "Skills and genres", "/admin/fields", "tags", right: Rights.People + Access.Or + Rights.Moderation);
         services.AddMenu<Texts>("footer", 30, "People", "/people", "users");
         services.AddSlot("admin-person", 20, "/Pages/Admin/People/_Standing.cshtml", async (http, account) => account is Guid id && Caller.From(http.User).Has(Rights.People)
             ? await ChangeStanding.Standing.Read(id, http.RequestServices.GetRequiredService<UnitOfWork>(), http.RequestServices.GetRequiredService<NpgsqlDataSource>(), http.RequestAborted)

@@ -28,7 +28,7 @@ public static class UsersModule
         services.AddSingleton<IValidator<ChangeProfile.Request>, ChangeProfile.Validator>();
 
         services.AddMenu<Texts>("account", 900, "Account", "/account", "user");
-        services.AddMenu<Texts>("admin", 100, "People", "/admin/people", "users", right: Rights.People);
+        services.AddMenu<Texts>("admin", 45, "People", "/admin/people", "users", right: Rights.People);
         services.AddSlot("account-menu", 1000, "/Pages/Users/_SignOut.cshtml", (http, _) => Task.FromResult<object?>(Caller.From(http.User) is { IsSignedIn: true } caller ? caller : null));
         return services;
     }

@@ -17,7 +17,7 @@ internal static class AdjustmentRoutes
         services.AddSingleton<IValidator<AdjustWallet.Decision>, AdjustWallet.DecisionValidator>();
         services.AddSingleton<IValidator<WriteOffDebt.Request>, WriteOffDebt.Validator>();
         services.AddSlot("admin-person", 15, "/Pages/Admin/Adjustments/_PersonAdjustments.cshtml", PersonAdjustments.Load);
-        services.AddMenu<Texts>("admin", 120, "Adjustments", "/admin/adjustments", "scale", right: Rights.Finance);
+        services.AddMenu<Texts>("admin", 110, "Adjustments", "/admin/adjustments", "scale", right: Rights.Finance);
     }
 
     /// <param name="api">The group <c>/api/v1</c>.</param>

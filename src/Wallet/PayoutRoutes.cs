@@ -33,7 +33,7 @@ internal static class PayoutRoutes
         services.AddSingleton<IValidator<PayByHand.Failure>, PayByHand.Validator>();
         services.AddSchedule<CheckDestinations>("wallet.check_destinations", TimeSpan.FromSeconds(30));
         services.AddSchedule<SweepPayouts>("wallet.sweep_payouts", TimeSpan.FromSeconds(30));
-        services.AddMenu<Texts>("admin", 110, "Payouts", "/admin/payouts", "banknote", right: Rights.Finance);
+        services.AddMenu<Texts>("admin", 100, "Payouts", "/admin/payouts", "banknote", right: Rights.Finance);
     }
 
     /// <param name="api">The group <c>/api/v1</c>.</param>

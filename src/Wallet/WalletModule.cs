@@ -62,9 +62,9 @@ public static class WalletModule
         services.AddBooks(configuration);
         services.AddScoped<LedgerNames>();
         services.AddMenu<Texts>("account", 30, "Wallet", "/wallet", "wallet");
-        services.AddMenu<Texts>("admin", 100, "Ledger", "/admin/ledger", "book-open-text", right: Rights.Finance);
-        services.AddMenu<Texts>("admin", 102, "Payment reviews", "/admin/payment-reviews", "shield-check", right: Rights.Finance);
-        services.AddMenu<Texts>("admin", 104, "Payment providers", "/admin/providers", "plug", right: Rights.Finance);
+        services.AddMenu<Texts>("admin", 120, "Ledger", "/admin/ledger", "book-open-text", right: Rights.Finance);
+        services.AddMenu<Texts>("admin", 105, "Payment reviews", "/admin/payment-reviews", "shield-check", right: Rights.Finance);
+        services.AddMenu<Texts>("admin", 145, "Payment providers", "/admin/providers", "plug", right: Rights.Finance);
         return services;
     }
 

@@ -34,7 +34,7 @@ internal static class DisputeRoutes
         services.AddSingleton(Invariants.Embedded<WalletDb>("wallet", "disputes_invariants.sql"));
         services.AddSchedule<SweepDisputes>("wallet.sweep_disputes", TimeSpan.FromMinutes(1));
         services.AddMenu<Texts>("sell", 35, "Disputes", "/sell/disputes", "shield-alert", capability: Capabilities.CanSell);
-        services.AddMenu<Texts>("admin", 105, "Disputes", "/admin/disputes", "shield-alert", right: Rights.Finance);
+        services.AddMenu<Texts>("admin", 25, "Disputes", "/admin/disputes", "shield-alert", right: Rights.Finance);
     }
 
     /// <param name="api">The group <c>/api/v1</c>.</param>

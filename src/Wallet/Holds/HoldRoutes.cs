@@ -19,7 +19,7 @@ internal static class HoldRoutes
         services.AddSingleton<IValidator<ChangeHoldRule.Request>, ChangeHoldRule.Validator>();
         services.AddSingleton<IValidator<OverrideRisk.Request>, OverrideRisk.Validator>();
         services.AddSchedule<RateSellers>("wallet.rate_sellers", TimeSpan.FromHours(1));
-        services.AddMenu<Texts>("admin", 104, "Hold rules", "/admin/hold-rules", "hourglass", right: Rights.Finance);
+        services.AddMenu<Texts>("admin", 130, "Hold rules", "/admin/hold-rules", "hourglass", right: Rights.Finance);
     }
 
     /// <param name="api">The group <c>/api/v1</c>.</param>

@@ -16,7 +16,7 @@ internal static class InboundRoutes
         services.AddSchedule<HandleEvents>("wallet.handle_provider_events", TimeSpan.FromSeconds(2));
         services.AddSchedule<PurgeProviderEvents>("wallet.purge_provider_events", TimeSpan.FromHours(6));
         services.AddScoped<IPersonalData, EventData>();
-        services.AddMenu<Texts>("admin", 110, "Provider events", "/admin/payment-events", "radio-tower", right: Users.Rights.Finance);
+        services.AddMenu<Texts>("admin", 140, "Provider events", "/admin/payment-events", "radio-tower", right: Users.Rights.Finance);
     }
 
     /// <param name="api">The group <c>/api/v1</c>.</param>

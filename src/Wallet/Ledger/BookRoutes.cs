@@ -31,7 +31,7 @@ internal static class BookRoutes
         services.AddScoped<IExplains, MoneyBackExplains>();
         services.AddScoped<IExplains, DeferralExplains>();
 
-        services.AddMenu<Texts>("admin", 101, "Earnings", "/admin/earnings", "trending-up", right: Rights.Finance);
+        services.AddMenu<Texts>("admin", 125, "Earnings", "/admin/earnings", "trending-up", right: Rights.Finance);
     }
 
     /// <param name="api">The group <c>/api/v1</c>.</param>

@@ -12,6 +12,6 @@ internal static class ReconciliationRoutes
         services.AddScoped<IPersonalData, ReconciliationData>();
         services.AddSingleton<IValidator<ExplainDifference.Request>, ExplainDifference.Validator>();
         services.AddSchedule<Reconcile>("wallet.reconcile", TimeSpan.FromDays(1));
-        services.AddMenu<Texts>("admin", 115, "Reconciliation", "/admin/reconciliation", "book-open-check", right: Rights.Finance);
+        services.AddMenu<Texts>("admin", 135, "Reconciliation", "/admin/reconciliation", "book-open-check", right: Rights.Finance);
     }
 }

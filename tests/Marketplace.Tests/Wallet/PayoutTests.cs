@@ -183,7 +183,7 @@ public class PayoutTests : MarketTest
         (await ana.AskPayout(6_000)).MustRefuse(403, "step_up_required");
         await ana.SignIn();
 
-        await Market.Do(s => s.GetRequiredService<Ledger>().Post(new Posting($"test:{WalletSteps.NewId()}", "dispute", null, Account.Debt(ana.Account).Minus(Money.Of(1, "EUR")), Account.LostDisputes.Plus(Money.Of(1, "EUR")))));
+        await Market.Do(s => s.GetRequiredService<Ledger>().Post(new Posting($"test:{WalletSteps.NewId()}", "chargeback", null, Account.Debt(ana.Account).Minus(Money.Of(1, "EUR")), Account.LostDisputes.Plus(Money.Of(1, "EUR")))));
         (await ana.AskPayout(6_000)).MustRefuse(409, "debt_first");
 
         var bo = await Market.Earner(6_000);

@@ -123,11 +123,14 @@ public class SealTests
         await using var market = await Sealed();
         using var nobody = market.Visitor();
         var heads = (await nobody.Get("/api/v1/ledger/seals?limit=2")).Must().Json;
-        heads.GetProperty("data").EnumerateArray().Select(h => h.GetProperty("number").GetInt64()).ShouldBe([2, 1]);
+        // How many there are depends on who else is writing on this server just now.
+        var last = heads.GetProperty("data")[0].GetProperty("number").GetInt64();
+        last.ShouldBeGreaterThanOrEqualTo(2);
+        heads.GetProperty("data").EnumerateArray().Select(h => h.GetProperty("number").GetInt64()).ShouldBe([last, last - 1]);
         heads.GetProperty("data")[0].EnumerateObject().Select(m => m.Name).ShouldBe(["number", "hash", "sealed_at"]);
         heads.GetProperty("data")[0].GetProperty("hash").GetString().ShouldBe(await market.Source.Command("SELECT encode(hash, 'hex') FROM wallet.seal_entries ORDER BY position DESC LIMIT 1").Scalar<string>());
         var next = (await nobody.Get($"/api/v1/ledger/seals?limit=2&cursor={heads.GetProperty("next_cursor").GetString()}")).Must().Json;
-        next.GetProperty("data").EnumerateArray().Select(h => h.GetProperty("number").GetInt64()).ShouldBe([0]);
+        next.GetProperty("data")[0].GetProperty("number").GetInt64().ShouldBe(last - 2);
     }
 
     [Fact]
