@@ -21,6 +21,10 @@ internal static class TestServer
 
     public static string Root { get; } = FindRoot();
 
+    // Properties that FsCheck checks wait on threads of the pool, which grows by one a second: hosts stood still until their transactions were ended.
+    [System.Runtime.CompilerServices.ModuleInitializer]
+    internal static void HaveThreads() => ThreadPool.SetMinThreads(64, 64);
+
     public static string Home { get; } = Path.Combine(Root, ".local", "test");
 
     /// <summary>A fresh database, migrated: a copy of the template.</summary>
