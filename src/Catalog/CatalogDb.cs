@@ -36,6 +36,8 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : ModuleDb(
             offer.ToTable("offers");
             offer.Property(o => o.Id).ValueGeneratedNever();
             offer.Property(o => o.Currency).HasConversion(c => c.Code, code => Currency.Of(code));
+            offer.Property(o => o.Details).HasColumnType("jsonb");
+            offer.Ignore(o => o.Way);
         });
         model.Entity<Verdict>(verdict =>
         {

@@ -35,6 +35,12 @@ public sealed record Offer(
 {
     /// <summary>The buyer names what they give, <see cref="Price"/> (which may be 0) or more.</summary>
     public bool NamesPrice { get; init; }
+
+    /// <summary>Package, plan or variant within the product; empty where there is one only.</summary>
+    public string Option { get; init; } = "";
+
+    /// <summary>The facts of this way of buying it, JSON: days and revisions of a package, interval and trial of a plan.</summary>
+    public string Details { get; init; } = "{}";
 }
 
 /// <param name="BlobKey">Key of the original in the blob store.</param>

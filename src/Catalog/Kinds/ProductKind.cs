@@ -34,6 +34,20 @@ internal abstract class ProductKind
     /// <summary>Under which licences it may be offered, with the words that a seller may take as they are.</summary>
     public abstract IReadOnlyList<UsualLicence> Licences { get; }
 
+    /// <summary>What a product may be offered in beside licences (packages, plans): key and English name. Empty: licences are all there is.</summary>
+    public virtual IReadOnlyList<(string Key, string Name)> Options => [];
+
+    /// <summary>What is known of each way in which it is offered.</summary>
+    public virtual IReadOnlyList<Fact> OfferFacts => [];
+
+    /// <summary>How many ways a product may be offered in.</summary>
+    public virtual int MaxOffers => Options.Count > 0 ? Options.Count : Licences.Count;
+
+    public virtual bool KnowsOption(string option) => Options.Count == 0 ? option.Length == 0 : Options.Any(o => o.Key == option);
+
+    /// <summary>English; null when its licence names the offer.</summary>
+    public string? NameOf(string option) => Options.FirstOrDefault(o => o.Key == option).Name;
+
     /// <summary>The shelf on which it stands until its seller chooses another.</summary>
     public abstract string UsualCategory { get; }
 
@@ -58,18 +72,23 @@ internal abstract class ProductKind
 
     /// <summary>Reads details that a client sent and returns them clean.</summary>
     /// <exception cref="Refused">422 with pointers below <c>/details</c>; 400 <c>unknown_field</c>.</exception>
-    public JsonElement Accept(JsonElement details)
+    public JsonElement Accept(JsonElement details) => Accept(details, Facts, "/details");
+
+    /// <summary>The same for the facts of the offer at this place of the list.</summary>
+    public JsonElement AcceptOffer(JsonElement? details, int index) => Accept(details ?? JsonSerializer.SerializeToElement(new { }), OfferFacts, $"/offers/{index}/details");
+
+    private static JsonElement Accept(JsonElement details, IReadOnlyList<Fact> facts, string at)
     {
-        if (details.ValueKind != JsonValueKind.Object) throw Refused.Invalid(new FieldError("/details", "type", "Details are an object."));
+        if (details.ValueKind != JsonValueKind.Object) throw Refused.Invalid(new FieldError(at, "type", "Details are an object."));
         var clean = new SortedDictionary<string, object>(StringComparer.Ordinal);
         var errors = new List<FieldError>();
         foreach (var member in details.EnumerateObject())
         {
-            var fact = Facts.FirstOrDefault(f => f.Name == member.Name)
-                ?? throw new Refused("unknown_field", 400, "The body has a member that this route does not know.") { Errors = [new FieldError("/details/" + member.Name, "unknown_field", "Unknown member.")] };
+            var fact = facts.FirstOrDefault(f => f.Name == member.Name)
+                ?? throw new Refused("unknown_field", 400, "The body has a member that this route does not know.") { Errors = [new FieldError($"{at}/{member.Name}", "unknown_field", "Unknown member.")] };
             if (member.Value.ValueKind == JsonValueKind.Null) continue;
             if (fact.Read(member.Value) is { } value) clean[fact.Name] = value;
-            else errors.Add(new FieldError("/details/" + fact.Name, fact.WrongCode, fact.Wrong));
+            else errors.Add(new FieldError($"{at}/{fact.Name}", fact.WrongCode, fact.Wrong));
         }
 
         return errors.Count == 0 ? JsonSerializer.SerializeToElement(clean) : throw Refused.Invalid([.. errors]);

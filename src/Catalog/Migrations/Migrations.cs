@@ -21,3 +21,6 @@ internal sealed class SalesToCount : SqlMigration;
 
 [DbContext(typeof(CatalogDb)), Migration("0009_withheld")]
 internal sealed class Withheld : SqlMigration;
+
+[DbContext(typeof(CatalogDb)), Migration("0010_options")]
+internal sealed class OptionsOfOffers : SqlMigration;

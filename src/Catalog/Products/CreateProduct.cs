@@ -51,31 +51,34 @@ internal static class CreateProduct
 internal static class OfferRules
 {
     public const long HighestPrice = 10_000_000;
+    public const int MostOffers = 100;
 
     /// <summary>What this kind may be offered for in this shop.</summary>
     /// <exception cref="Refused">422 with a pointer an offer.</exception>
     public static IReadOnlyList<OfferLine> For(this IReadOnlyList<OfferLine> offers, ProductKind kind, Shop shop)
     {
+        if (offers.Count > kind.MaxOffers) throw Refused.Invalid(new FieldError("/offers", "too_many", "A product has at most one offer a licence and option."));
         var errors = new List<FieldError>();
         for (var i = 0; i < offers.Count; i++)
         {
             var price = offers[i].Price;
             if (kind.Licences.All(l => l.Licence != offers[i].Licence)) errors.Add(new FieldError($"/offers/{i}/licence", "licence_not_offered", "Products of this kind are not sold under this licence."));
+            else if (!kind.KnowsOption(offers[i].Option)) errors.Add(new FieldError($"/offers/{i}/option", "option_not_offered", "Products of this kind are not offered in this way."));
             else if (offers[i].NamesPrice && !kind.MayBeFree) errors.Add(new FieldError($"/offers/{i}/names_price", "price_not_open", "Products of this kind have a price."));
             else if (price.Currency != shop.Currency) errors.Add(new FieldError($"/offers/{i}/price/currency", "currency_mismatch", "All prices of a shop are in its currency."));
             else if ((price.Minor < Lowest(price.Currency) && !(price.Minor == 0 && kind.MayBeFree)) || price.Minor > HighestPrice)
                 errors.Add(new FieldError($"/offers/{i}/price", "price_out_of_range", "The price is too low or too high."));
         }
 
-        return errors.Count == 0 ? offers : throw Refused.Invalid([.. errors]);
+        return errors.Count == 0 ? [.. offers.Select((offer, i) => offer with { Details = kind.AcceptOffer(offer.Details, i) })] : throw Refused.Invalid([.. errors]);
     }
 
     // A card payment costs its processor's fixed part; below this nothing would be left for the seller.
     public static long Lowest(Currency currency) => currency.Exponent == 3 ? 500 : 100;
 
     public static void Offers<T>(this IRuleBuilder<T, IReadOnlyList<OfferLine>?> rule) => rule
-        .Must(o => o is null || o.Count <= 4).WithErrorCode("too_many").WithMessage("A product has at most one offer a licence.")
-        .Must(o => o is null || o.All(l => l is not null) && o.Select(l => l.Licence).Distinct().Count() == o.Count).WithErrorCode("licence_twice").WithMessage("Each licence is offered once.")
+        .Must(o => o is null || o.Count <= MostOffers).WithErrorCode("too_many").WithMessage("A product has at most 100 offers.")
+        .Must(o => o is null || o.All(l => l is { Option: not null }) && o.Select(l => l.Way).Distinct().Count() == o.Count).WithErrorCode("licence_twice").WithMessage("Each licence and option is offered once.")
         .Must(o => o is null || o.All(l => l is null || ((l.Name?.Length ?? 0) <= 60 && (l.Terms?.Length ?? 0) <= 10_000 && Words.AreSound(l.Name) && Words.AreSound(l.Terms))))
         .WithErrorCode("too_long").WithMessage("An offer's name has at most 60 characters, its terms 10,000.");
 

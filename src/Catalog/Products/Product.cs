@@ -134,20 +134,20 @@ internal sealed class Product
         Version++;
     }
 
-    /// <summary>These offers from now on, in this order: others are withdrawn, a licence that returns keeps its id.</summary>
+    /// <summary>These offers from now on, in this order: others are withdrawn, a way that returns keeps its id.</summary>
     public void Offer(IReadOnlyList<OfferLine> lines, ProductKind kind, TimeProvider clock)
     {
-        foreach (var gone in offers.Where(o => lines.All(l => l.Licence != o.Licence))) gone.Withdraw(clock.GetUtcNow());
+        foreach (var gone in offers.Where(o => lines.All(l => l.Way != o.Way))) gone.Withdraw(clock.GetUtcNow());
         for (var position = 0; position < lines.Count; position++)
         {
             var line = lines[position];
-            var offer = offers.Find(o => o.Licence == line.Licence);
-            if (offer is null) offers.Add(offer = new ProductOffer(Ids.New(clock), Id, line.Licence, Currency));
-            offer.Set(line, kind.Licences.First(l => l.Licence == line.Licence), position);
+            var offer = offers.Find(o => o.Way == line.Way);
+            if (offer is null) offers.Add(offer = new ProductOffer(Ids.New(clock), Id, line.Way, Currency));
+            offer.Set(line, kind, position);
         }
 
         PriceFrom = OffersOnSale.Select(o => (long?)o.PriceAmount).Min();
-        Licences = OffersOnSale.Select(o => Naming.Snake(o.Licence.ToString())).ToArray();
+        Licences = OffersOnSale.Select(o => Naming.Snake(o.Licence.ToString())).Distinct().ToArray();
     }
 
     /// <summary>Its shelf; that there is such a one, the database knows.</summary>

@@ -50,7 +50,7 @@ internal sealed record ProductView(
         """
         SELECT p.id, p.slug, p.kind, p.state, p.title, p.description, p.details::text, p.tags, s.id, s.slug, s.name, s.owner_id, p.currency,
                p.cover_version, p.preview_version, p.peaks, p.preview_made, p.created_at, p.published_at, p.version,
-               (SELECT coalesce(json_agg(json_build_object('id', o.id, 'licence', o.licence, 'name', o.name, 'terms', o.terms, 'names_price', o.names_price,
+               (SELECT coalesce(json_agg(json_build_object('id', o.id, 'licence', o.licence, 'name', o.name, 'terms', o.terms, 'names_price', o.names_price, 'option', o.option, 'details', o.details,
                                                            'price', json_build_object('amount', o.price_amount, 'currency', o.currency)) ORDER BY o.position), '[]')
                 FROM catalog.offers o WHERE o.product_id = p.id AND o.withdrawn_at IS NULL)::text,
                (SELECT json_agg(json_build_object('slug', step.slug, 'name', step.name) ORDER BY cardinality(step.path))
@@ -100,7 +100,9 @@ internal sealed record ProductView(
 internal sealed record ProductShop(Guid Id, string Slug, string Name);
 
 /// <param name="NamesPrice">The buyer gives this price or more.</param>
-internal sealed record OfferView(Guid Id, Licence Licence, string Name, string Terms, Money Price, bool NamesPrice);
+/// <param name="Option">Package, plan or variant; empty where there is one only.</param>
+/// <param name="Details">The facts of this way of buying it.</param>
+internal sealed record OfferView(Guid Id, Licence Licence, string Name, string Terms, Money Price, bool NamesPrice, string Option, JsonElement Details);
 
 internal sealed record FileView(Guid Id, string FileName, string ContentType, long Size, string Sha256);
 
