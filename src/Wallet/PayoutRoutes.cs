@@ -67,6 +67,10 @@ internal static class PayoutRoutes
                 Uploads.One(http, null, file => PayByHand.Paid(id, file, caller, db, work, writes, ledger, blobs, audit, clock, http.RequestAborted)))
             .ForRight(Rights.Finance).WithMetadata(new WriteRoute(null, 200, false, true), new RequestSizeLimitAttribute(PayByHand.ProofLimit + 100_000)).Accepts<IFormFile>("multipart/form-data").Produces<PayoutView>()
             .NotForKeys().WithName("MarkPayoutPaid").WithTags("Payouts").WithSummary("A payout of a bank file has arrived; the proof is a PDF, PNG or JPEG of up to 10 MB");
+        api.MapPost("/payouts/{id:guid}/return", (Guid id, HttpContext http, Caller caller, IEnumerable<IPayoutProvider> providers, WalletDb db, UnitOfWork work, Writes writes, Ledger ledger, Blobs blobs, IAudit audit, TimeProvider clock) =>
+                Uploads.One(http, null, file => ReturnPayout.Handle(id, new ReturnPayout.Request(file.Fields.GetValueOrDefault("reason", "")), file, caller, providers, db, work, writes, ledger, blobs, audit, clock, http.RequestAborted)))
+            .ForRight(Rights.Finance).WithMetadata(new WriteRoute(null, 200, false, true), new RequestSizeLimitAttribute(PayByHand.ProofLimit + 100_000)).Accepts<IFormFile>("multipart/form-data").Produces<PayoutView>()
+            .NotForKeys().WithName("ReturnPayout").WithTags("Payouts").WithSummary("A payout that had arrived was sent back by the bank: the part reason says why, the file behind it proves it (PDF, PNG or JPEG of up to 10 MB). All of it is in the wallet again, with the fee.");
         api.MapPost("/payouts/{id:guid}/failure", PayByHand.Failed).Writes<PayByHand.Failure, PayoutView>()
             .ForRight(Rights.Finance).NotForKeys().WithName("MarkPayoutFailed").WithTags("Payouts").WithSummary("The bank sent a payout of a file back");
 

@@ -5,6 +5,9 @@ namespace Marketplace.Wallet;
 /// <summary>Money for a subject has been taken and lies in its order_funding (or, for a top-up, in the wallet).</summary>
 public sealed record PaymentCaptured(Guid Payment, string Purpose, Guid Subject, Money Amount) : IEvent
 {
+    /// <summary>Staff looked at it first: its payer was told to wait.</summary>
+    public bool Reviewed { get; init; }
+
     public string Key => Subject.ToString();
 }
 
@@ -36,41 +39,29 @@ public sealed record PaymentMethodSaved(Guid Method, Guid Account) : IEvent
     public string Key => Account.ToString();
 }
 
-/// <summary>Somebody's money waits for the market's team.</summary>
-public sealed record PayoutRequested(Guid Payout, Guid Account, Money Amount) : IEvent
+/// <summary>What has become of somebody's payout.</summary>
+/// <param name="Amount">Of sent and paid: what arrives, the fee taken off; else the whole, which in rejected, failed and returned is back in the wallet.</param>
+public sealed record PayoutMoved(Guid Payout, Guid Account, Money Amount, PayoutStep Step) : IEvent
 {
     public string Key => Payout.ToString();
 }
 
-/// <summary>It may be sent now.</summary>
-public sealed record PayoutApproved(Guid Payout, Guid Account, Money Amount) : IEvent
+public enum PayoutStep
 {
-    public string Key => Payout.ToString();
-}
+    /// <summary>It waits for the market's team.</summary>
+    Requested,
+    Approved,
 
-/// <summary>The money is back in the wallet; the payout says why.</summary>
-public sealed record PayoutRejected(Guid Payout, Guid Account, Money Amount) : IEvent
-{
-    public string Key => Payout.ToString();
-}
+    /// <summary>The payout says why.</summary>
+    Rejected,
+    Sent,
+    Paid,
 
-/// <param name="Net">What shall arrive.</param>
-public sealed record PayoutSent(Guid Payout, Guid Account, Money Net) : IEvent
-{
-    public string Key => Payout.ToString();
-}
+    /// <summary>It did not arrive.</summary>
+    Failed,
 
-/// <param name="Net">What arrived.</param>
-public sealed record PayoutPaid(Guid Payout, Guid Account, Money Net) : IEvent
-{
-    public string Key => Payout.ToString();
-}
-
-/// <summary>It did not arrive; all of it, with the fee, is back in the wallet.</summary>
-/// <param name="FailureCode">Stable: <c>returned_by_bank</c>.</param>
-public sealed record PayoutFailed(Guid Payout, Guid Account, Money Amount, string FailureCode) : IEvent
-{
-    public string Key => Payout.ToString();
+    /// <summary>It had arrived, and came back.</summary>
+    Returned,
 }
 
 /// <summary>Money of the account may go to a new place from a moment on: its owner is told, whoever added it.</summary>

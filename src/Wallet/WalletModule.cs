@@ -55,6 +55,7 @@ public static class WalletModule
         }
 
         services.AddProviders(configuration);
+        services.AddPaymentReviews();
         services.AddMethods();
         services.AddPayouts(configuration);
         services.AddAdjustments();
@@ -63,7 +64,6 @@ public static class WalletModule
         services.AddScoped<LedgerNames>();
         services.AddMenu<Texts>("account", 30, "Wallet", "/wallet", "wallet");
         services.AddMenu<Texts>("admin", 120, "Ledger", "/admin/ledger", "book-open-text", right: Rights.Finance);
-        services.AddMenu<Texts>("admin", 105, "Payment reviews", "/admin/payment-reviews", "shield-check", right: Rights.Finance);
         services.AddMenu<Texts>("admin", 145, "Payment providers", "/admin/providers", "plug", right: Rights.Finance);
         return services;
     }
@@ -83,6 +83,7 @@ public static class WalletModule
     {
         api.MapInbound();
         api.MapDisputes();
+        api.MapPaymentReviews();
         api.MapGet("/wallet", (Caller caller, NpgsqlDataSource source, CancellationToken stop) => ShowWallet.Handle(caller, source, stop))
             .ForSignedIn().Scope(Scopes.WalletRead).WithName("GetWallet").WithTags("Wallet").WithSummary("Your balances, one a currency");
 

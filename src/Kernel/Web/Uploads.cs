@@ -8,12 +8,16 @@ namespace Marketplace.Kernel;
 /// <summary>One file of a form, as it arrives.</summary>
 /// <param name="Name">Of the part: says what the file is.</param>
 /// <param name="FileName">As the client calls it; nothing to trust.</param>
-public sealed record IncomingFile(string Name, string? FileName, Stream Content);
+public sealed record IncomingFile(string Name, string? FileName, Stream Content)
+{
+    /// <summary>What stands in front of the file in the same form, each at most 4,000 letters.</summary>
+    public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}
 
 /// <summary>Files by multipart/form-data, read part by part as they arrive. No transaction is open meanwhile.</summary>
 public static class Uploads
 {
-    private const int MostParts = 8;
+    private const int MostParts = 8, MostLetters = 4_000;
 
     /// <summary>Hands the first file of the request to <paramref name="take"/>.</summary>
     /// <param name="antiforgery">For a form of a page, whose token stands in front of the file; null for the API.</param>
@@ -23,6 +27,7 @@ public static class Uploads
         var stop = http.RequestAborted;
         var reader = new MultipartReader(Boundary(http), http.Request.Body) { HeadersCountLimit = 8, HeadersLengthLimit = 4096 };
         var proven = antiforgery is null;
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
             for (var part = 0; part < MostParts && await reader.ReadNextSectionAsync(stop) is { } section; part++)
@@ -31,12 +36,14 @@ public static class Uploads
                 var name = HeaderUtilities.RemoveQuotes(what.Name).Value;
                 if (!what.IsFileDisposition())
                 {
-                    if (!proven && name == "__RequestVerificationToken") proven = await Prove(section, http, antiforgery!, stop);
+                    var text = await Text(section, stop);
+                    if (!proven && name == "__RequestVerificationToken") proven = await Prove(text, http, antiforgery!);
+                    else fields[name ?? ""] = text;
                     continue;
                 }
 
                 if (!proven) throw new Refused("malformed", 400, "The form cannot be read.");
-                return await take(new IncomingFile(name ?? "", HeaderUtilities.RemoveQuotes(what.FileNameStar.HasValue ? what.FileNameStar : what.FileName).Value, section.Body));
+                return await take(new IncomingFile(name ?? "", HeaderUtilities.RemoveQuotes(what.FileNameStar.HasValue ? what.FileNameStar : what.FileName).Value, section.Body) { Fields = fields });
             }
         }
         catch (IOException error) when (error is not BadHttpRequestException && !stop.IsCancellationRequested)
@@ -72,13 +79,17 @@ public static class Uploads
         return await blobs.Stage(stream, format.ContentType, limit, stop);
     }
 
-    private static async Task<bool> Prove(MultipartSection section, HttpContext http, IAntiforgery antiforgery, CancellationToken stop)
+    private static async Task<string> Text(MultipartSection section, CancellationToken stop)
     {
-        var token = new char[2048];
+        var letters = new char[MostLetters];
         using var text = new StreamReader(section.Body);
-        var length = await text.ReadBlockAsync(token, stop);
-        http.Request.Headers["RequestVerificationToken"] = new string(token, 0, length);
-        return await antiforgery.IsRequestValidAsync(http);
+        return new string(letters, 0, await text.ReadBlockAsync(letters, stop));
+    }
+
+    private static Task<bool> Prove(string token, HttpContext http, IAntiforgery antiforgery)
+    {
+        http.Request.Headers["RequestVerificationToken"] = token;
+        return antiforgery.IsRequestValidAsync(http);
     }
 
     private static string Boundary(HttpContext http)

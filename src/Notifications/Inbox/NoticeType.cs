@@ -7,6 +7,15 @@ internal enum NoticeType
     OrderPaid,
     Sale,
     PaymentFailed,
+
+    /// <summary>The payer's bank holds the money until the team has looked.</summary>
+    PaymentInReview,
+
+    /// <summary>The team has looked, and took it: of a top-up, which has no other receipt.</summary>
+    PaymentReviewed,
+
+    /// <summary>To the team: a payment waits for it.</summary>
+    ReviewNeeded,
     ProductApproved,
     ProductRejected,
     HoldReleased,
@@ -55,6 +64,7 @@ internal enum NoticeType
     PayoutPaid,
     PayoutRejected,
     PayoutFailed,
+    PayoutReturned,
 
     /// <summary>Somebody, hopefully the owner, named a place for their money.</summary>
     DestinationAdded,
@@ -79,6 +89,9 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
     [
         new(NoticeType.OrderPaid, NoticeClass.Info, Icon: "receipt", Always: true),
         new(NoticeType.PaymentFailed, NoticeClass.Alert, Icon: "circle-alert", Always: true),
+        new(NoticeType.PaymentInReview, NoticeClass.Update, Icon: "hourglass", Always: true),
+        new(NoticeType.PaymentReviewed, NoticeClass.Update, Icon: "wallet", Always: true),
+        new(NoticeType.ReviewNeeded, NoticeClass.Update, Icon: "shield-check", Always: true),
         new(NoticeType.Refund, NoticeClass.Update, Icon: "undo-2", Always: true),
         new(NoticeType.Sale, NoticeClass.Info, Icon: "shopping-bag"),
         new(NoticeType.SaleRefunded, NoticeClass.Alert, Icon: "undo-2"),
@@ -110,6 +123,7 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.PayoutPaid, NoticeClass.Update, Icon: "banknote", Always: true),
         new(NoticeType.PayoutRejected, NoticeClass.Alert, Icon: "circle-alert", Always: true),
         new(NoticeType.PayoutFailed, NoticeClass.Alert, Icon: "circle-alert", Always: true),
+        new(NoticeType.PayoutReturned, NoticeClass.Alert, Icon: "circle-alert", Always: true),
         new(NoticeType.DestinationAdded, NoticeClass.Alert, Icon: "shield-alert", Always: true),
         new(NoticeType.DestinationVerified, NoticeClass.Update, Icon: "circle-check"),
         new(NoticeType.DestinationRefused, NoticeClass.Alert, Icon: "circle-alert", Always: true),
@@ -124,7 +138,7 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
     public bool IsMailedLink => Type is NoticeType.SignInLink or NoticeType.ProofLink or NoticeType.VerifyEmail or NoticeType.ChangeEmail or NoticeType.RevertEmail;
 
     /// <summary>About money, and so its mails say.</summary>
-    public bool IsMoney => Type is NoticeType.OrderPaid or NoticeType.PaymentFailed or NoticeType.Refund or NoticeType.SaleDisputed;
+    public bool IsMoney => Type is NoticeType.OrderPaid or NoticeType.PaymentFailed or NoticeType.PaymentInReview or NoticeType.PaymentReviewed or NoticeType.Refund or NoticeType.SaleDisputed;
 
     /// <summary>What people may turn off.</summary>
     public static IEnumerable<NoticeRule> Optional => All.Where(r => !r.Always);

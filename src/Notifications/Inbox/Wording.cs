@@ -32,6 +32,11 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.Sale => new(texts["You sold {0}", Names(facts, titles)], texts["Order {0} earns you {1}. It is held for a while, then it is yours to spend.", Number(facts), Amount(facts)], texts["See your sales"]),
         NoticeType.PaymentFailed when facts.Purpose == "order" => new(texts["Your payment did not go through"], texts["{0} for your order could not be taken. Nothing was charged; try again or pay in another way.", Amount(facts)], texts["Try again"]),
         NoticeType.PaymentFailed => new(texts["Your payment did not go through"], texts["{0} for your wallet could not be taken. Nothing was charged.", Amount(facts)], texts["See your wallet"]),
+        NoticeType.PaymentInReview => new(texts["Your payment is being looked at"], facts.Purpose == "order"
+            ? texts["Your bank holds {0} for your order until we have looked at the payment, on {1} at the latest. Nothing is taken yet, and you need not do anything.", Amount(facts), Day(facts)]
+            : texts["Your bank holds {0} for your wallet until we have looked at the payment, on {1} at the latest. Nothing is taken yet, and you need not do anything.", Amount(facts), Day(facts)], texts["See the payment"]),
+        NoticeType.PaymentReviewed => new(texts["{0} are in your wallet", Amount(facts)], texts["We have looked at your payment, and all is well."], texts["See your wallet"]),
+        NoticeType.ReviewNeeded => new(texts["A payment of {0} wants to be looked at", Amount(facts)], texts["The payer’s bank holds the money. Take it or give it up by {0}; undecided, it is given up.", Day(facts)], texts["Look at the payment"]),
         NoticeType.ProductApproved => new(texts["{0} is on sale", Names(facts, titles)], texts["The market’s team has looked at it. Everybody can find it now."], texts["See the product"]),
         NoticeType.ProductRejected => new(texts["{0} is not on sale yet", Names(facts, titles)], texts["The market’s team has sent it back. The note on its page says what to change."], texts["Read the note"]),
         NoticeType.HoldReleased when facts.Repaid is { Minor: > 0 } repaid => new(texts["{0} of your sales are released", Amount(facts)], texts["{0} of it repaid what you owed the market. The rest is yours to spend.", repaid], texts["See your wallet"]),
@@ -62,13 +67,14 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.FalseReport when facts.Until is { } until => new(texts["You cannot report anything for 30 days"], texts["{0} of your reports were made to harm somebody. Until {1} your reports are not taken.", facts.Strikes ?? 0, until.ToString("D", CultureInfo.CurrentCulture)], texts["See your reports"]),
         NoticeType.FalseReport => new(texts["One of your reports was false"], texts["It was made to harm somebody. After three of these you cannot report for 30 days, after five never again."], texts["See your reports"]),
         NoticeType.DataReady => new(texts["Your data is ready"], texts["You can download it for seven days. Nobody else can."], texts["Download it"]),
-        NoticeType.ErasureScheduled => new(texts["Your account will be erased"], texts["It is erased on {0}. Sign in before then to keep it.", facts.Until?.ToString("D", CultureInfo.CurrentCulture) ?? ""], texts["Keep it"]),
+        NoticeType.ErasureScheduled => new(texts["Your account will be erased"], texts["It is erased on {0}. Sign in before then to keep it.", Day(facts)], texts["Keep it"]),
         NoticeType.PayoutRequested => new(texts["A payout of {0} waits for you", Amount(facts)], texts["Somebody wants their money. Look at it and approve it, or say why not."], texts["Look at the payout"]),
         NoticeType.PayoutApproved => new(texts["Your payout of {0} is approved", Amount(facts)], texts["It is sent to you next."], texts["See the payout"]),
         NoticeType.PayoutSent => new(texts["{0} are on their way to you", Amount(facts)], texts["A bank takes one to three working days."], texts["See the payout"]),
         NoticeType.PayoutPaid => new(texts["{0} were paid out to you", Amount(facts)], texts["The money has arrived where you wanted it."], texts["See the payout"]),
         NoticeType.PayoutRejected => new(texts["Your payout of {0} was rejected", Amount(facts)], texts["The money is back in your wallet. The payout’s page says why."], texts["See the payout"]),
         NoticeType.PayoutFailed => new(texts["Your payout of {0} did not arrive", Amount(facts)], texts["All of it is back in your wallet, with the fee. Look at where your money goes before you ask again."], texts["See the payout"]),
+        NoticeType.PayoutReturned => new(texts["Your payout of {0} came back", Amount(facts)], texts["The bank sent it back after it had arrived. All of it is in your wallet again, with the fee; the payout’s page says why."], texts["See the payout"]),
         NoticeType.DestinationAdded => new(texts["A new place for your money"], facts.Until is { } usable
             ? texts["Payouts can go there from {0}. If it was not you who added it, remove it and change your password now.", usable.ToString("D", CultureInfo.CurrentCulture)]
             : texts["If it was not you who added it, remove it and change your password now."], texts["See where your money goes"]),
@@ -83,7 +89,7 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.DisputeNews when facts.Verdict == "won" => new(texts["A dispute of {0} was won", Amount(facts)], texts["The provider has returned the money, and it is with those who were paid."], texts["See the dispute"]),
         NoticeType.DisputeNews when facts.Verdict == "lost" => new(texts["A dispute of {0} was lost", Amount(facts)], texts["The money stays with the payer. If it was a seller's fault, the fee can be charged."], texts["See the dispute"]),
         NoticeType.DisputeNews => new(texts["A payment of {0} is disputed", Amount(facts)], facts.Purpose == "top_up" ? texts["The payer's bank took a top-up back. Answer before its day is over."] : texts["The payer's bank took money of an order back. Answer before its day is over."], texts["See the dispute"]),
-        NoticeType.BooksDiffer => new(texts["The books of {0} differ from ours", facts.Provider ?? ""], texts["{0} differences of {1} wait for an explanation.", facts.Count ?? 0, facts.Until?.ToString("D", CultureInfo.CurrentCulture) ?? ""], texts["Look at them"]),
+        NoticeType.BooksDiffer => new(texts["The books of {0} differ from ours", facts.Provider ?? ""], texts["{0} differences of {1} wait for an explanation.", facts.Count ?? 0, Day(facts)], texts["Look at them"]),
         _ => throw new InvalidOperationException($"There are no words for {type}."),
     };
 
@@ -102,6 +108,8 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.ApiKeyCreated => texts["New API keys"],
         NoticeType.PasswordLink => texts["Links to choose a password"],
         NoticeType.PaymentFailed => texts["Failed payments"],
+        NoticeType.PaymentInReview or NoticeType.PaymentReviewed => texts["Payments that are looked at"],
+        NoticeType.ReviewNeeded => texts["Payments that wait for the team"],
         NoticeType.Refund => texts["Refunds"],
         NoticeType.Security => texts["Safety of your account"],
         NoticeType.SignInLink or NoticeType.ProofLink => texts["Links to sign in or confirm"],
@@ -112,7 +120,7 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.PayoutRequested => texts["Payouts that wait for the team"],
         NoticeType.PayoutApproved => texts["Approved payouts"],
         NoticeType.PayoutSent => texts["Payouts on their way"],
-        NoticeType.PayoutPaid or NoticeType.PayoutRejected or NoticeType.PayoutFailed => texts["How your payouts end"],
+        NoticeType.PayoutPaid or NoticeType.PayoutRejected or NoticeType.PayoutFailed or NoticeType.PayoutReturned => texts["How your payouts end"],
         NoticeType.DestinationVerified => texts["Verified places for your money"],
         NoticeType.DestinationAdded or NoticeType.DestinationRefused => texts["Places for your money"],
         NoticeType.WalletAdjusted or NoticeType.DebtWrittenOff => texts["Corrections of your wallet"],
@@ -151,6 +159,8 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
     private string Field(Facts facts, IReadOnlyDictionary<Guid, string> titles) => facts.FieldRequest is { } id && titles.TryGetValue(id, out var value) ? value : texts["What you proposed"];
 
     private static string Number(Facts facts) => facts.Number is { } number ? number.ToString(CultureInfo.InvariantCulture) : "";
+
+    private static string Day(Facts facts) => facts.Until?.ToString("D", CultureInfo.CurrentCulture) ?? "";
 
     private static string Amount(Facts facts) => facts.Amount?.ToString(CultureInfo.CurrentCulture) ?? "";
 

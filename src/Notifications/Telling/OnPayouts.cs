@@ -4,36 +4,27 @@ using Marketplace.Wallet;
 
 namespace Marketplace.Notifications;
 
-/// <summary>Whoever may approve it hears that somebody wants their money; never the one whose money it is.</summary>
-internal sealed class OnPayoutRequested(Tell tell, IUsers users) : IReaction<PayoutRequested>
+/// <summary>Its person hears where their money is. That somebody wants it, whoever may approve it hears; never the one whose money it is.</summary>
+internal sealed class OnPayoutMoved(Tell tell, IUsers users) : IReaction<PayoutMoved>
 {
-    public async Task Handle(PayoutRequested happened, CancellationToken stop) => await tell.Handle((await users.Holders(Rights.Finance, stop)).Where(a => a != happened.Account).Select(account => new Notice(
-        account, NoticeType.PayoutRequested, happened.Payout.ToString(), new Facts { Amount = happened.Amount }, $"/admin/payouts/{happened.Payout}") { Subject = ("payout", happened.Payout) }).ToList());
-}
+    public async Task Handle(PayoutMoved happened, CancellationToken stop)
+    {
+        Notice To(Guid account, NoticeType type, string link) =>
+            new(account, type, happened.Payout.ToString(), new Facts { Amount = happened.Amount }, $"{link}/{happened.Payout}") { Subject = ("payout", happened.Payout) };
+        await tell.Handle(happened.Step == PayoutStep.Requested
+            ? (await users.Holders(Rights.Finance, stop)).Where(a => a != happened.Account).Select(a => To(a, NoticeType.PayoutRequested, "/admin/payouts")).ToList()
+            : [To(happened.Account, Type(happened.Step), "/wallet/payouts")]);
+    }
 
-internal sealed class OnPayoutApproved(Tell tell) : IReaction<PayoutApproved>
-{
-    public Task Handle(PayoutApproved happened, CancellationToken stop) => tell.Handle(PayoutNotice.Of(NoticeType.PayoutApproved, happened.Payout, happened.Account, happened.Amount));
-}
-
-internal sealed class OnPayoutSent(Tell tell) : IReaction<PayoutSent>
-{
-    public Task Handle(PayoutSent happened, CancellationToken stop) => tell.Handle(PayoutNotice.Of(NoticeType.PayoutSent, happened.Payout, happened.Account, happened.Net));
-}
-
-internal sealed class OnPayoutPaid(Tell tell) : IReaction<PayoutPaid>
-{
-    public Task Handle(PayoutPaid happened, CancellationToken stop) => tell.Handle(PayoutNotice.Of(NoticeType.PayoutPaid, happened.Payout, happened.Account, happened.Net));
-}
-
-internal sealed class OnPayoutRejected(Tell tell) : IReaction<PayoutRejected>
-{
-    public Task Handle(PayoutRejected happened, CancellationToken stop) => tell.Handle(PayoutNotice.Of(NoticeType.PayoutRejected, happened.Payout, happened.Account, happened.Amount));
-}
-
-internal sealed class OnPayoutFailed(Tell tell) : IReaction<PayoutFailed>
-{
-    public Task Handle(PayoutFailed happened, CancellationToken stop) => tell.Handle(PayoutNotice.Of(NoticeType.PayoutFailed, happened.Payout, happened.Account, happened.Amount));
+    private static NoticeType Type(PayoutStep step) => step switch
+    {
+        PayoutStep.Approved => NoticeType.PayoutApproved,
+        PayoutStep.Sent => NoticeType.PayoutSent,
+        PayoutStep.Paid => NoticeType.PayoutPaid,
+        PayoutStep.Rejected => NoticeType.PayoutRejected,
+        PayoutStep.Returned => NoticeType.PayoutReturned,
+        _ => NoticeType.PayoutFailed,
+    };
 }
 
 /// <summary>Whoever named a new place for the money, the owner hears of it, long before anything can go there.</summary>
@@ -59,10 +50,4 @@ internal sealed class OnDebtWrittenOff(Tell tell) : IReaction<DebtWrittenOff>
 {
     public Task Handle(DebtWrittenOff happened, CancellationToken stop) => tell.Handle(new Notice(
         happened.Account, NoticeType.DebtWrittenOff, happened.WriteOff.ToString(), new Facts { Amount = happened.Amount }, "/wallet"));
-}
-
-internal static class PayoutNotice
-{
-    public static Notice Of(NoticeType type, Guid payout, Guid account, Money amount) =>
-        new(account, type, payout.ToString(), new Facts { Amount = amount }, $"/wallet/payouts/{payout}") { Subject = ("payout", payout) };
 }

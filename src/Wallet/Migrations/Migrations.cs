@@ -42,3 +42,6 @@ internal sealed class EarningsView : SqlMigration;
 
 [DbContext(typeof(WalletDb)), Migration("0008e_deferrals")]
 internal sealed class DeferralTables : SqlMigration;
+
+[DbContext(typeof(WalletDb)), Migration("0010_decided_payments")]
+internal sealed class DecidedPaymentTables : SqlMigration;

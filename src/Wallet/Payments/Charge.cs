@@ -2,6 +2,13 @@ using Marketplace.Kernel;
 
 namespace Marketplace.Wallet;
 
+/// <summary>What staff says of a payment in review.</summary>
+internal enum PaymentDecision
+{
+    Take,
+    GiveUp,
+}
+
 /// <summary>
 /// One attempt to take money through a provider: the row behind <see cref="Payment"/>. It is open (created, unknown,
 /// needs_action, authorised) until the provider has said captured or no; then it never changes again.
@@ -71,6 +78,13 @@ internal sealed class Charge
 
     /// <summary>When an authorised one that nobody decided about is given up.</summary>
     public DateTimeOffset? AuthorisedUntil { get; private set; }
+
+    /// <summary>What staff decided about an authorised one. It stands until the provider has carried it out.</summary>
+    public PaymentDecision? Decision { get; private set; }
+
+    public Guid? DecidedBy { get; private set; }
+
+    public DateTimeOffset? DecidedAt { get; private set; }
 
     public string? FailureCode { get; private set; }
 
@@ -173,6 +187,16 @@ internal sealed class Charge
         ActionUrl = null;
         ActionUntil = null;
         NextCheckAt = now + LongestWait < AuthorisedUntil || AuthorisedUntil <= now ? now + LongestWait : AuthorisedUntil;
+    }
+
+    /// <summary>Staff has looked at it. Once: the provider may be doing it already.</summary>
+    /// <exception cref="Refused">403 <c>own_payment</c>; 409 <c>payment_not_in_review</c>.</exception>
+    public void Decide(PaymentDecision decision, Guid by, DateTimeOffset now)
+    {
+        if (PayerId == by) throw new Refused("own_payment", 403, "Somebody else decides about your own payment.");
+        if (State != PaymentState.Authorised || Decision is not null) throw new Refused("payment_not_in_review", 409, "This payment is decided already.");
+        (Decision, DecidedBy, DecidedAt) = (decision, by, now);
+        NextCheckAt = now + SubmitTime;
     }
 
     /// <summary>For the call that follows, and nothing else.</summary>

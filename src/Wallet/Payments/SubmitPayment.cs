@@ -12,21 +12,18 @@ internal sealed class SubmitPayment(
     WalletDb db, UnitOfWork work, Writes writes, Ledger ledger, IEnumerable<IPaymentProvider> providers, SavedMethods saved, Faults faults, TimeProvider clock, ILogger<SubmitPayment> log)
 {
     /// <exception cref="Refused">404 when there is no such payment.</exception>
-    public Task<Payment> Handle(Guid payment, CancellationToken stop = default) => Handle(payment, null, stop);
-
-    /// <param name="take">What staff decided about an authorised payment: true takes the money, false gives it up, null asks only.</param>
-    public async Task<Payment> Handle(Guid payment, bool? take, CancellationToken stop)
+    public async Task<Payment> Handle(Guid payment, CancellationToken stop = default)
     {
         work.AssertClosed();
         var charge = await db.Charges.AsNoTracking().SingleOrDefaultAsync(c => c.Id == payment, stop) ?? throw Refused.NotFound();
         if (!charge.IsOpen) return charge.ToPayment();
 
-        var outcome = await Ask(charge, take, stop);
+        var outcome = await Ask(charge, stop);
         faults.Pass(Faults.AfterProviderCall);
         return await writes.Run(() => Apply(payment, outcome));
     }
 
-    private async Task<Outcome> Ask(Charge charge, bool? take, CancellationToken stop)
+    private async Task<Outcome> Ask(Charge charge, CancellationToken stop)
     {
         try
         {
@@ -34,7 +31,12 @@ internal sealed class SubmitPayment(
             switch (charge.State)
             {
                 case PaymentState.Authorised:
-                    return await (take == true ? provider.Capture(charge, stop) : take == false || charge.AuthorisedUntil <= clock.GetUtcNow() ? provider.Cancel(charge, stop) : provider.Fetch(charge, stop));
+                    return await (charge.Decision switch
+                    {
+                        PaymentDecision.Take => provider.Capture(charge, stop),
+                        PaymentDecision.GiveUp => provider.Cancel(charge, stop),
+                        _ => charge.AuthorisedUntil <= clock.GetUtcNow() ? provider.Cancel(charge, stop) : provider.Fetch(charge, stop),
+                    });
                 case PaymentState.NeedsAction:
                     return await (charge.ActionUntil <= clock.GetUtcNow() ? provider.Cancel(charge, stop) : provider.Fetch(charge, stop));
                 default:
@@ -74,19 +76,15 @@ internal sealed class SubmitPayment(
                 charge.Capture(captured.Reference, captured.Fee, now);
                 await ledger.Post(captured.Fee is { } fee ? [Capture(charge), LearnFees.Posting(charge, fee)] : [Capture(charge)]);
                 if (charge.SaveMethod && captured.Kept is { } kept) await saved.Keep(charge, kept);
-                work.Publish(new PaymentCaptured(charge.Id, charge.Purpose, charge.SubjectId, charge.Amount));
+                work.Publish(new PaymentCaptured(charge.Id, charge.Purpose, charge.SubjectId, charge.Amount) { Reviewed = charge.Decision is not null });
+                break;
+            case Outcome.Authorised when charge.Decision is not null:
+                charge.LoseSight(now);    // not carried out yet
                 break;
             case Outcome.Authorised authorised:
-                if (charge.State != PaymentState.Authorised)
-                {
-                    charge.Authorise(authorised.Reference, authorised.Until, now);
-                    work.Publish(new PaymentAuthorised(charge.Id, charge.Purpose, charge.SubjectId, charge.PayerId, charge.Amount, charge.AuthorisedUntil!.Value));
-                }
-                else
-                {
-                    charge.Authorise(authorised.Reference, authorised.Until, now);
-                }
-
+                var first = charge.State != PaymentState.Authorised;
+                charge.Authorise(authorised.Reference, authorised.Until, now);
+                if (first) work.Publish(new PaymentAuthorised(charge.Id, charge.Purpose, charge.SubjectId, charge.PayerId, charge.Amount, charge.AuthorisedUntil!.Value));
                 break;
             case Outcome.Declined declined:
                 // What was held and is given up was not declined by anybody.

@@ -52,7 +52,6 @@ internal static class ListPayouts
 /// <summary>The team's queue, oldest first: what waits longest is looked at first.</summary>
 internal static class PayoutQueue
 {
-    /// <param name="Person">E-mail or id.</param>
     public sealed record Filter(string? State, string? Currency, string? Way, Guid? Person);
 
     public sealed record Row(Payout Payout, string Mask, DestinationState Verified, bool TwoNeeded);
@@ -156,11 +155,12 @@ internal sealed class PayoutsData(NpgsqlDataSource source, UnitOfWork work, Secr
                 id = r.GetGuid(0), way = r.GetString(1), details = r.IsDBNull(2) ? null : DestinationDetails.Of(secrets.Open($"wallet.payout_destinations/{r.GetGuid(0)}", r.GetFieldValue<byte[]>(2))), state = r.GetString(3),
                 reason = r.IsDBNull(4) ? null : r.GetString(4), created_at = r.GetFieldValue<DateTimeOffset>(5), removed_at = r.IsDBNull(6) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(6),
             }, stop);
-        var payouts = await source.CommandFor(account, "SELECT id, amount, fee, currency, state, way, reason, failure_code, created_at, ended_at FROM wallet.payouts WHERE account = $1 ORDER BY id", account)
+        var payouts = await source.CommandFor(account, "SELECT id, amount, fee, currency, state, way, reason, failure_code, created_at, ended_at, returned_at FROM wallet.payouts WHERE account = $1 ORDER BY id", account)
             .List(r => new
             {
                 id = r.GetGuid(0), amount = r.GetInt64(1), fee = r.GetInt64(2), currency = r.GetString(3), state = r.GetString(4), way = r.GetString(5), reason = r.IsDBNull(6) ? null : r.GetString(6),
                 failure_code = r.IsDBNull(7) ? null : r.GetString(7), created_at = r.GetFieldValue<DateTimeOffset>(8), ended_at = r.IsDBNull(9) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(9),
+                returned_at = r.IsDBNull(10) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(10),
             }, stop);
         var adjustments = await source.Command("SELECT id, amount, currency, category, reason, state, proposed_at FROM wallet.adjustments WHERE account = $1 AND state = 'posted' ORDER BY id", account)
             .List(r => new { id = r.GetGuid(0), amount = r.GetInt64(1), currency = r.GetString(2), category = r.GetString(3), reason = r.GetString(4), at = r.GetFieldValue<DateTimeOffset>(6) }, stop);

@@ -24,10 +24,8 @@ internal static class PayByHand
     public static async Task<PayoutView> Paid(Guid id, IncomingFile proof, Caller caller, WalletDb db, UnitOfWork work, Writes writes, Ledger ledger, Blobs blobs, IAudit audit, TimeProvider clock, CancellationToken stop)
     {
         // Nothing is stored for somebody who may not, or of a payout that is not there.
-        await writes.Run(async () => Check(await Seen(id, caller, db, clock)));
-        var (format, _) = Uploads.FormatOf(proof.FileName, "proof", Formats);
-        var blob = await Uploads.Stage(proof.Content, format, ProofLimit, blobs, stop);
-        await using (var staged = blobs.Open(blob.Key)) await format.Examine(staged, stop);
+        await writes.Run(async () => (await Seen(id, caller, db, clock)).MustBeByHand());
+        var blob = await Store(proof, blobs, stop);
         return await writes.Run(async () =>
         {
             db.ChangeTracker.Clear();
@@ -36,7 +34,7 @@ internal static class PayByHand
             await blobs.Keep(blob.Key);
             await ledger.Post(PayoutPostings.Paid(payout, Account.Bank));
             await audit.Write(caller, "wallet.payout_paid", "payout", id, new { payout.Account, proof = Convert.ToHexStringLower(blob.Sha256) });
-            work.Publish(new PayoutPaid(payout.Id, payout.Account, payout.Net));
+            work.Publish(payout.Told(PayoutStep.Paid));
             return await Payouts.View(payout, db);
         });
     }
@@ -48,22 +46,27 @@ internal static class PayByHand
         payout.ComeBack(request.Reason, clock.GetUtcNow());
         await ledger.Post(PayoutPostings.Failed(payout));
         await audit.Write(caller, "wallet.payout_failed", "payout", id, new { payout.Account, request.Reason });
-        work.Publish(new PayoutFailed(payout.Id, payout.Account, payout.Amount, payout.FailureCode!));
+        work.Publish(payout.Told(PayoutStep.Failed));
         return await Payouts.View(payout, db);
     }
 
-    private static async Task<Payout> Seen(Guid id, Caller caller, WalletDb db, TimeProvider clock)
+    /// <summary>A PDF, PNG or JPEG that shows what the bank did.</summary>
+    public static async Task<Blob> Store(IncomingFile proof, Blobs blobs, CancellationToken stop)
+    {
+        var (format, _) = Uploads.FormatOf(proof.FileName, "proof", Formats);
+        var blob = await Uploads.Stage(proof.Content, format, ProofLimit, blobs, stop);
+        await using var staged = blobs.Open(blob.Key);
+        await format.Examine(staged, stop);
+        return blob;
+    }
+
+    /// <summary>Locked, for somebody who may decide about it.</summary>
+    public static async Task<Payout> Seen(Guid id, Caller caller, WalletDb db, TimeProvider clock)
     {
         caller.MustHave(Rights.Finance);
         var payout = await Payouts.Locked(id, db) ?? throw Refused.NotFound();
         if (payout.Account == caller.Account) throw new Refused("own_payout", 403, "Nobody decides about their own payout.");
         caller.MustBeFresh(clock);
         return payout;
-    }
-
-    private static void Check(Payout payout)
-    {
-        if (payout.State != PayoutState.Sent) throw new Refused("payout_state", 409, "The payout is no longer where this could be done. Look at it again.");
-        if (payout.BatchId is null) throw new Refused("payout_not_by_hand", 409, "Its provider says how this payout ends.");
     }
 }

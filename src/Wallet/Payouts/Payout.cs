@@ -3,8 +3,8 @@ using Marketplace.Kernel;
 namespace Marketplace.Wallet;
 
 /// <summary>
-/// Money on its way out of a wallet. requested → approved → (sending, unknown) → sent → paid; or rejected, cancelled, failed. What was
-/// sent never becomes payable again: only the provider, or the bank's paper, says how it ended.
+/// Money on its way out of a wallet. requested → approved → (sending, unknown) → sent → paid; or rejected, cancelled, failed; and what was
+/// paid may be returned. What was sent never becomes payable again: only the provider, or the bank's paper, says how it ended.
 /// </summary>
 internal sealed class Payout
 {
@@ -54,6 +54,14 @@ internal sealed class Payout
 
     public string? ProofType { get; private set; }
 
+    /// <summary>When what had arrived was sent back.</summary>
+    public DateTimeOffset? ReturnedAt { get; private set; }
+
+    /// <summary>Key of the blob in which the bank says so.</summary>
+    public string? ReturnProof { get; private set; }
+
+    public string? ReturnProofType { get; private set; }
+
     /// <summary>Questions that the provider did not answer.</summary>
     public int Attempts { get; private set; }
 
@@ -78,6 +86,8 @@ internal sealed class Payout
     public bool IsHeld => State is PayoutState.Requested or PayoutState.Approved or PayoutState.Sending or PayoutState.Unknown;
 
     public bool IsOpen => IsHeld || State == PayoutState.Sent;
+
+    public PayoutMoved Told(PayoutStep step) => new(Id, Account, step is PayoutStep.Sent or PayoutStep.Paid ? Net : Amount, step);
 
     public static Payout Request(Guid id, Guid account, Guid destination, string way, Money amount, Money fee, DateTimeOffset now) => new()
     {
@@ -192,6 +202,22 @@ internal sealed class Payout
         Fail("returned_by_bank", now);
     }
 
+    /// <summary>It had arrived, and was sent back, says the provider.</summary>
+    public void Return(string code, DateTimeOffset now)
+    {
+        Must(PayoutState.Paid);
+        (FailureCode, ReturnedAt) = (code, now);
+        Become(PayoutState.Returned, now);
+    }
+
+    /// <summary>The same, says the one who looked, and this paper shows it.</summary>
+    /// <exception cref="Refused">409 <c>payout_state</c>.</exception>
+    public void Return(string reason, Blob proof, DateTimeOffset now)
+    {
+        Return("returned_by_bank", now);
+        (Reason, ReturnProof, ReturnProofType) = (reason.Trim(), proof.Key, proof.ContentType);
+    }
+
     /// <summary>No answer: it may have been sent or not. It is asked about until that is known, ever more rarely.</summary>
     public void LoseSight(DateTimeOffset now)
     {
@@ -206,7 +232,11 @@ internal sealed class Payout
         if (by == Account) throw new Refused("own_payout", 403, "Nobody decides about their own payout.");
     }
 
-    private void MustBeByHand()
+    /// <exception cref="Refused">409 <c>payout_state</c>.</exception>
+    public void MustBePaid() => Must(PayoutState.Paid);
+
+    /// <exception cref="Refused">409 <c>payout_state</c>, <c>payout_not_by_hand</c>.</exception>
+    public void MustBeByHand()
     {
         Must(PayoutState.Sent);
         if (BatchId is null) throw new Refused("payout_not_by_hand", 409, "Its provider says how this payout ends.");
@@ -241,6 +271,9 @@ internal enum PayoutState
     Rejected,
     Cancelled,
     Failed,
+
+    /// <summary>It had arrived; weeks later the bank sent it back.</summary>
+    Returned,
 }
 
 /// <summary>What a payout moves in the books.</summary>
@@ -260,4 +293,8 @@ internal static class PayoutPostings
     /// <summary>After it was sent: new rows, the fee too.</summary>
     public static Posting Failed(Payout p) => new($"payout_failed:{p.Id}", "payout_failed", p.Id,
         Account.PayoutTransit.Minus(p.Net), Account.WithdrawalFee.Minus(p.Fee), Account.Available(p.Account).Plus(p.Amount));
+
+    /// <summary>After it had arrived: the same, but that the money comes from where it had gone.</summary>
+    public static Posting Returned(Payout p, Account source) => new($"payout_returned:{p.Id}", "payout_failed", p.Id,
+        source.Minus(p.Net), Account.WithdrawalFee.Minus(p.Fee), Account.Available(p.Account).Plus(p.Amount));
 }

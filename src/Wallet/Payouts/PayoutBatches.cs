@@ -58,7 +58,7 @@ internal static class PayoutBatches
         foreach (var (payout, _) in lines)
         {
             payout.Send(id, now);
-            work.Publish(new PayoutSent(payout.Id, payout.Account, payout.Net));
+            work.Publish(payout.Told(PayoutStep.Sent));
         }
 
         await ledger.Post(lines.ConvertAll(l => PayoutPostings.Sent(l.Payout)));

@@ -16,6 +16,7 @@ internal static class PayoutWords
         PayoutState.Paid => "It has arrived.",
         PayoutState.Rejected => "The team said no, and says why. The money is back in your wallet.",
         PayoutState.Cancelled => "You took it back. The money is in your wallet.",
+        PayoutState.Returned => "It had arrived, and the bank sent it back. All of it is in your wallet again, with the fee.",
         _ => "It did not arrive. All of it is back in your wallet, with the fee.",
     };
 

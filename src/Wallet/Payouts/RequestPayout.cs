@@ -59,7 +59,7 @@ internal static class RequestPayout
         var payout = Payout.Request(Ids.New(clock), caller.Account, destination.Id, destination.Way, amount, terms.Fee(amount, Money.Zero(currency)), now);
         db.Payouts.Add(payout);
         await ledger.Post(PayoutPostings.Requested(payout));
-        work.Publish(new PayoutRequested(payout.Id, payout.Account, payout.Amount));
+        work.Publish(payout.Told(PayoutStep.Requested));
         return PayoutView.Of(payout, destination.Mask);
     }
 

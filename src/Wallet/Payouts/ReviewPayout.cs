@@ -25,7 +25,7 @@ internal static class ReviewPayout
         var two = payout.Amount > terms.FourEyesAbove(payout.Amount.Currency) && await FourEyes.Are(work);
         var approved = payout.Approve(caller.Account, two, clock.GetUtcNow());
         await audit.Write(caller, approved ? "wallet.payout_approved" : "wallet.payout_approved_first", "payout", id, new { payout.Account, amount = payout.Minor, currency = payout.CurrencyCode });
-        if (approved) work.Publish(new PayoutApproved(payout.Id, payout.Account, payout.Amount));
+        if (approved) work.Publish(payout.Told(PayoutStep.Approved));
         return await Payouts.View(payout, db);
     }
 
@@ -36,7 +36,7 @@ internal static class ReviewPayout
         payout.Reject(caller.Account, request.Reason, clock.GetUtcNow());
         await ledger.Post(PayoutPostings.Back(payout, "payout_rejected"));
         await audit.Write(caller, "wallet.payout_rejected", "payout", id, new { payout.Account, request.Reason });
-        work.Publish(new PayoutRejected(payout.Id, payout.Account, payout.Amount));
+        work.Publish(payout.Told(PayoutStep.Rejected));
         return await Payouts.View(payout, db);
     }
 

@@ -39,7 +39,8 @@ internal sealed class SendPayout(
         db.ChangeTracker.Clear();
         await work.ActFor(account);
         var payout = await Payouts.Locked(id, db);
-        if (payout is not { State: PayoutState.Approved or PayoutState.Sending or PayoutState.Unknown or PayoutState.Sent } || Provider(payout).IsByHand) return null;
+        // What is paid is asked about, too, when its provider tells something of it: it may have come back.
+        if (payout is not { State: PayoutState.Approved or PayoutState.Sending or PayoutState.Unknown or PayoutState.Sent or PayoutState.Paid } || Provider(payout).IsByHand) return null;
         var destination = await db.Destinations.SingleAsync(d => d.Id == payout.DestinationId);
         if (payout.State == PayoutState.Approved) payout.Submit(clock.GetUtcNow());
         return (payout, destination.Open(secrets));
@@ -68,13 +69,16 @@ internal sealed class SendPayout(
         db.ChangeTracker.Clear();
         await work.ActFor(account);
         var payout = await Payouts.Locked(id, db) ?? throw new InvalidOperationException($"Payout {id} is gone.");
-        if (payout.EndedAt is not null)
+        var (now, was) = (clock.GetUtcNow(), payout.State);
+        if (was == PayoutState.Paid && outcome is PayoutOutcome.Failed back)
         {
-            if (payout.State == PayoutState.Paid && outcome is PayoutOutcome.Failed) log.LogCritical("Payout {Payout} failed at {Provider} after it was paid here", id, payout.Way);
-            return;
+            payout.Return(back.Code, now);
+            await ledger.Post(PayoutPostings.Returned(payout, Provider(payout).Source));
+            work.Publish(payout.Told(PayoutStep.Returned));
         }
 
-        var (now, was) = (clock.GetUtcNow(), payout.State);
+        if (payout.EndedAt is not null) return;
+
         // What is told of a payout that never was "sent" here was sent all the same: the books say both.
         IEnumerable<Posting> Sent() => was == PayoutState.Sent ? [] : [PayoutPostings.Sent(payout)];
         switch (outcome)
@@ -85,17 +89,17 @@ internal sealed class SendPayout(
             case PayoutOutcome.Sent sent:
                 payout.Send(sent.Reference, now);
                 await ledger.Post([.. Sent()]);
-                work.Publish(new PayoutSent(payout.Id, payout.Account, payout.Net));
+                work.Publish(payout.Told(PayoutStep.Sent));
                 break;
             case PayoutOutcome.Paid paid:
                 payout.Arrive(paid.Reference, now);
                 await ledger.Post([.. Sent(), PayoutPostings.Paid(payout, Provider(payout).Source)]);
-                work.Publish(new PayoutPaid(payout.Id, payout.Account, payout.Net));
+                work.Publish(payout.Told(PayoutStep.Paid));
                 break;
             case PayoutOutcome.Failed failed:
                 payout.Fail(failed.Code, now);
                 await ledger.Post([.. Sent(), PayoutPostings.Failed(payout)]);
-                work.Publish(new PayoutFailed(payout.Id, payout.Account, payout.Amount, failed.Code));
+                work.Publish(payout.Told(PayoutStep.Failed));
                 break;
             default:
                 payout.LoseSight(now);

@@ -21,7 +21,8 @@ under_way AS (
 expected AS (
     SELECT id, unnest(CASE state
         WHEN 'rejected' THEN ARRAY['payout:', 'payout_rejected:'] WHEN 'cancelled' THEN ARRAY['payout:', 'payout_cancelled:'] WHEN 'sent' THEN ARRAY['payout:', 'payout_sent:']
-        WHEN 'paid' THEN ARRAY['payout:', 'payout_sent:', 'payout_paid:'] WHEN 'failed' THEN ARRAY['payout:', 'payout_sent:', 'payout_failed:'] ELSE ARRAY['payout:'] END) || id AS key
+        WHEN 'paid' THEN ARRAY['payout:', 'payout_sent:', 'payout_paid:'] WHEN 'failed' THEN ARRAY['payout:', 'payout_sent:', 'payout_failed:']
+        WHEN 'returned' THEN ARRAY['payout:', 'payout_sent:', 'payout_paid:', 'payout_returned:'] ELSE ARRAY['payout:'] END) || id AS key
     FROM wallet.payouts
 ),
 violations (invariant, detail) AS (

@@ -13,7 +13,6 @@ internal static class ProviderModule
     {
         services.AddSingleton<ProviderHealth>();
         services.AddScoped<ProviderHttp>();
-        services.AddScoped<DecidePayment>();
         if (StripeSettings.Read(new ProviderSection(configuration, "Stripe")) is { } stripe)
         {
             services.AddSingleton(stripe);

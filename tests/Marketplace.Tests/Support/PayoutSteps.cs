@@ -55,11 +55,17 @@ internal static class PayoutSteps
 
     public static Task<Answer> Batch(this Person staff, string format = "sepa", string currency = "EUR") => staff.Visitor.Post("/api/v1/payout-batches", new { format, currency });
 
-    public static Task<Answer> MarkPaid(this Person staff, Guid payout, byte[]? proof = null, string name = "proof.pdf")
+    public static Task<Answer> MarkPaid(this Person staff, Guid payout, byte[]? proof = null, string name = "proof.pdf") =>
+        staff.Visitor.Post($"/api/v1/payouts/{payout}/payment", new MultipartFormDataContent { { Paper(proof), "proof", name } });
+
+    public static Task<Answer> MarkReturned(this Person staff, Guid payout, string reason = "The account was closed.") =>
+        staff.Visitor.Post($"/api/v1/payouts/{payout}/return", new MultipartFormDataContent { { new StringContent(reason), "reason" }, { Paper(null), "proof", "proof.pdf" } });
+
+    private static ByteArrayContent Paper(byte[]? content)
     {
-        var file = new ByteArrayContent(proof ?? Pdf);
+        var file = new ByteArrayContent(content ?? Pdf);
         file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        return staff.Visitor.Post($"/api/v1/payouts/{payout}/payment", new MultipartFormDataContent { { file, "proof", name } });
+        return file;
     }
 
     public static Task<Answer> MarkFailed(this Person staff, Guid payout) => staff.Visitor.Post($"/api/v1/payouts/{payout}/failure", new { reason = "The account was closed." });

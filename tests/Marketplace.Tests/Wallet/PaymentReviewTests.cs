@@ -18,6 +18,10 @@ public sealed class PaymentReviewTests : MarketTest
         (await ana.Available()).ShouldBe(0);
         (await ana.Visitor.Get($"/wallet/payments/{sent.Json.Id()}")).Must().Text.ShouldContain("is being looked at");
         (await staff.Visitor.Get("/admin/payment-reviews")).Must().Text.ShouldContain($"/admin/payments/{sent.Json.Id()}");
+        await Market.Drain();
+        (await ana.Told("payment_in_review")).ShouldHaveSingleItem().GetProperty("title").GetString().ShouldBe("Your payment is being looked at");
+        (await ana.Told("review_needed")).ShouldBeEmpty();
+        (await staff.Told("review_needed")).Count(n => n.GetProperty("link").GetString() == $"/admin/payments/{sent.Json.Id()}").ShouldBe(1);
         var page = $"/admin/payments/{sent.Json.Id()}";
 
         (await staff.Visitor.Submit((await staff.Visitor.Get(page)).Must(), $"{page}?handler={act}", "#review form", new Dictionary<string, string?> { ["Input.Reason"] = "" })).Must(422);
@@ -25,6 +29,8 @@ public sealed class PaymentReviewTests : MarketTest
 
         (await ana.Visitor.Get(sent.Location!)).Must().Json.GetProperty("state").GetString().ShouldBe(state);
         (await ana.Available()).ShouldBe(available);
+        await Market.Drain();
+        (await ana.Told("payment_reviewed", "payment_failed")).ShouldHaveSingleItem().Type().ShouldBe(act == "Take" ? "payment_reviewed" : "payment_failed");
         (await Market.Everything.Command("SELECT count(*) FROM users.audit_log WHERE subject = $1 AND act = $2 AND detail->>'reason' = 'Known for years.'",
             sent.Json.Id(), act == "Take" ? "wallet.payment_taken" : "wallet.payment_given_up").Scalar<long>()).ShouldBe(1);
         (await staff.Visitor.Get(page)).Must().Html.QuerySelector("#review").ShouldBeNull();

@@ -72,6 +72,10 @@ public class PayoutPageTests : MarketTest
         (await staff.Visitor.Post($"{page}?handler=Paid", Form("proof.pdf", "%PDF-1.4\n" + new string(' ', 400_000) + "\n%%EOF"))).Must(302);
         (await ana.PayoutState(payout)).ShouldBe("paid");
         (await staff.Visitor.Get($"{page}?handler=Proof")).Must().Bytes.Length.ShouldBeGreaterThan(400_000);
+        MultipartFormDataContent Returned(string reason) => new() { { new StringContent(token), "__RequestVerificationToken" }, { new StringContent(reason), "Input.Reason" }, { new ByteArrayContent("%PDF-1.4\n%%EOF"u8.ToArray()), "Input.File", "paper.pdf" } };
+        (await staff.Visitor.Post($"{page}?handler=Returned", Returned(""))).Must(422).Text.ShouldContain("Say why");
+        (await staff.Visitor.Post($"{page}?handler=Returned", Returned("The account was closed."))).Must(302);
+        (await ana.PayoutState(payout)).ShouldBe("returned");
         await market.Stale(staff);
         (await staff.Visitor.Get(page)).Must(302).Location!.ShouldStartWith("/account/confirm");
         await market.BooksMustHold();

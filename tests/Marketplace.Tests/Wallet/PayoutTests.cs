@@ -40,7 +40,8 @@ public class PayoutTests : MarketTest
     [InlineData("requested", "cancel approve reject")]
     [InlineData("approved", "reject batch")]
     [InlineData("sent", "pay fail")]
-    [InlineData("paid", "")]
+    [InlineData("paid", "return")]
+    [InlineData("returned", "")]
     [InlineData("rejected", "")]
     [InlineData("cancelled", "")]
     [InlineData("failed", "")]
@@ -50,10 +51,10 @@ public class PayoutTests : MarketTest
         var (ana, staff) = (await market.SignUp("Ana"), await market.Finance());
         await ana.TopUp(50_000);
         var destination = await market.BankAccount(ana, staff);
-        foreach (var act in new[] { "cancel", "approve", "reject", "batch", "pay", "fail" })
+        foreach (var act in new[] { "cancel", "approve", "reject", "batch", "pay", "fail", "return" })
         {
             var payout = await ana.Payout(5_000, "EUR", destination);
-            foreach (var step in state switch { "approved" => "approve", "sent" => "approve batch", "paid" => "approve batch pay", "rejected" => "reject", "cancelled" => "cancel", "failed" => "approve batch fail", _ => "" } is { Length: > 0 } way ? way.Split(' ') : [])
+            foreach (var step in state switch { "approved" => "approve", "sent" => "approve batch", "paid" => "approve batch pay", "returned" => "approve batch pay return", "rejected" => "reject", "cancelled" => "cancel", "failed" => "approve batch fail", _ => "" } is { Length: > 0 } way ? way.Split(' ') : [])
                 (await Do(step, payout)).Status.ShouldBeInRange(200, 201);
             (await ana.PayoutState(payout)).ShouldBe(state);
             var available = await ana.Available();
@@ -82,8 +83,47 @@ public class PayoutTests : MarketTest
             "reject" => staff.Reject(payout),
             "batch" => staff.Batch(),
             "pay" => staff.MarkPaid(payout),
+            "return" => staff.MarkReturned(payout),
             _ => staff.MarkFailed(payout),
         };
+    }
+
+    [Fact]
+    public async Task What_had_arrived_and_came_back_is_in_the_wallet_again_with_the_fee()
+    {
+        await using var market = await OwnMarket.Open(new Dictionary<string, string?>(Debtor) { ["Wallet:Payouts:SalesFeeRate"] = "300" });
+        var (ana, bo, staff) = (await market.SignUp("Ana"), await market.Earner(10_000), await market.Finance());
+        await ana.TopUp(10_000);
+        var byHand = await ana.Payout(10_000, "EUR", await market.BankAccount(ana, staff));
+        var byProvider = await bo.Payout(10_000);
+        foreach (var payout in new[] { byHand, byProvider }) (await staff.Approve(payout)).Must();
+        (await staff.Batch()).Must(201);
+        (await staff.MarkPaid(byHand)).Must();
+        await market.Run<SweepPayouts>();
+
+        (await staff.MarkReturned(byHand, " ")).MustRefuse(422, "invalid");
+        (await staff.MarkReturned(byHand, "The account was closed.")).Must().Json.GetProperty("state").GetString().ShouldBe("returned");
+        // A provider tells it by itself; heard twice it is one.
+        await market.Everything.Command("UPDATE wallet.sandbox_payouts SET state = 'failed', scenario = 'returns' WHERE id = $1", byProvider).Execute();
+        await market.Follow(byProvider);
+        await market.Follow(byProvider);
+        (await bo.PayoutState(byProvider)).ShouldBe("returned");
+
+        foreach (var person in new[] { ana, bo })
+        {
+            (await person.Available()).ShouldBe(10_000);
+            (await market.Source.Command("SELECT withdrawn FROM wallet.wallets WHERE owner_id = $1", person.Account).Scalar<long>()).ShouldBe(0);
+        }
+
+        (await market.Balance("revenue_withdrawal_fee")).ShouldBe(0);
+        (await market.Balance("bank")).ShouldBe(0);
+        await market.Drain();
+        (await ana.Told("payout_returned")).ShouldHaveSingleItem().GetProperty("title").GetString().ShouldBe("Your payout of €100.00 came back");
+        (await bo.Told("payout_returned")).ShouldHaveSingleItem();
+        (await ana.Visitor.Get($"/wallet/payouts/{byHand}")).Must().Text.ShouldContain("The account was closed.");
+        (await staff.Visitor.Get($"/admin/payouts/{byHand}?handler=ReturnProof")).Must();
+        (await market.Count("SELECT count(*) FROM users.audit_log WHERE act = 'wallet.payout_returned' AND subject = $1", byHand)).ShouldBe(1);
+        await market.BooksMustHold();
     }
 
     [Fact]

@@ -187,6 +187,38 @@ public sealed class ProviderConformanceTests(ProviderMarket given) : IClassFixtu
         (await world.Books(payment.Id)).Taken.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(StripeApi.Name, true)]
+    [InlineData(StripeApi.Name, false)]
+    [InlineData(PayPalApi.Name, true)]
+    [InlineData(PayPalApi.Name, false)]
+    [InlineData(PciVaultApi.Name, true)]
+    [InlineData(PciVaultApi.Name, false)]
+    public async Task What_staff_decided_is_carried_out_when_it_does_not_answer_at_first(string provider, bool take)
+    {
+        var staff = await Market.Staff(Rights.Finance);
+        var (world, payment) = await Pay(provider, Will.WantsAReview);
+        world.Simulator!.Silences.Enqueue(false);
+        world.Simulator.Silences.Enqueue(true);
+
+        (await staff.Visitor.Post($"/api/v1/payments/{payment.Id}/decision", new { take, reason = "x" })).MustRefuse(422, "invalid");
+        var decided = (await staff.Visitor.Post($"/api/v1/payments/{payment.Id}/decision", new { take, reason = "Known for years." })).Must().Json;
+        (decided.State(), decided.GetProperty("decision").GetString()).ShouldBe(("authorised", take ? "take" : "give_up"));
+        (await staff.Visitor.Post($"/api/v1/payments/{payment.Id}/decision", new { take = !take, reason = "Or not." })).MustRefuse(409, "payment_not_in_review");
+        (await staff.Visitor.Get("/api/v1/payment-reviews")).Must().Text.ShouldContain(payment.Id.ToString());
+
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            given.Walk(TimeSpan.FromMinutes(3));
+            await Market.Run<SweepPayments>();
+        }
+
+        var ended = await Charge(payment.Id);
+        (ended.State, ended.FailureCode).ShouldBe(take ? (PaymentState.Captured, null) : (PaymentState.Failed, "payment_voided"));
+        (await world.Books(payment.Id)).Taken.ShouldBe(take ? 5_000 : 0);
+        world.Simulator.Silences.ShouldBeEmpty();
+    }
+
     [Theory, MemberData(nameof(Providers))]
     public async Task It_tells_its_fee_later(string provider)
     {
@@ -376,8 +408,14 @@ public sealed class ProviderConformanceTests(ProviderMarket given) : IClassFixtu
 
     private async Task<Payment> Submit(Guid payment, bool? take = null)
     {
+        if (take is { } decided)
+        {
+            await Market.Everything.Command("UPDATE wallet.payments SET decision = $2, decided_by = gen_random_uuid(), decided_at = now() WHERE id = $1 AND state = 'authorised' AND decision IS NULL",
+                payment, decided ? "take" : "give_up").Execute();
+        }
+
         await using var scope = Market.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<SubmitPayment>().Handle(payment, take, default);
+        return await scope.ServiceProvider.GetRequiredService<SubmitPayment>().Handle(payment, default);
     }
 
     private async Task<Charge> Charge(Guid payment)

@@ -35,7 +35,7 @@ internal sealed record SentEvent(string Id, Dictionary<string, string> Headers, 
 /// </summary>
 internal abstract class ProviderSimulator : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, (string Request, int Status, string Body)> done = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Request, int Status, string Body)> known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new(StringComparer.Ordinal);
     private readonly WebApplication app;
 
@@ -64,6 +64,9 @@ internal abstract class ProviderSimulator : IAsyncDisposable
 
     /// <summary>Method and path of every request that was understood.</summary>
     public ConcurrentQueue<string> Asked { get; } = [];
+
+    /// <summary>How the next ones that take or give up what is held go wrong: true, it is done and the answer is lost; false, a fault before anything is done.</summary>
+    public ConcurrentQueue<bool> Silences { get; } = [];
 
     public string Address => app.Urls.First();
 
@@ -140,7 +143,7 @@ internal abstract class ProviderSimulator : IAsyncDisposable
         var key = http.Request.Headers[KeyHeader].ToString();
         if (NeedsKey(http.Request) && key.Length == 0) Complaints.Enqueue($"{http.Request.Method} {http.Request.Path} has no {KeyHeader}");
         var request = $"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}\n{body}";
-        if (key.Length > 0 && done.TryGetValue(key, out var before))
+        if (key.Length > 0 && known.TryGetValue(key, out var before))
         {
             if (before.Request != request) Complaints.Enqueue($"{key} was used for two things:\n{before.Request}\n{request}");
             http.Response.StatusCode = before.Status;
@@ -149,6 +152,15 @@ internal abstract class ProviderSimulator : IAsyncDisposable
             return;
         }
 
+        var ends = HttpMethods.IsPost(http.Request.Method) && http.Request.Path.Value!.Split('/') is [_, _, _, _, .., "capture" or "cancel" or "void"];
+        bool? done = ends && Silences.TryDequeue(out var silence) ? silence : null;
+        if (done == false)
+        {
+            http.Response.StatusCode = 503;
+            return;
+        }
+
+        if (done == true) http.Items[nameof(LostAnswer)] = true;
         var wire = http.Response.Body;
         using var answer = new MemoryStream();
         http.Response.Body = answer;
@@ -156,7 +168,7 @@ internal abstract class ProviderSimulator : IAsyncDisposable
         http.Response.Body = wire;
         var text = System.Text.Encoding.UTF8.GetString(answer.ToArray());
         // What was answered with a fault is tried anew under the same key.
-        if (key.Length > 0 && http.Response.StatusCode < 500) done[key] = (request, http.Response.StatusCode, text);
+        if (key.Length > 0 && http.Response.StatusCode < 500) known[key] = (request, http.Response.StatusCode, text);
         if (http.Items.ContainsKey(nameof(LostAnswer)))
         {
             http.Abort();

@@ -42,7 +42,7 @@ internal sealed class AdminPaymentPage(WalletDb db, NpgsqlDataSource source, Led
             JOIN wallet.accounts a ON a.id = p.account_id AND a.kind = 'revenue_fee_recovered' AND a.currency = $2
             WHERE t.ref_id = $1 AND t.kind = 'sale'
             """, Charge.SubjectId, Charge.CurrencyCode).Scalar<long>(stop), Charge.CurrencyCode);
-        await names.Learn([Charge.PayerId], [Charge.SubjectId.ToString()], stop);
+        await names.Learn([Charge.PayerId, Charge.DecidedBy], [Charge.SubjectId.ToString()], stop);
     }
 
     public Task<IActionResult> OnPostTakeAsync(CancellationToken stop) => Decide(true, stop);
@@ -51,7 +51,10 @@ internal sealed class AdminPaymentPage(WalletDb db, NpgsqlDataSource source, Led
 
     private async Task<IActionResult> Decide(bool take, CancellationToken stop)
     {
-        var payment = await decide.Handle(Id, take, Input.Reason, stop);
+        await Load();
+        var request = new DecidePayment.Request(take, Input.Reason);
+        new DecidePayment.Validator().MustAccept(request);
+        var payment = await decide.Handle(Id, request, stop);
         this.Toast(payment.State switch
         {
             PaymentState.Captured => texts["The money is taken."],

@@ -36,7 +36,7 @@ internal sealed class PayoutQueuePage(
 
     public LedgerNames Names => names;
 
-    public static string Plural(string state) => state switch { "paid" => "Paid", "failed" => "Failed", "rejected" => "Rejected", _ => "Cancelled" };
+    public static string Plural(string state) => state switch { "paid" => "Paid", "failed" => "Failed", "returned" => "Returned", "rejected" => "Rejected", _ => "Cancelled" };
 
     public QueryString Query(string? state) => QueryString.Create(new Dictionary<string, string?> { ["state"] = state, ["currency"] = Currency, ["way"] = Way, ["person"] = Person }.Where(f => f.Key == "state" || !string.IsNullOrEmpty(f.Value)));
 

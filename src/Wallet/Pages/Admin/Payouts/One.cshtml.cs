@@ -14,7 +14,7 @@ namespace Marketplace.Wallet.Pages;
 [Authorize("right:finance"), StepUp, WritesInSteps, RequestSizeLimit(PayByHand.ProofLimit + 100_000)]
 internal sealed class AdminPayoutPage(
     Caller caller, WalletDb db, UnitOfWork work, Writes writes, Ledger ledger, PayoutTerms terms, Secrets secrets, Blobs blobs, IAudit audit, NpgsqlDataSource source, TimeProvider clock,
-    LedgerNames names, IStringLocalizer<Texts> texts) : FormPage
+    IEnumerable<IPayoutProvider> providers, LedgerNames names, IStringLocalizer<Texts> texts) : FormPage
 {
     [FromRoute]
     public Guid Id { get; set; }
@@ -83,6 +83,15 @@ internal sealed class AdminPayoutPage(
         return LocalRedirect($"/admin/payouts/{Id}");
     }
 
+    public async Task<IActionResult> OnPostReturnedAsync()
+    {
+        if (Input.File is not { Length: > 0 } file) throw Refused.Invalid(new FieldError("/file", "file_missing", "Choose the proof."));
+        await using var content = file.OpenReadStream();
+        await ReturnPayout.Handle(Id, new ReturnPayout.Request(Input.Reason ?? ""), new IncomingFile("proof", file.FileName, content), caller, providers, db, work, writes, ledger, blobs, audit, clock, HttpContext.RequestAborted);
+        this.Toast(texts["Noted. The money is back in the wallet."]);
+        return LocalRedirect($"/admin/payouts/{Id}");
+    }
+
     public async Task<IActionResult> OnPostRevealAsync()
     {
         Revealed = await writes.Run(async () =>
@@ -98,9 +107,19 @@ internal sealed class AdminPayoutPage(
     public async Task<IActionResult> OnGetProofAsync()
     {
         await Load();
-        if (Payout.Proof is not { } key) throw Refused.NotFound();
+        return Paper(Payout.Proof, Payout.ProofType);
+    }
+
+    public async Task<IActionResult> OnGetReturnProofAsync()
+    {
+        await Load();
+        return Paper(Payout.ReturnProof, Payout.ReturnProofType);
+    }
+
+    private FileStreamResult Paper(string? key, string? type)
+    {
+        if (key is null || type is null) throw Refused.NotFound();
         Response.Headers.CacheControl = "private, no-store";
-        var type = Payout.ProofType!;
         return File(blobs.Open(key), type, $"payout-{Id:N}.{(type == "application/pdf" ? "pdf" : type == "image/png" ? "png" : "jpg")}");
     }
 
