@@ -45,6 +45,9 @@ internal static class PayoutRoutes
             .ForSignedIn().NotForKeys().WithName("AddPayoutDestination").WithTags("Payouts").WithSummary("Names a place for your money. It is verified first, and waits for two days before its first payout. Asks for a fresh proof that it is you.");
         api.MapDelete("/payout-destinations/{id:guid}", RemoveDestination.Handle).Writes()
             .ForSignedIn().NotForKeys().WithName("RemovePayoutDestination").WithTags("Payouts").WithSummary("No payout goes there any more");
+        api.MapGet("/payout-destination-reviews", async (UnitOfWork work, WalletDb db, CancellationToken stop) =>
+                new { Data = (await Destinations.Waiting(work, db, stop)).ConvertAll(d => new DestinationReview(d.Account, DestinationView.Of(d))) })
+            .ForRight(Rights.Finance).NotForKeys().WithName("ListPayoutDestinationReviews").WithTags("Payouts").WithSummary("Destinations that nobody has verified or refused yet, the oldest first. Staff with the right finance.");
         api.MapPost("/payout-destinations/{id:guid}/verdict", JudgeDestination.Handle).Writes<JudgeDestination.Request, DestinationView>()
             .ForRight(Rights.Finance).NotForKeys().WithName("JudgePayoutDestination").WithTags("Payouts").WithSummary("Staff with the right finance verifies or refuses a destination");
 
@@ -57,10 +60,14 @@ internal static class PayoutRoutes
         api.MapPost("/payouts/{id:guid}/cancellation", CancelPayout.Handle).Writes<Nothing, PayoutView>()
             .ForSignedIn().NotForKeys().WithName("CancelPayout").WithTags("Payouts").WithSummary("Takes a payout back that nobody has approved yet");
 
+        api.MapGet("/payout-queue", ([AsParameters] PayoutQueue.Request request, WalletDb db, UnitOfWork work, PayoutTerms terms, Cursors cursors, CancellationToken stop) => PayoutQueue.Handle(request, db, work, terms, cursors, stop))
+            .ForRight(Rights.Finance).NotForKeys().WithName("ListPayoutQueue").WithTags("Payouts").WithSummary("Everybody's payouts: what waits for the team the oldest first, all else the newest. Filters: state, currency, way, person. Staff with the right finance.");
         api.MapPost("/payouts/{id:guid}/approval", ReviewPayout.Approve).Writes<Nothing, PayoutView>()
             .ForRight(Rights.Finance).NotForKeys().WithName("ApprovePayout").WithTags("Payouts").WithSummary("Staff with the right finance approves a payout; a large one needs two people");
         api.MapPost("/payouts/{id:guid}/rejection", ReviewPayout.Reject).Writes<ReviewPayout.Rejection, PayoutView>()
             .ForRight(Rights.Finance).NotForKeys().WithName("RejectPayout").WithTags("Payouts").WithSummary("Staff with the right finance rejects a payout; the money goes back into the wallet");
+        api.MapGet("/payout-batches", async (UnitOfWork work, CancellationToken stop) => new { Data = await work.Read(() => PayoutBatches.Made(work, stop)) })
+            .ForRight(Rights.Finance).NotForKeys().WithName("ListPayoutBatches").WithTags("Payouts").WithSummary("The last 50 files for the bank. Staff with the right finance.");
         api.MapPost("/payout-batches", PayoutBatches.Make).Writes<PayoutBatches.Request, BatchView>(201)
             .ForRight(Rights.Finance).NotForKeys().WithName("MakePayoutBatch").WithTags("Payouts").WithSummary("Puts approved payouts to banks into one file and marks them as sent");
         api.MapPost("/payouts/{id:guid}/payment", (Guid id, HttpContext http, Caller caller, WalletDb db, UnitOfWork work, Writes writes, Ledger ledger, Blobs blobs, IAudit audit, TimeProvider clock) =>

@@ -83,6 +83,8 @@ public static class WalletModule
     {
         api.MapInbound();
         api.MapDisputes();
+        api.MapDisputeDesk();
+        api.MapReconciliation();
         api.MapPaymentReviews();
         api.MapGet("/wallet", (Caller caller, NpgsqlDataSource source, CancellationToken stop) => ShowWallet.Handle(caller, source, stop))
             .ForSignedIn().Scope(Scopes.WalletRead).WithName("GetWallet").WithTags("Wallet").WithSummary("Your balances, one a currency");

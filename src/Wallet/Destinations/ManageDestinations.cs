@@ -16,6 +16,9 @@ internal sealed record DestinationView(
     public static DestinationView Of(Destination d) => new(d.Id, d.Way, d.Mask, d.Country, d.State, d.Reason, d.UsableFrom, d.CreatedAt, d.RemovedAt);
 }
 
+/// <param name="Account">Whose it is.</param>
+internal sealed record DestinationReview(Guid Account, DestinationView Destination);
+
 /// <summary>A new place for one's money. It is checked, waits, and its owner is told, whoever added it.</summary>
 internal static class AddDestination
 {
@@ -144,6 +147,10 @@ internal static class Destinations
         if (await db.Destinations.AnyAsync(d => d.Account == account && d.RemovedAt == null && d.State == DestinationState.Verified)) await users.Grant(account, Capabilities.CanWithdraw);
         else await users.Revoke(account, Capabilities.CanWithdraw);
     }
+
+    /// <summary>Those that nobody has judged yet, the oldest first.</summary>
+    public static Task<List<Destination>> Waiting(UnitOfWork work, WalletDb db, CancellationToken stop) => work.Read(() =>
+        db.Destinations.AsNoTracking().Where(d => d.State == DestinationState.Pending && d.RemovedAt == null).OrderBy(d => d.CreatedAt).ThenBy(d => d.Id).Take(50).ToListAsync(stop));
 
     /// <summary>One's own, newest first, without those that are gone.</summary>
     public static Task<List<DestinationView>> Own(Caller caller, UnitOfWork work, WalletDb db, CancellationToken stop) => work.Read(async () =>

@@ -4,6 +4,7 @@ using FluentValidation;
 using Marketplace.Kernel;
 using Marketplace.Users;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Marketplace.Wallet;
@@ -13,7 +14,7 @@ namespace Marketplace.Wallet;
 /// market's own part (order, contract, downloads, refunds) stands in it by itself.
 /// </summary>
 internal sealed class AnswerDispute(
-    WalletDb db, UnitOfWork work, Writes writes, NpgsqlDataSource source, IEnumerable<IDisputedSales> sales, IEnumerable<IDisputeDesk> desks, IAudit audit, Faults faults, TimeProvider clock)
+    WalletDb db, UnitOfWork work, Writes writes, NpgsqlDataSource source, IEnumerable<IDisputedSales> sales, IEnumerable<IDisputeDesk> desks, IAudit audit, Faults faults, TimeProvider clock, ILogger<AnswerDispute> log)
 {
     /// <param name="Statement">Of the market, in front of all else.</param>
     public sealed record Request(string? Statement);
@@ -23,8 +24,9 @@ internal sealed class AnswerDispute(
         public Validator() => RuleFor(r => r.Statement).MaximumLength(5000);
     }
 
+    /// <returns>False when the provider did not take it yet: it is sent again by <see cref="SweepDisputes"/>.</returns>
     /// <exception cref="Refused">404; 409 <c>dispute_answered</c>, <c>dispute_over</c>.</exception>
-    public async Task Handle(Guid id, Request request, Caller caller, CancellationToken stop)
+    public async Task<bool> Handle(Guid id, Request request, Caller caller, CancellationToken stop)
     {
         caller.MustHave(Rights.Finance);
         CardNumber.Refuse(request.Statement);
@@ -36,7 +38,17 @@ internal sealed class AnswerDispute(
             dispute.Decide(text.Length > 100_000 ? text[..100_000] : text, caller.Account, clock.GetUtcNow());
             await audit.Write(caller, "wallet.dispute_answered", "dispute", id);
         });
-        await Send(id, stop);
+        try
+        {
+            await Send(id, stop);
+            return true;
+        }
+        catch (Exception error) when (error is not Faults.Crash && !stop.IsCancellationRequested)
+        {
+            // It is decided and written down: whoever decided has nothing more to do.
+            log.LogWarning(error, "The answer to dispute {Dispute} did not arrive; it is sent again", id);
+            return false;
+        }
     }
 
     /// <summary>What was decided to be sent arrives; a second time changes nothing.</summary>

@@ -4,6 +4,7 @@ using Marketplace.Users;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Routing;
@@ -17,7 +18,7 @@ internal static class DisputeRoutes
 {
     public const string RefusedKey = "evidence_refused";
 
-    private const long MostBytes = DisputeEvidence.FileLimit + 100_000;
+    public const long MostBytes = DisputeEvidence.FileLimit + 100_000;
 
     public static void AddDisputes(this IServiceCollection services)
     {
@@ -48,11 +49,7 @@ internal static class DisputeRoutes
         api.MapPost("/disputes/{id:guid}/evidence", (Guid id, DisputeEvidence.Request request, Caller caller, UnitOfWork work, TimeProvider clock) => DisputeEvidence.Say(id, request, caller, work, clock))
             .ForCapability(Capabilities.CanSell).Writes<DisputeEvidence.Request>()
             .NotForKeys().WithName("AddEvidence").WithTags("Wallet").WithSummary("Says something about a dispute of one's sales, until the market answers the payer's bank.");
-        api.MapPost("/disputes/{id:guid}/files", async (Guid id, HttpContext http, IServiceProvider services) =>
-            {
-                await Show(id, http, services, null);
-                return TypedResults.NoContent();
-            })
+        api.MapPost("/disputes/{id:guid}/files", AddFile)
             .ForCapability(Capabilities.CanSell).WithMetadata(new WriteRoute(null, 204, false, true), new RequestSizeLimitAttribute(MostBytes))
             .Accepts<IFormFile>("multipart/form-data").Produces(204)
             .NotForKeys().WithName("AddEvidenceFile").WithTags("Wallet").WithSummary("Adds a picture (PNG, JPEG or WebP, 5 MB) to what one says about a dispute; at most three.");
@@ -74,6 +71,12 @@ internal static class DisputeRoutes
                 return Results.Stream(blobs.Open(found.Key), found.Type);
             })
             .ForSignedIn().ExcludeFromDescription();
+    }
+
+    public static async Task<NoContent> AddFile(Guid id, HttpContext http, IServiceProvider services)
+    {
+        await Show(id, http, services, null);
+        return TypedResults.NoContent();
     }
 
     private static RouteHandlerBuilder Form(IEndpointRouteBuilder site, string area) =>

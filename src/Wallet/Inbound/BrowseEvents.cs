@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Marketplace.Kernel;
+using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 
 namespace Marketplace.Wallet;
@@ -23,14 +24,19 @@ internal static partial class BrowseEvents
     /// <param name="Body">As it came, made readable; what could be a card's number is not shown. Null: it was erased with a person in it.</param>
     public sealed record Detail(Row Event, string? Body, IReadOnlyDictionary<string, string> Headers);
 
+    /// <param name="Type">How it begins: <c>charge.</c>.</param>
+    public sealed record Request(
+        [FromQuery(Name = "provider")] string? Provider = null, [FromQuery(Name = "state")] string? State = null, [FromQuery(Name = "type")] string? Type = null,
+        [FromQuery(Name = "cursor")] string? Cursor = null, [FromQuery(Name = "limit")] int? Limit = null);
+
     /// <exception cref="Refused">422 <c>state_unknown</c>.</exception>
-    public static async Task<Page<Row>> Handle(string? provider, string? state, string? type, string? cursor, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
+    public static async Task<Page<Row>> Handle(Request request, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
     {
-        const int limit = 50;
-        (provider, state, type) = (Text(provider), Text(state), Text(type));
+        var limit = Cursors.Limit(request.Limit);
+        var (provider, state, type) = (Text(request.Provider), Text(request.State), Text(request.Type));
         if (state is not null && !States.Contains(state)) throw new Refused("state_unknown", 422, "An event has no such state.");
         var filters = new { list = "provider events", provider, state, type };
-        var after = cursors.Read(cursor, filters);
+        var after = cursors.Read(request.Cursor, filters);
         var rows = await source.Command(
             $"""
             SELECT {Columns} FROM wallet.provider_events

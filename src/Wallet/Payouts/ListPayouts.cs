@@ -56,6 +56,21 @@ internal static class PayoutQueue
 
     public sealed record Row(Payout Payout, string Mask, DestinationState Verified, bool TwoNeeded);
 
+    /// <param name="Person">Account.</param>
+    public sealed record Request(
+        [FromQuery(Name = "state")] string? State = null, [FromQuery(Name = "currency")] string? Currency = null, [FromQuery(Name = "way")] string? Way = null, [FromQuery(Name = "person")] Guid? Person = null,
+        [FromQuery(Name = "cursor")] string? Cursor = null, [FromQuery(Name = "limit")] int? Limit = null);
+
+    /// <param name="Account">Whose it is.</param>
+    /// <param name="Destination">Whether the place it goes to is verified.</param>
+    /// <param name="SecondPersonNeeded">It is large: two people approve it.</param>
+    /// <param name="FirstBy">The first of them.</param>
+    public sealed record View(Guid Account, PayoutView Payout, DestinationState Destination, bool SecondPersonNeeded, Guid? FirstBy, Guid? ApprovedBy, Guid? Batch);
+
+    public static async Task<Page<View>> Handle(Request request, WalletDb db, UnitOfWork work, PayoutTerms terms, Cursors cursors, CancellationToken stop) =>
+        (await Read(new Filter(request.State, request.Currency, request.Way, request.Person), request.Cursor, Cursors.Limit(request.Limit), db, work, terms, cursors, stop))
+        .Map(r => new View(r.Payout.Account, PayoutView.Of(r.Payout, r.Mask), r.Verified, r.TwoNeeded, r.Payout.FirstBy, r.Payout.ApprovedBy, r.Payout.BatchId));
+
     public static async Task<Page<Row>> Read(Filter filter, string? cursor, int limit, WalletDb db, UnitOfWork work, PayoutTerms terms, Cursors cursors, CancellationToken stop) => await work.Read(async () =>
     {
         var state = ListPayouts.StateOf(filter.State);

@@ -1,6 +1,7 @@
 using FluentValidation;
 using Marketplace.Kernel;
 using Marketplace.Users;
+using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 
 namespace Marketplace.Wallet;
@@ -20,9 +21,9 @@ internal static class ReadReconciliation
         Guid Id, string Provider, DateOnly Date, string Kind, string What, string Reference, Guid? Ours, Money? There, Money? Here, string? OurState, string State, string? Note, Guid? ExplainedBy,
         DateTimeOffset FoundAt, DateTimeOffset? EndedAt);
 
-    public static async Task<Page<Day>> Days(string? cursor, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
+    public static async Task<Page<Day>> Days(string? cursor, int? most, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
     {
-        const int limit = 60;
+        var limit = Cursors.Limit(most);
         var filters = new { list = "reconciliation days" };
         var after = cursors.Read(cursor, filters);
         var rows = await source.Command(
@@ -40,12 +41,17 @@ internal static class ReadReconciliation
         return cursors.Page(rows, limit, filters, d => [d.Date.ToString("O", System.Globalization.CultureInfo.InvariantCulture), d.Provider, d.Volume.Currency.Code]);
     }
 
-    /// <param name="state">open, explained, settled; null is all.</param>
-    public static async Task<Page<Difference>> Differences(string? state, DateOnly? day, string? cursor, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
+    /// <param name="State">open, explained, settled; null is all.</param>
+    public sealed record Request(
+        [FromQuery(Name = "state")] string? State = null, [FromQuery(Name = "day")] DateOnly? Day = null, [FromQuery(Name = "cursor")] string? Cursor = null, [FromQuery(Name = "limit")] int? Limit = null);
+
+    /// <exception cref="Refused">422 <c>state_unknown</c>.</exception>
+    public static async Task<Page<Difference>> Differences(Request request, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
     {
-        const int limit = 50;
+        var (state, day, limit) = (string.IsNullOrEmpty(request.State) ? null : request.State, request.Day, Cursors.Limit(request.Limit));
+        if (state is not (null or "open" or "explained" or "settled")) throw new Refused("state_unknown", 422, "A difference has no such state.");
         var filters = new { list = "reconciliation differences", state, day };
-        var after = cursors.Read(cursor, filters);
+        var after = cursors.Read(request.Cursor, filters);
         var rows = await source.Command(
             """
             SELECT id, provider, day, kind, what, reference, ours, there, here, currency, here_in, our_state, state, note, explained_by, found_at, ended_at FROM wallet.reconciliation_differences

@@ -87,6 +87,37 @@ public sealed class DisputeDeskTests
     }
 
     [Fact]
+    public async Task Staff_does_by_API_what_the_desk_does_by_page()
+    {
+        await using var market = await OwnMarket.Open();
+        var (seller, buyer, finance) = (await market.SignUp("Nova"), await market.SignUp("Ana"), await market.Staff(Rights.Finance));
+        var order = await buyer.BuyByCard("tok_ok", await seller.PublishBeat(price: 1_000));
+        var (id, reference) = await market.Disputed(order.Id());
+        await market.Attach(id, seller);
+
+        (await finance.Visitor.Get("/api/v1/payment-disputes?state=needs_response")).Must().Json.GetProperty("data").EnumerateArray().ShouldHaveSingleItem().GetProperty("reference").GetString().ShouldBe(reference);
+        (await finance.Visitor.Post($"/api/v1/payment-disputes/{id}/evidence", new { text = "They wrote to us, too." })).Must(204);
+        var file = new ByteArrayContent(Picture.Png(8, 8));
+        (await finance.Visitor.Post($"/api/v1/payment-disputes/{id}/files", new MultipartFormDataContent { { file, "file", "ticket.png" } })).Must(204);
+        var shown = (await finance.Visitor.Get($"/api/v1/payment-disputes/{id}")).Must().Json;
+        shown.GetProperty("draft").GetString()!.ShouldContain("They wrote to us, too.");
+        shown.GetProperty("evidence").EnumerateArray().Select(e => e.GetProperty("by_staff").GetBoolean()).ShouldBe([false, true, true], ignoreOrder: true);
+        shown.GetProperty("parts").EnumerateArray().ShouldHaveSingleItem().GetProperty("owner").GetGuid().ShouldBe(seller.Account);
+
+        var answered = (await finance.Visitor.Post($"/api/v1/payment-disputes/{id}/answer", new { statement = "Delivered and used." })).Must().Json;
+        answered.GetProperty("dispute").State().ShouldBe("under_review");
+        answered.GetProperty("answer").GetString()!.ShouldContain("ticket.png");
+        (await finance.Visitor.Post($"/api/v1/payment-disputes/{id}/answer", new { statement = "Again." })).MustRefuse(409, "dispute_answered");
+        await market.Decide(reference, won: false);
+        (await finance.Visitor.Post($"/api/v1/payment-disputes/{id}/fault", new { seller = seller.Account, reason = "The file was empty." }, WalletSteps.Key())).Must(204);
+        (await finance.Visitor.Get($"/api/v1/payment-disputes/{id}")).Must().Json.GetProperty("dispute").GetProperty("fault_seller").GetGuid().ShouldBe(seller.Account);
+        (await finance.Visitor.Get($"/api/v1/payment-disputes/{WalletSteps.NewId()}")).MustRefuse(404, "not_found");
+        foreach (var path in new[] { "payment-disputes", $"payment-disputes/{id}", "payment-events", "payment-reviews", "payout-queue", "payout-batches", "payout-destination-reviews", "reconciliation/days", "reconciliation/differences" })
+            (await seller.Visitor.Get($"/api/v1/{path}")).Status.ShouldBe(403, path);
+        await market.BooksMustHold();
+    }
+
+    [Fact]
     public async Task The_fee_of_a_lost_dispute_is_charged_to_a_seller_once_when_staff_says_why()
     {
         await using var market = await OwnMarket.Open();

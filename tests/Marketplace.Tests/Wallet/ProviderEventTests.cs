@@ -123,8 +123,13 @@ public sealed class ProviderEventTests
         (await finance.Visitor.Get(path)).Must().Text.ShouldContain("There is no such payment here yet.");
         (await customer.Visitor.Get(path)).Status.ShouldBe(403);
         (await finance.Visitor.Submit(path, "form[action*='Replay']", new Dictionary<string, string?>())).Must(302);
+        var payout = (await finance.Visitor.Get("/api/v1/payment-events?state=failed")).Must().Json.GetProperty("data").EnumerateArray().ShouldHaveSingleItem();
+        payout.GetProperty("type").GetString().ShouldBe("payout.paid");
+        (await finance.Visitor.Get($"/api/v1/payment-events/{payout.Id()}")).Must().Json.GetProperty("event").GetProperty("last_error").GetString().ShouldNotBeNull();
+        (await finance.Visitor.Post($"/api/v1/payment-events/{payout.Id()}/replay")).Must(204);
+        (await finance.Visitor.Post($"/api/v1/payment-events/{(await finance.Visitor.Get("/api/v1/payment-events?type=ping")).Must().Json.GetProperty("data")[0].Id()}/replay")).MustRefuse(409, "event_says_nothing");
         (await market.Source.Command("SELECT attempts, state FROM wallet.provider_events WHERE type = 'payment.captured'").List(r => (r.GetInt32(0), r.GetString(1)))).ShouldBe([(0, "received")]);
-        (await market.Count("SELECT count(*) FROM users.audit_log WHERE act = 'wallet.event_replayed'")).ShouldBe(1);
+        (await market.Count("SELECT count(*) FROM users.audit_log WHERE act = 'wallet.event_replayed'")).ShouldBe(2);
 
         // Old ones are forgotten; what failed stays.
         for (var i = 0; i < HandleEvents.MaxAttempts; i++)

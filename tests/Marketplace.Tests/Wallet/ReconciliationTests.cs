@@ -63,11 +63,19 @@ public sealed class ReconciliationTests
         (await finance.Visitor.Submit(page, "/admin/reconciliation", "#differences form", new Dictionary<string, string?> { ["Input.Note"] = "Another market of ours uses the same account." })).Must(302);
         (await market.Source.Command("SELECT state FROM wallet.reconciliation_differences WHERE id = $1", Guid.Parse(first)).Scalar<string>()).ShouldBe("explained");
 
+        (await finance.Visitor.Get("/api/v1/reconciliation/days")).Must().Json.GetProperty("data").EnumerateArray().Sum(d => d.GetProperty("open").GetInt64()).ShouldBe(3);
+        var open = (await finance.Visitor.Get("/api/v1/reconciliation/differences?state=open")).Must().Json.GetProperty("data").EnumerateArray().ToList();
+        open.Count.ShouldBe(3);
+        (await finance.Visitor.Get("/api/v1/reconciliation/differences?state=odd")).MustRefuse(422, "state_unknown");
+        (await finance.Visitor.Post($"/api/v1/reconciliation/differences/{first}/explanation", new { note = "Again." })).MustRefuse(409, "difference_closed");
+        var second = open.First(d => d.GetProperty("kind").GetString() != "missing_there").Id();
+        (await finance.Visitor.Post($"/api/v1/reconciliation/differences/{second}/explanation", new { note = "A fee was taken off." })).Must(204);
+
         await market.Sandbox(v => v.StopLying(references[0]));
         await market.Run<Reconcile>();
-        (await market.Count("SELECT count(*) FROM wallet.reconciliation_differences WHERE state = 'explained'")).ShouldBe(1, "an explanation holds");
+        (await market.Count("SELECT count(*) FROM wallet.reconciliation_differences WHERE state = 'explained'")).ShouldBe(2, "an explanation holds");
         (await market.Source.Command("SELECT state FROM wallet.reconciliation_differences WHERE kind = 'missing_there'").Scalar<string>()).ShouldBeOneOf("settled", "explained");
-        (await market.Count("SELECT count(*) FROM users.audit_log WHERE act = 'wallet.difference_explained'")).ShouldBe(1);
+        (await market.Count("SELECT count(*) FROM users.audit_log WHERE act = 'wallet.difference_explained'")).ShouldBe(2);
 
         static Task<List<(string, string)>> Differences(Market market) => market.Source.Command("SELECT kind, state FROM wallet.reconciliation_differences ORDER BY kind").List(r => (r.GetString(0), r.GetString(1)));
     }

@@ -50,8 +50,7 @@ internal sealed class AdminDisputePage(
         await Load();
         var request = new AnswerDispute.Request(Input.Statement);
         new AnswerDispute.Validator().MustAccept(request);
-        await answer.Handle(Id, request, caller, stop);
-        this.Toast(texts["The answer is sent."]);
+        this.Toast(await answer.Handle(Id, request, caller, stop) ? texts["The answer is sent."] : texts["The provider has not answered. It is asked again."]);
         return LocalRedirect($"/admin/disputes/{Id}#answer");
     }
 

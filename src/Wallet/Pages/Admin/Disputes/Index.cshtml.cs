@@ -2,7 +2,6 @@ using Marketplace.Kernel;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.EntityFrameworkCore;
 
 namespace Marketplace.Wallet.Pages;
 
@@ -19,17 +18,7 @@ internal sealed class AdminDisputesPage(WalletDb db, Cursors cursors, LedgerName
 
     public async Task OnGetAsync([FromQuery] string? cursor, CancellationToken stop)
     {
-        const int limit = 50;
-        var state = ReadDisputes.StateOf(State);
-        var filters = new { list = "admin disputes", state };
-        var rows = db.Disputes.AsNoTracking().Where(d => state == null || d.State == state);
-        if (cursors.Read(cursor, filters) is { } after)
-        {
-            var (at, id) = (after[0].GetDateTimeOffset(), after[1].GetGuid());
-            rows = rows.Where(d => d.OpenedAt < at || d.OpenedAt == at && d.Id.CompareTo(id) < 0);
-        }
-
-        Disputes = cursors.Page(await rows.OrderByDescending(d => d.OpenedAt).ThenByDescending(d => d.Id).Take(limit + 1).ToListAsync(stop), limit, filters, d => [d.OpenedAt, d.Id]);
+        Disputes = await BrowseDisputes.Handle(new BrowseDisputes.Request(State, cursor, 50), db, cursors, stop);
         await names.Learn([], Disputes.Data.Select(d => d.SubjectId.ToString()), stop);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class PaymentEventsPage(NpgsqlDataSource source, Cursors cursors
 
     public IReadOnlyList<string> Providers { get; } = voices.Select(v => v.Key).ToList();
 
-    public async Task OnGetAsync([FromQuery] string? cursor, CancellationToken stop) => Events = await BrowseEvents.Handle(Provider, State, Type, cursor, source, cursors, stop);
+    public async Task OnGetAsync([FromQuery] string? cursor, CancellationToken stop) => Events = await BrowseEvents.Handle(new BrowseEvents.Request(Provider, State, Type, cursor, 50), source, cursors, stop);
 
     /// <summary>The same filters, another state.</summary>
     public string Link(string? state) => "/admin/payment-events" + QueryString.Create(

@@ -3,7 +3,6 @@ using Marketplace.Ui;
 using Marketplace.Users;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 
 namespace Marketplace.Wallet.Pages;
@@ -25,7 +24,7 @@ internal sealed class JudgeDestinationsPage(
 
     public override async Task Load()
     {
-        Waiting = await work.Read(() => db.Destinations.AsNoTracking().Where(d => d.State == DestinationState.Pending && d.RemovedAt == null).OrderBy(d => d.CreatedAt).ThenBy(d => d.Id).Take(50).ToListAsync());
+        Waiting = await Destinations.Waiting(work, db, HttpContext.RequestAborted);
         await names.Learn(Waiting.Select(d => (Guid?)d.Account), [], HttpContext.RequestAborted);
     }
 

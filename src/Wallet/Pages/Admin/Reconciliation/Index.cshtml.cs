@@ -37,8 +37,8 @@ internal sealed class ReconciliationPage(NpgsqlDataSource source, Cursors cursor
     public override async Task Load()
     {
         var stop = HttpContext.RequestAborted;
-        Days = await ReadReconciliation.Days(null, source, cursors, stop);
-        Differences = await ReadReconciliation.Differences(State, null, Request.Query["cursor"], source, cursors, stop);
+        Days = await ReadReconciliation.Days(null, 60, source, cursors, stop);
+        Differences = await ReadReconciliation.Differences(new ReadReconciliation.Request(State, null, Request.Query["cursor"], 50), source, cursors, stop);
         await names.Learn(Differences.Data.Select(d => d.ExplainedBy), [], stop);
     }
 
