@@ -23,7 +23,7 @@ internal sealed class HoldExplains(NpgsqlDataSource source, IStringLocalizer<Tex
         var basis = hold.Basis;
         var facts = new List<ExplainedFact>
         {
-            new(texts["Held"], $"{hold.Amount}: {texts[HoldWords.Name(hold.Rule)]}. {texts[basis.Reason]}"),
+            new(texts["Held"], $"{hold.Amount} · {texts[HoldWords.Name(hold.Rule)]}. {texts[basis.Reason]}"),
             new(texts["Risk"], string.Create(CultureInfo.CurrentCulture, $"{texts[HoldWords.Risk(basis.Risk)]} (× {basis.Factor:0.##})")),
         };
         if (basis.HappenedAt is { } happened) facts.Add(new ExplainedFact(texts[HoldWords.Event(basis.Event)], Time(happened)));

@@ -13,6 +13,8 @@ internal static class Holds
 
     public const string Tables = "wallet.holds h JOIN wallet.hold_rules r ON r.code = h.rule AND r.version = h.rule_version";
 
+    private const string Nearer = "least(h.release_at, greatest(h.created_at, wallet.hold_release(r.event, r.days, r.latest_days, h.risk_factor, h.created_at, $3)))";
+
     /// <summary>
     /// One a sold line, beside its postings; a repetition changes nothing. The newest version of its rule and the seller's risk of this
     /// moment are frozen into it. Null when no seller earns anything.
@@ -41,9 +43,8 @@ internal static class Holds
 
     /// <summary>The event of its rule has happened: the release comes nearer, never farther. Another event, a second time or an ended hold changes nothing.</summary>
     public static Task Happened(Guid item, SaleEvent what, DateTimeOffset at, UnitOfWork work) => work.Command(
-        """
-        UPDATE wallet.holds h SET event_at = $3,
-            release_at = least(h.release_at, greatest(h.created_at, wallet.hold_release(r.event, r.days, r.latest_days, h.risk_factor, h.created_at, $3)))
+        $"""
+        UPDATE wallet.holds h SET event_at = $3, release_at = {Nearer}, nearer_at = CASE WHEN h.release_at IS NULL OR {Nearer} < h.release_at THEN $3 ELSE h.nearer_at END
         FROM wallet.hold_rules r
         WHERE r.code = h.rule AND r.version = h.rule_version AND r.event = $2
           AND h.kind = 'sale' AND h.subject_id = $1 AND h.state = 'held' AND h.event_at IS NULL

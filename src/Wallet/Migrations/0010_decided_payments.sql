@@ -51,3 +51,8 @@ CREATE TRIGGER payouts_transition BEFORE UPDATE ON wallet.payouts FOR EACH ROW
     EXECUTE FUNCTION wallet.refuse_payout_change();
 
 GRANT UPDATE (returned_at, return_proof, return_proof_type) ON wallet.payouts TO marketplace_app;
+
+-- Something that happened has brought the release nearer, and its seller has not been told yet.
+ALTER TABLE wallet.holds ADD COLUMN nearer_at timestamptz;
+CREATE INDEX holds_nearer ON wallet.holds (owner_id, currency) WHERE nearer_at IS NOT NULL;
+GRANT UPDATE (nearer_at) ON wallet.holds TO marketplace_app;

@@ -72,7 +72,7 @@ public class HoldRuleTests
         market.Clock.Walk(TimeSpan.FromDays(1));
         await market.Do(services => services.GetRequiredService<IWallet>().HoldEvent(order.Item(), SaleEvent.Delivered, market.Clock.GetUtcNow()));
         (await Held(seller)).GetProperty("release_at").GetDateTimeOffset().ShouldBe(sold.AddDays(10), "another event is none of this rule's");
-        var rows = (await seller.Visitor.Get("/wallet")).Must().Html.QuerySelector("#held tbody tr")!.TextContent;
+        var rows = (await seller.Visitor.Get("/wallet")).Must().Html.QuerySelector("#held")!.TextContent;
         rows.ShouldContain("Held until the files were looked at.");
         rows.ShouldContain("Sooner: 2 days after the buyer first downloads it.");
 
@@ -82,6 +82,9 @@ public class HoldRuleTests
         (await buyer.Visitor.Fetch(await buyer.DownloadLink(order), "two")).Status.ShouldBe(200);
         await market.Do(services => services.GetRequiredService<IWallet>().HoldEvent(order.Item(), SaleEvent.Downloaded, market.Clock.GetUtcNow()));
         (await Held(seller)).GetProperty("release_at").GetDateTimeOffset().ShouldBe(sold.AddDays(3), "the first time counts");
+        var nearer = (await seller.Visitor.Get("/wallet")).Must().Html;
+        nearer.QuerySelector("#nearer")!.TextContent.ShouldContain("€6.00 of a sale come free sooner");
+        (await seller.Visitor.Get("/wallet")).Must().Html.QuerySelector("#nearer").ShouldBeNull("it is told once");
         foreach (var (person, path) in new[] { (seller, "/wallet"), (seller, "/sell/orders"), (await market.Staff(Rights.Finance, Rights.Support), $"/admin/orders/{order.Id()}") })
         {
             var page = (await person.Visitor.Get(path)).Must().Html.QuerySelector("main")!.TextContent;

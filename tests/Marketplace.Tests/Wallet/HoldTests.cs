@@ -185,20 +185,49 @@ public class HoldTests
         using var nobody = market.Visitor();
         (await nobody.Get("/api/v1/wallet/holds")).MustRefuse(401, "unauthenticated");
 
-        var rows = (await seller.Visitor.Get("/wallet")).Must().Html.QuerySelectorAll("#held tbody tr");
+        var held = (await seller.Visitor.Get("/wallet")).Must().Html.QuerySelector("#held")!;
+        held.QuerySelectorAll("dl dt").Length.ShouldBe(1, "the words of a rule stand there once");
+        held.QuerySelector("dl")!.TextContent.ShouldContain("Nothing releases it sooner");
+        held.QuerySelectorAll("summary").Select(s => s.QuerySelector(".amount")!.TextContent.Trim()).ShouldBe(["€6.00", "€12.00"]);
+        var rows = held.QuerySelectorAll("details li");
         rows.Length.ShouldBe(2);
         rows[0].QuerySelector("a")!.TextContent.ShouldContain(one.Title);
         rows[0].QuerySelector("a")!.GetAttribute("href").ShouldBe($"/sell/orders#{hold.GetProperty("item").GetGuid()}");
-        rows[0].TextContent.ShouldContain("Nothing releases it sooner");
         rows[0].QuerySelector(".held .explain")!.TextContent.ShouldContain("so that a refund can be paid from it");
         rows[0].QuerySelector(".held button[popovertarget]").ShouldNotBeNull("it explains itself on hover, focus and tap");
         (await seller.Visitor.Get("/sell/orders")).Must().Html.QuerySelectorAll("td .chip-held").Length.ShouldBe(2);
 
         market.Clock.Walk(TimeSpan.FromDays(6));
         await market.Run<ReleaseHolds>();
-        (await seller.Visitor.Get("/wallet")).Must().Html.QuerySelectorAll("#held tbody tr").Length.ShouldBe(1);
+        (await seller.Visitor.Get("/wallet")).Must().Html.QuerySelectorAll("#held details li").Length.ShouldBe(1);
         var sales = (await seller.Visitor.Get("/api/v1/sales")).Must().Json.GetProperty("data").EnumerateArray().Select(s => (s.GetProperty("held").GetProperty("amount").GetInt64(), s.GetProperty("hold").State()));
         sales.ShouldBe([(1_200, "held"), (0, "released")]);
+    }
+
+    [Fact]
+    public async Task Many_held_amounts_are_shown_by_day_the_first_days_first_and_all_on_their_page()
+    {
+        await using var market = await OwnMarket.Open();
+        var (seller, buyer) = (await market.SignUp("Nova"), await market.SignUp("Ana"));
+        for (var day = 0; day < 3; day++)
+        {
+            for (var sale = 0; sale < 2; sale++) await buyer.Buy(await seller.PublishBeat(price: 1_000));
+            market.Clock.Walk(TimeSpan.FromDays(1));
+        }
+
+        // Sold long before anybody looks: twelve days more.
+        await market.Everything.Command(
+            """
+            INSERT INTO wallet.holds (id, kind, subject_id, order_id, owner_id, currency, amount, remaining, released, rule, rule_version, risk, risk_factor, release_at, state, created_at)
+            SELECT gen_random_uuid(), 'sale', gen_random_uuid(), gen_random_uuid(), $1, 'EUR', 100, 100, 0, 'after_sale', 1, 'normal', 1, $2::timestamptz + make_interval(days => 10 + n % 12), 'held', $2 FROM generate_series(1, 300) n
+            """, seller.Account, market.Clock.GetUtcNow()).Execute();
+        var first = (await seller.Visitor.Get("/wallet")).Must().Html.QuerySelector("#held")!;
+        first.QuerySelectorAll("summary").Length.ShouldBe(10);
+        first.QuerySelector("summary")!.TextContent.ShouldContain("2 sales");
+        first.QuerySelectorAll("summary")[9].TextContent.ShouldContain("25 sales");
+        first.QuerySelectorAll("details")[9].TextContent.ShouldContain("and 5 more");
+        var all = (await seller.Visitor.Get(first.QuerySelector("a.btn")!.GetAttribute("href")!)).Must().Html.QuerySelector("#held")!;
+        (all.QuerySelectorAll("summary").Length, all.QuerySelectorAll("details li").Length).ShouldBe((15, 306));
     }
 
     /// <summary>The person owes the market: money that was theirs and had to go back.</summary>

@@ -51,13 +51,16 @@ internal sealed class WalletPage(Caller caller, NpgsqlDataSource source, Cursors
     /// <summary>The wallet that is shown: one a currency.</summary>
     internal ShowWallet.Balance Balance { get; private set; } = null!;
 
-    internal Page<ListHolds.Row> Held { get; private set; } = null!;
+    internal HeldByDay Held { get; private set; } = null!;
+
+    /// <summary>What came nearer since they last looked.</summary>
+    internal (int Sales, Money Amount)? Nearer { get; private set; }
 
     internal Page<ListEntries.Entry> Entries { get; private set; } = null!;
 
     internal IReadOnlyDictionary<Guid, Subject> About { get; private set; } = new Dictionary<Guid, Subject>();
 
-    public async Task OnGetAsync(string? cursor, string? held, CancellationToken stop)
+    public async Task OnGetAsync(string? cursor, CancellationToken stop)
     {
         Balances = (await ShowWallet.Handle(caller, source, stop)).Data;
         var chosen = string.IsNullOrEmpty(Currency) ? (Balances is [var first, ..] ? first.Currency : Kernel.Currency.Of("EUR")) : Kernel.Currency.Of(Currency);
@@ -65,7 +68,9 @@ internal sealed class WalletPage(Caller caller, NpgsqlDataSource source, Cursors
         Currency = chosen.Code;
         if (BalancesAt.Moment(At) is { } then)
             Then = (then, (await BalancesAt.Handle(new BalancesAt.Request(At), caller, source, clock, stop)).Data.FirstOrDefault(b => b.Currency == chosen) ?? ShowWallet.Balance.None(chosen));
-        Held = await ListHolds.Handle(new ListHolds.Request(Currency, held, 10), caller, source, subjects, cursors, stop);
+        Held = await HeldByDay.Read(caller.Account, chosen, 10, 20, source, subjects, stop);
+        // Staff who looks with a person's eyes takes no news from them.
+        if (caller.Impersonator is null) Nearer = await CameNearer.Tell(caller.Account, chosen, source, stop);
         Entries = await ListEntries.Handle(new ListEntries.Request(Currency, Type, Account, From, To, Reference, cursor, 25), caller, source, cursors, stop);
         About = await subjects.Find(Entries.Data.Select(e => e.Reference).OfType<Guid>().Distinct().ToList(), stop);
     }

@@ -12,6 +12,8 @@ namespace Marketplace.Wallet.Pages;
 [Authorize("right:finance")]
 internal sealed class EarningsPage(NpgsqlDataSource source, TimeProvider clock) : PageModel
 {
+    public const int AtFirst = 10;
+
     [BindProperty(SupportsGet = true, Name = "currency")]
     public string? Currency { get; set; }
 
@@ -33,6 +35,11 @@ internal sealed class EarningsPage(NpgsqlDataSource source, TimeProvider clock) 
 
     public EarningsChart Chart => EarningsChart.Of(Shown.Data.Select(p => p.Net.Minor).ToList());
 
+    /// <summary>Periods in which anything moved, the newest first.</summary>
+    public IReadOnlyList<ReadEarnings.Period> Newest { get; private set; } = [];
+
+    public string Name(ReadEarnings.Period period) => period.Starts.ToString(Shown.By == "day" ? "d" : "Y", CultureInfo.CurrentCulture);
+
     public string CsvUrl => "/api/v1/earnings.csv" + Query();
 
     public string With(string filter, string value) => "/admin/earnings" + Query((filter, value));
@@ -43,6 +50,7 @@ internal sealed class EarningsPage(NpgsqlDataSource source, TimeProvider clock) 
             "SELECT DISTINCT a.currency FROM wallet.accounts a JOIN wallet.account_kinds k ON k.code = a.kind AND k.class IN ('income', 'expense') WHERE a.currency <> 'XPL'").List(r => r.GetString(0), stop);
         Currencies = Currencies.OrderBy(c => c != "EUR").ThenBy(c => c, StringComparer.Ordinal).ToList();
         Shown = await ReadEarnings.Handle(new ReadEarnings.Request(Currency ?? (Currencies.Count > 0 ? Currencies[0] : null), By, From, To), source, clock, stop);
+        Newest = Shown.Data.Where(p => p.Net.Minor != 0 || p.Volume.Minor != 0).Reverse().ToList();
         Lines = ReadEarnings.Lines.Where(line => line == "commission" || Shown.Data.Any(p => p.Amounts[line].Minor != 0)).ToList();
     }
 
