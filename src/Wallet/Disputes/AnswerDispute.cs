@@ -14,7 +14,7 @@ namespace Marketplace.Wallet;
 /// market's own part (order, contract, downloads, refunds) stands in it by itself.
 /// </summary>
 internal sealed class AnswerDispute(
-    WalletDb db, UnitOfWork work, Writes writes, NpgsqlDataSource source, IEnumerable<IDisputedSales> sales, IEnumerable<IDisputeDesk> desks, IAudit audit, Faults faults, TimeProvider clock, ILogger<AnswerDispute> log)
+    WalletDb db, UnitOfWork work, Writes writes, NpgsqlDataSource source, Blobs blobs, IEnumerable<IDisputedSales> sales, IEnumerable<IDisputeDesk> desks, IAudit audit, Faults faults, TimeProvider clock, ILogger<AnswerDispute> log)
 {
     /// <param name="Statement">Of the market, in front of all else.</param>
     public sealed record Request(string? Statement);
@@ -57,7 +57,7 @@ internal sealed class AnswerDispute(
         work.AssertClosed();
         var dispute = await db.Disputes.AsNoTracking().SingleAsync(d => d.Id == id, stop);
         if (dispute is not { Answer: { } answer, AnsweredAt: null }) return;
-        await desks.Single(d => d.Key == dispute.Provider).Answer(dispute.Reference, answer, stop);
+        await desks.Single(d => d.Key == dispute.Provider).Answer(dispute.Reference, answer, await DisputeEvidence.Files(id, source, blobs, stop), stop);
         faults.Pass(Faults.AfterProviderCall);
         await writes.Run(async () => (await Locked(id)).Sent(clock.GetUtcNow()));
     }

@@ -30,6 +30,15 @@ internal static class DisputeEvidence
         .List(r => new Said(r.GetGuid(0), r.GetGuid(1), r.GetBoolean(2), r.IsDBNull(3) ? null : r.GetString(3), r.IsDBNull(4) ? null : r.GetString(4), r.IsDBNull(5) ? null : r.GetInt64(5),
             r.IsDBNull(6) ? null : r.GetFieldValue<byte[]>(6), r.GetBoolean(7), r.GetFieldValue<DateTimeOffset>(8)), stop);
 
+    /// <summary>The pictures, oldest first.</summary>
+    public static Task<List<EvidenceFile>> Files(Guid dispute, NpgsqlDataSource source, Blobs blobs, CancellationToken stop) => source.Command(
+        "SELECT id, file_name, content_type, size, blob_key FROM wallet.dispute_evidence WHERE dispute_id = $1 AND blob_key IS NOT NULL ORDER BY created_at, id", dispute)
+        .List(r =>
+        {
+            var key = r.GetString(4);
+            return new EvidenceFile(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt64(3), () => blobs.Open(key));
+        }, stop);
+
     /// <exception cref="Refused">404; 409 <c>dispute_answered</c>, <c>dispute_over</c>, <c>too_much_evidence</c>; 422 <c>card_number_refused</c>.</exception>
     public static async Task Say(Guid id, Request request, Caller caller, UnitOfWork work, TimeProvider clock)
     {

@@ -50,7 +50,20 @@ internal interface IDisputeDesk
     Task<ProviderDispute?> Fetch(string reference, CancellationToken stop);
 
     /// <summary>Sends what speaks for the seller; once, a second time with the same key changes nothing.</summary>
-    Task Answer(string reference, string evidence, CancellationToken stop);
+    /// <param name="files">Pictures, in the order in which they were shown. What the provider does not take stands in the text, by name and hash.</param>
+    Task Answer(string reference, string evidence, IReadOnlyList<EvidenceFile> files, CancellationToken stop);
+}
+
+/// <param name="Open">Its bytes; disposed by who opens it.</param>
+internal sealed record EvidenceFile(Guid Id, string Name, string ContentType, long Size, Func<Stream> Open)
+{
+    public async Task<byte[]> Bytes(CancellationToken stop)
+    {
+        await using var bytes = Open();
+        using var whole = new MemoryStream();
+        await bytes.CopyToAsync(whole, stop);
+        return whole.ToArray();
+    }
 }
 
 /// <param name="Payment">Ours.</param>

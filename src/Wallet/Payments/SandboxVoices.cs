@@ -89,7 +89,7 @@ internal sealed class SandboxVoices(NpgsqlDataSource outside, UnitOfWork work, S
                 Enum.Parse<ProviderDisputeState>(r.GetString(5).Replace("_", "", StringComparison.Ordinal), true), r.GetFieldValue<DateTimeOffset>(6)), stop)).SingleOrDefault();
     }
 
-    public async Task Answer(string reference, string evidence, CancellationToken stop)
+    public async Task Answer(string reference, string evidence, IReadOnlyList<EvidenceFile> files, CancellationToken stop)
     {
         work.AssertClosed();
         await outside.Command("UPDATE wallet.sandbox_disputes SET state = 'under_review', evidence = $2 WHERE reference = $1 AND state = 'needs_response'", reference, evidence).Execute(stop);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -40,12 +41,15 @@ internal sealed class PayPalApi(HttpClient http, ProviderHttp calls, PayPalSetti
     public Task<JsonElement> PostRaw(string path, string json, CancellationToken stop) =>
         Send(() => new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") }, stop);
 
-    /// <summary>What is sent with files elsewhere: JSON as the part <c>input</c> of a form.</summary>
-    public Task<JsonElement> PostForm(string path, string key, object input, CancellationToken stop) => Send(
+    /// <summary>JSON as the part <c>input</c> of a form, and files behind it.</summary>
+    public Task<JsonElement> PostForm(string path, string key, object input, IReadOnlyList<(string Name, byte[] Content, string Type)> files, CancellationToken stop) => Send(
         () =>
         {
-            // One boundary, so that what is sent again is the same to the last byte. JSON has no line that begins with it.
-            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new MultipartFormDataContent("market-part") { { JsonContent.Create(input, options: JsonSerializerOptions.Default), "input" } } };
+            // One boundary a key, so that what is sent again is the same to the last byte; no file has a line that begins with it.
+            var form = new MultipartFormDataContent($"market-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..40]}") { { JsonContent.Create(input, options: JsonSerializerOptions.Default), "input" } };
+            for (var i = 0; i < files.Count; i++)
+                form.Add(new ByteArrayContent(files[i].Content) { Headers = { ContentType = new MediaTypeHeaderValue(files[i].Type) } }, $"file{i + 1}", files[i].Name);
+            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = form };
             request.Headers.Add("PayPal-Request-Id", key);
             return request;
         },

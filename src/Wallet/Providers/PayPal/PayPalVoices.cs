@@ -102,10 +102,22 @@ internal sealed class PayPalDisputes(PayPalApi api) : IDisputeDesk
             found.Time("seller_response_due_date"));
     }
 
-    public Task Answer(string reference, string evidence, CancellationToken stop) => api.PostForm($"v1/customer/disputes/{Uri.EscapeDataString(reference)}/provide-evidence", $"dispute:{reference}", new
+    public async Task Answer(string reference, string evidence, IReadOnlyList<EvidenceFile> files, CancellationToken stop)
     {
-        evidences = new[] { new { evidence_type = "OTHER", notes = evidence.Length > 2_000 ? evidence[..2_000] : evidence } },
-    }, stop);
+        // JPEG, PNG, GIF and PDF, and 50 MB in all.
+        var parts = new List<(string Name, byte[] Content, string Type)>();
+        var left = 50_000_000L;
+        foreach (var file in files.Where(f => f.ContentType is "image/png" or "image/jpeg"))
+        {
+            if ((left -= file.Size) < 0) break;
+            parts.Add((file.Name, await file.Bytes(stop), file.ContentType));
+        }
+
+        await api.PostForm($"v1/customer/disputes/{Uri.EscapeDataString(reference)}/provide-evidence", $"dispute:{reference}", new
+        {
+            evidences = new[] { new { evidence_type = "OTHER", notes = evidence.Length > 2_000 ? evidence[..2_000] : evidence } },
+        }, parts, stop);
+    }
 }
 
 /// <summary>PayPal's books: its transaction search, at most 31 days at once.</summary>

@@ -60,7 +60,8 @@ internal sealed class PciVaultDisputes(PciVaultApi api) : IDisputeDesk
             found.Time("evidence_due"));
     }
 
-    public Task Answer(string reference, string evidence, CancellationToken stop) => api.Post($"disputes/{Uri.EscapeDataString(reference)}/evidence", $"dispute:{reference}", new { evidence }, stop);
+    // An acquirer takes words alone.
+    public Task Answer(string reference, string evidence, IReadOnlyList<EvidenceFile> files, CancellationToken stop) => api.Post($"disputes/{Uri.EscapeDataString(reference)}/evidence", $"dispute:{reference}", new { evidence }, stop);
 }
 
 /// <summary>The acquirer's books.</summary>

@@ -8,7 +8,7 @@ namespace Marketplace.Wallet;
 /// Stripe's HTTP: forms out, JSON in. A POST carries an Idempotency-Key, under which Stripe does a thing once and repeats its answer for a
 /// day. See <see cref="ProviderHttp.Send"/> for what is thrown.
 /// </summary>
-internal sealed class StripeApi(HttpClient http, ProviderHttp calls)
+internal sealed class StripeApi(HttpClient http, ProviderHttp calls, StripeSettings settings)
 {
     public const string Name = "stripe";
 
@@ -37,6 +37,23 @@ internal sealed class StripeApi(HttpClient http, ProviderHttp calls)
         };
         request.Headers.Add("Idempotency-Key", key);
         return Send(request, stop);
+    }
+
+    /// <summary>A file, which Stripe takes at another address.</summary>
+    /// <param name="purpose"><c>dispute_evidence</c>.</param>
+    public async Task<JsonElement> Upload(string purpose, EvidenceFile file, CancellationToken stop)
+    {
+        // A boundary of the file's own, so that what is sent again is the same to the last byte.
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(settings.FilesAddress, "v1/files"))
+        {
+            Content = new MultipartFormDataContent($"market-{file.Id:n}")
+            {
+                { new StringContent(purpose), "purpose" },
+                { new ByteArrayContent(await file.Bytes(stop)) { Headers = { ContentType = new MediaTypeHeaderValue(file.ContentType) } }, "file", file.Name },
+            },
+        };
+        request.Headers.Add("Idempotency-Key", $"file:{file.Id}");
+        return await Send(request, stop);
     }
 
     private Task<JsonElement> Send(HttpRequestMessage request, CancellationToken stop) => calls.Send(Name, http, request, Refusal, stop);

@@ -2,7 +2,7 @@ namespace Marketplace.Wallet;
 
 /// <summary>What the configuration says of Stripe.</summary>
 /// <param name="WebhookSecret">Signs its events; null when it sends none here: then payments are asked about by the sweep alone.</param>
-internal sealed record StripeSettings(string SecretKey, string? WebhookSecret, Uri BaseAddress, ProviderPrice Price, TimeSpan Timeout)
+internal sealed record StripeSettings(string SecretKey, string? WebhookSecret, Uri BaseAddress, Uri FilesAddress, ProviderPrice Price, TimeSpan Timeout)
 {
     /// <summary>Null when there is none.</summary>
     /// <exception cref="InvalidOperationException">It says what is wrong.</exception>
@@ -14,6 +14,8 @@ internal sealed record StripeSettings(string SecretKey, string? WebhookSecret, U
         // Cards are typed on Stripe's own page, which needs none; whoever gives one may have changed the two about.
         if (section.Maybe("PublishableKey") is { } publishable && !publishable.StartsWith("pk_", StringComparison.Ordinal)) throw section.Wrong("PublishableKey", "begins with pk_. Never give the secret key to browsers.");
         if (section.Maybe("WebhookSecret") is { } webhook && !webhook.StartsWith("whsec_", StringComparison.Ordinal)) throw section.Wrong("WebhookSecret", "begins with whsec_: the endpoint's signing secret.");
-        return new StripeSettings(secret, section.Maybe("WebhookSecret"), section.Address("BaseAddress", "https://api.stripe.com"), section.Price(290, 30), section.Timeout());
+        // A test system has one address for all.
+        var files = section.Address("FilesAddress", section.Maybe("BaseAddress") ?? "https://files.stripe.com");
+        return new StripeSettings(secret, section.Maybe("WebhookSecret"), section.Address("BaseAddress", "https://api.stripe.com"), files, section.Price(290, 30), section.Timeout());
     }
 }

@@ -19,6 +19,12 @@ internal sealed class PayPalSimulator(TimeProvider clock) : ProviderSimulator(cl
 
     protected override string KeyHeader => "PayPal-Request-Id";
 
+    /// <summary>Hashes of the files in the evidence of a dispute.</summary>
+    public IReadOnlyList<string> Shown(string dispute)
+    {
+        lock (Gate) return disputes[dispute]["files"]!.AsArray().Select(f => (string)f!).ToList();
+    }
+
     /// <summary>What the next order will do: PayPal's payers have no card to tell it by.</summary>
     public Will Next { get; set; }
 
@@ -151,6 +157,12 @@ internal sealed class PayPalSimulator(TimeProvider clock) : ProviderSimulator(cl
         at.MapPost("/v1/customer/disputes/{id}/provide-evidence", (string id, HttpRequest request) => Found(disputes, id, d =>
         {
             d["evidence"] = JsonNode.Parse(request.Form["input"].ToString());
+            d["files"] = new JsonArray([.. request.Form.Files.Select(f =>
+            {
+                using var bytes = new MemoryStream();
+                f.OpenReadStream().CopyTo(bytes);
+                return (JsonNode)Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes.ToArray()));
+            })]);
             d["status"] = "UNDER_REVIEW";
             return Json(new JsonObject());
         }));

@@ -288,8 +288,18 @@ public sealed class ProviderConformanceTests(ProviderMarket given) : IClassFixtu
         var desk = scope.ServiceProvider.GetServices<IDisputeDesk>().Single(d => d.Key == provider);
         var dispute = (await desk.Fetch(reference, default)).ShouldNotBeNull();
         (dispute.Payment, dispute.Amount.Minor, dispute.State).ShouldBe((payment.Id, 4_300, ProviderDisputeState.NeedsResponse));
-        await desk.Answer(reference, "It was downloaded twice.", default);
-        await desk.Answer(reference, "It was downloaded twice.", default);
+        var (png, webp) = (Picture.Png(8, 8), "RIFF0000WEBP"u8.ToArray());
+        EvidenceFile[] files =
+        [
+            new(WalletSteps.NewId(), "Été.png", "image/png", png.Length, () => new MemoryStream(png)), new(WalletSteps.NewId(), "chat.webp", "image/webp", webp.Length, () => new MemoryStream(webp)),
+            .. Enumerable.Range(0, 3).Select(n => new EvidenceFile(WalletSteps.NewId(), $"{n}.png", "image/png", n == 0 ? 60_000_000 : png.Length, () => new MemoryStream(png))),
+        ];
+        if (provider != StripeApi.Name) files = files[..2];
+        await desk.Answer(reference, "It was downloaded twice.", files, default);
+        await desk.Answer(reference, "It was downloaded twice.", files, default);
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(png));
+        if (provider == StripeApi.Name) given.Stripe.Shown(reference).ShouldBe([hash, hash, hash], "one is too large");
+        if (provider == PayPalApi.Name) given.PayPal.Shown(reference).ShouldBe([hash]);
         (await desk.Fetch(reference, default))!.State.ShouldBe(ProviderDisputeState.UnderReview);
         (await desk.Fetch("dp_nobody_knows", default)).ShouldBeNull();
         (await Read(world, world.Simulator!.Send(world.Simulator.Happened.Last()))).News.ShouldBe(new ProviderNews.OfDispute(reference));

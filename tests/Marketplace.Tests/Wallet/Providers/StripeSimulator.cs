@@ -11,6 +11,7 @@ internal sealed class StripeSimulator(TimeProvider clock) : ProviderSimulator(cl
 {
     public const string Secret = "sk_test_simulated", WebhookSecret = "whsec_simulated";
 
+    private readonly Dictionary<string, string> files = [];
     private readonly Dictionary<string, JsonObject> intents = [], refunds = [], disputes = [], pages = [];
     private readonly List<JsonObject> books = [];
     private readonly HashSet<string> detached = [], failed = [];
@@ -59,6 +60,12 @@ internal sealed class StripeSimulator(TimeProvider clock) : ProviderSimulator(cl
             page["payment_intent"] = (string)intent["id"]!;
             Hold(intent, will == Will.WantsAReview);
         }
+    }
+
+    /// <summary>Hashes of the files in the evidence of a dispute.</summary>
+    public IReadOnlyList<string> Shown(string dispute)
+    {
+        lock (Gate) return disputes[dispute].Where(m => m.Key.StartsWith("evidence[", StringComparison.Ordinal)).Select(m => (string)m.Value!).ToList();
     }
 
     /// <summary>The payer's bank takes the money back.</summary>
@@ -148,6 +155,19 @@ internal sealed class StripeSimulator(TimeProvider clock) : ProviderSimulator(cl
         {
             lock (Gate) return detached.Add(id) ? Json(new JsonObject { ["id"] = id }) : Error(400, "resource_missing");
         });
+        at.MapPost("/v1/files", (HttpRequest request) =>
+        {
+            var file = request.Form.Files.Single(f => f.Name == "file");
+            using var bytes = new MemoryStream();
+            file.OpenReadStream().CopyTo(bytes);
+            if (request.Form["purpose"] != "dispute_evidence" || file.ContentType is not ("image/png" or "image/jpeg") || file.FileName.Length == 0) return Error(400, "invalid_request");
+            lock (Gate)
+            {
+                var id = Id("file");
+                files[id] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes.ToArray()));
+                return Json(new JsonObject { ["id"] = id, ["object"] = "file", ["purpose"] = "dispute_evidence" });
+            }
+        });
         at.MapGet("/v1/disputes/{id}", (string id) => Found(disputes, id, d =>
         {
             var whole = (JsonObject)d.DeepClone();
@@ -156,6 +176,12 @@ internal sealed class StripeSimulator(TimeProvider clock) : ProviderSimulator(cl
         }));
         at.MapPost("/v1/disputes/{id}", (string id, HttpRequest request) => Found(disputes, id, d =>
         {
+            foreach (var (field, file) in request.Form.Where(f => f.Key.StartsWith("evidence[", StringComparison.Ordinal) && f.Key != "evidence[uncategorized_text]"))
+            {
+                if (!files.ContainsKey(file.ToString())) return Error(400, "resource_missing");
+                d[field] = files[file.ToString()];
+            }
+
             d["status"] = "under_review";
             d["evidence"] = request.Form["evidence[uncategorized_text]"].ToString();
             return Json(d);
