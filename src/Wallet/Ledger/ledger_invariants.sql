@@ -58,10 +58,16 @@ violations (invariant, detail) AS (
     UNION ALL
     SELECT 'stored accounts have a balance row and the bounds of their kind, others have none', format('account %s', a.id)
     FROM wallet.accounts a
-    JOIN wallet.account_kinds k ON k.code = a.kind
+    LEFT JOIN wallet.account_kinds k ON k.code = a.kind
     LEFT JOIN wallet.account_balances b ON b.account_id = a.id
-    WHERE a.stored <> k.stored OR a.stored <> (b.account_id IS NOT NULL)
+    WHERE a.stored IS DISTINCT FROM k.stored OR a.stored <> (b.account_id IS NOT NULL)
        OR a.stored AND (b.floor IS DISTINCT FROM k.floor OR b.ceiling IS DISTINCT FROM k.ceiling OR b.status <> a.status)
+    UNION ALL
+    SELECT 'accounts have their currency, balances their account, holds their rule', what
+    FROM (SELECT format('account %s', a.id) AS what FROM wallet.accounts a WHERE a.currency NOT IN (SELECT code FROM wallet.currencies)
+          UNION ALL SELECT format('balance of %s', b.account_id) FROM wallet.account_balances b LEFT JOIN wallet.accounts a ON a.id = b.account_id WHERE a.id IS NULL
+          UNION ALL SELECT format('hold %s', h.id) FROM wallet.holds h LEFT JOIN wallet.hold_rules r ON r.code = h.rule AND r.version = h.rule_version
+                    WHERE r.code IS NULL OR h.currency NOT IN (SELECT code FROM wallet.currencies)) x
     UNION ALL
     SELECT 'stored accounts have running balances, others none', format('transaction %s leg %s', transaction_id, leg)
     FROM posted WHERE stored <> (balance_after IS NOT NULL)
@@ -114,6 +120,7 @@ FROM unnest(ARRAY[
     'a stored balance is the sum of its postings',
     'a stored balance counts its postings',
     'stored accounts have a balance row and the bounds of their kind, others have none',
+    'accounts have their currency, balances their account, holds their rule',
     'stored accounts have running balances, others none',
     'versions have no gap',
     'running balances follow from each other',

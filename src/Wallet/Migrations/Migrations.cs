@@ -45,3 +45,5 @@ internal sealed class DeferralTables : SqlMigration;
 
 [DbContext(typeof(WalletDb)), Migration("0010_decided_payments")]
 internal sealed class DecidedPaymentTables : SqlMigration;
+[DbContext(typeof(WalletDb)), Migration("0009_faster_posting")]
+internal sealed class FasterPosting : SqlMigration;

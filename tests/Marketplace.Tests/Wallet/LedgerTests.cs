@@ -53,7 +53,7 @@ public class LedgerTests : MarketTest
     [InlineData("UPDATE wallet.account_balances SET balance = balance + 1")]
     [InlineData("UPDATE wallet.accounts SET status = 'open'")]
     [InlineData("SELECT FROM wallet.account_balances FOR UPDATE")]
-    [InlineData("SELECT wallet.apply('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')")]
+    [InlineData("SELECT wallet.open_missing('{}', '{}', '{}', '{}')")]
     [InlineData("UPDATE wallet.payments SET amount = amount + 1")]
     [InlineData("DELETE FROM wallet.payments")]
     public async Task The_host_reads_the_ledger_and_calls_its_functions_and_nothing_else(string sql)
