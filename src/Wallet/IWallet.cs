@@ -76,6 +76,14 @@ public interface IWallet
     Task Refund(OrderRefund refund);
 
     /// <summary>
+    /// Sends back a payment that could buy nothing any more, whole, in the caller's transaction; the card gets it by <see cref="FinishRefunds"/> after
+    /// the commit. The caller holds the order's lock, and nothing was posted for the order.
+    /// </summary>
+    /// <param name="refund">A new id; the key of its posting and the provider's.</param>
+    /// <exception cref="Refused">409 <c>dispute_open</c>, <c>refund_exceeds_payment</c>.</exception>
+    Task SendBack(Guid refund, Guid order, Money amount);
+
+    /// <summary>
     /// Asks providers to give back what refunds took, outside any transaction. Safe to repeat: each is given back once. What is
     /// never finished (the caller died) is swept up after two minutes; what a card does not take goes into the buyer's wallet.
     /// </summary>
@@ -191,6 +199,9 @@ public sealed record HoldTerms(string Rule, RiskLevel? Risk = null)
 
     /// <summary>Some days after the buyer has fetched the files.</summary>
     public const string AfterDownload = "after_download";
+
+    /// <summary>Some days after the parcel has arrived.</summary>
+    public const string AfterDelivery = "after_delivery";
 }
 
 /// <summary>What a rule of holds counts from. Modules tell by <see cref="IWallet.HoldEvent"/>; the sale itself needs no telling.</summary>

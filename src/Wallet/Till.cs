@@ -65,6 +65,8 @@ internal sealed class Till(
 
     public Task Refund(OrderRefund refund) => refunds.Handle(refund);
 
+    public Task SendBack(Guid refund, Guid order, Money amount) => refunds.SendBack(refund, order, amount);
+
     public async Task FinishRefunds(IReadOnlyCollection<Guid> refunds, CancellationToken stop = default)
     {
         foreach (var refund in refunds) await finish.Handle(refund, stop);

@@ -18,7 +18,7 @@ internal sealed class RefundSales(WalletDb db, UnitOfWork work, Ledger ledger, S
 
         // The order of locks: the order (the caller's), its payment, holds, balances.
         var now = clock.GetUtcNow();
-        var payment = await TakeFromPayment(refund);
+        var payment = await TakeFromPayment(refund.Order, refund.Lines.Aggregate(0L, (sum, line) => checked(sum + line.Amount.Minor)));
         var gift = await sellers.Handle(
             refund.Lines.Select(l => new SalePart(l.Item, l.Seller, l.Amount, l.Tax, l.TaxPlace, l.Commission)).ToList(),
             payment is null ? [Account.Available(refund.Buyer)] : []);
@@ -36,16 +36,25 @@ internal sealed class RefundSales(WalletDb db, UnitOfWork work, Ledger ledger, S
         if (!await ledger.Post(gift.Shrink, postings)) throw new InvalidOperationException($"Refund {refund.Lines[0].Refund} was posted before.");
     }
 
+    /// <summary>A payment that came for what is gone: nothing was sold of it, so that nobody but the market's books gives.</summary>
+    /// <exception cref="Refused">409 <c>refund_exceeds_payment</c>, <c>dispute_open</c>.</exception>
+    public async Task SendBack(Guid refund, Guid order, Money amount)
+    {
+        var payment = await TakeFromPayment(order, amount.Minor) ?? throw new InvalidOperationException($"No payment for order {order} was taken.");
+        db.PaymentRefunds.Add(PaymentRefund.Create(refund, payment, amount, clock.GetUtcNow()));
+        if (!await ledger.Post(null, [new Posting($"refund:{refund}", "refund", order, Account.OrderFunding(order).Minus(amount), Account.RefundTransit.Plus(amount))]))
+            throw new InvalidOperationException($"Refund {refund} was posted before.");
+    }
+
     /// <summary>The end of a refund: from the way to where it arrived.</summary>
     public static Posting Settled(Guid refund, Guid order, Money amount, Account to) =>
         new($"refund_settled:{refund}", "refund_settled", order, Account.RefundTransit.Minus(amount), to.Plus(amount));
 
     // The payment that is given back; null when the wallet paid. Never more than it brought and no dispute took.
-    private async Task<Guid?> TakeFromPayment(OrderRefund refund)
+    private async Task<Guid?> TakeFromPayment(Guid order, long total)
     {
-        var total = refund.Lines.Aggregate(0L, (sum, line) => checked(sum + line.Amount.Minor));
         var paid = (await work.Command(
-            "SELECT id, amount - refunded FROM wallet.payments WHERE subject_id = $1 AND purpose = 'order' AND state = 'captured' FOR UPDATE", refund.Order)
+            "SELECT id, amount - refunded FROM wallet.payments WHERE subject_id = $1 AND purpose = 'order' AND state = 'captured' FOR UPDATE", order)
             .List(r => (Id: r.GetGuid(0), Left: r.GetInt64(1)))).Select(p => ((Guid Id, long Left)?)p).SingleOrDefault();
         if (paid is not { } payment) return null;
 
