@@ -15,6 +15,16 @@ public interface IUsers
     /// </summary>
     Task<IReadOnlyDictionary<Guid, Contact>> Contacts(IReadOnlyCollection<Guid> accounts, CancellationToken stop = default);
 
+    /// <summary>An address as it may be kept: spaces and capitals put right, checked by the rules of the address book.</summary>
+    /// <exception cref="Refused">422 <c>invalid</c> with pointers (<c>/name</c>, <c>/line1</c>, <c>/postcode</c>, <c>/city</c>, <c>/country</c> …).</exception>
+    PostalAddress CheckAddress(PostalAddress written);
+
+    /// <summary>Where the person's parcels go unless they say otherwise; null for an empty address book. Only for the person themselves.</summary>
+    Task<PostalAddress?> UsualAddress(Guid account);
+
+    /// <summary>Countries by their two letters, in the order of their names in the language of the request.</summary>
+    IReadOnlyList<(string Code, string Name)> Countries { get; }
+
     /// <summary>Since when people have an account, for all of the ids that exist. One query; joins the transaction when one is open.</summary>
     Task<IReadOnlyDictionary<Guid, DateTimeOffset>> Since(IReadOnlyCollection<Guid> accounts, CancellationToken stop = default);
 
@@ -160,3 +170,8 @@ public static class Rights
 
     public static readonly IReadOnlyList<string> All = [Finance, People, Moderation, Support, System, Owner];
 }
+
+/// <summary>Where a parcel goes.</summary>
+/// <param name="Country">Two letters.</param>
+public sealed record PostalAddress(
+    string Name = "", string Line1 = "", string? Line2 = null, string? Postcode = null, string City = "", string? Region = null, string Country = "", string? Phone = null);

@@ -23,6 +23,23 @@ internal sealed class People(
         return people.ToDictionary(p => p.Account);
     }
 
+    public PostalAddress CheckAddress(PostalAddress written) => AddressRules.Check(written, clock);
+
+    public async Task<PostalAddress?> UsualAddress(Guid account) =>
+        (await (work.IsOpen ? AskOpen(account) : source.CommandFor(account, UsualAddressSql, account).List(AddressOf))).FirstOrDefault();
+
+    public IReadOnlyList<(string Code, string Name)> Countries => Users.Countries.All;
+
+    private const string UsualAddressSql = "SELECT name, line1, line2, postcode, city, region, country, phone FROM users.addresses WHERE account = $1 ORDER BY default_for_delivery DESC, id DESC LIMIT 1";
+
+    private Task<List<PostalAddress>> AskOpen(Guid account) => work.Command(UsualAddressSql, account).List(AddressOf);
+
+    private static PostalAddress AddressOf(NpgsqlDataReader r)
+    {
+        string? Text(int column) => r.IsDBNull(column) ? null : r.GetString(column);
+        return new PostalAddress(r.GetString(0), r.GetString(1), Text(2), Text(3), r.GetString(4), Text(5), r.GetString(6), Text(7));
+    }
+
     public async Task<IReadOnlyDictionary<Guid, Contact>> Contacts(IReadOnlyCollection<Guid> accounts, CancellationToken stop = default)
     {
         if (accounts.Count == 0) return new Dictionary<Guid, Contact>();

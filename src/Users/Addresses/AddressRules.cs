@@ -27,6 +27,17 @@ internal static partial class AddressRules
         }
     }
 
+    /// <summary>An address outside the book (of an order), by the book's rules.</summary>
+    /// <exception cref="Refused">422 <c>invalid</c>.</exception>
+    public static PostalAddress Check(PostalAddress written, TimeProvider clock)
+    {
+        var form = new AddressForm(written.Name, written.Line1, written.Line2, written.Postcode, written.City, written.Region, written.Country, written.Phone);
+        new Validator().MustAccept(form);
+        var address = Address.For(Guid.Empty, Guid.Empty, clock.GetUtcNow());
+        address.Write(form, clock.GetUtcNow());
+        return new PostalAddress(address.Name, address.Line1, address.Line2, address.Postcode, address.City, address.Region, address.Country, address.Phone);
+    }
+
     /// <exception cref="Refused">422 <c>invalid</c>.</exception>
     public static void MustBeWhole(Address address)
     {
