@@ -17,6 +17,8 @@ public static class CatalogModule
     {
         services.AddModuleDb<CatalogDb>(CatalogDb.Schema);
         services.AddScoped<ICatalog, Shelf>();
+        services.AddScoped<Stock>();
+        services.AddSchedule<FreeReservations>("catalog.free_reservations", TimeSpan.FromMinutes(1));
         services.AddScoped<ISubject, ProductSubject>();
         services.AddScoped<ISubject, ShopSubject>();
         services.AddSchedule<AddUpSales>("catalog.add_up_sales", TimeSpan.FromMinutes(1));
@@ -26,6 +28,7 @@ public static class CatalogModule
         services.AddSingleton<ProductKind, SampleKind>();
         services.AddSingleton<ProductKind, KitKind>();
         services.AddSingleton<ProductKind, DigitalKind>();
+        services.AddSingleton<ProductKind, PhysicalKind>();
         services.AddSingleton<ProductKinds>();
         services.AddSingleton(new AddFile.Limits(configuration.GetValue("Catalog:MaxAudioBytes", 500_000_000L)));
 
@@ -33,6 +36,9 @@ public static class CatalogModule
         services.AddSingleton<IValidator<EditShop.Request>, EditShop.Validator>();
         services.AddSingleton<IValidator<CreateProduct.Request>, CreateProduct.Validator>();
         services.AddSingleton<IValidator<EditProduct.Request>, EditProduct.Validator>();
+        services.AddSingleton<IValidator<SaveVariants.Request>, SaveVariants.Validator>();
+        services.AddSingleton<IValidator<AddAttribute.Request>, AddAttribute.Validator>();
+        services.AddSingleton<IValidator<AddAttribute.Value>, AddAttribute.ValueValidator>();
         services.AddSingleton<IValidator<JudgeProduct.Approval>, JudgeProduct.ApprovalValidator>();
         services.AddSingleton<IValidator<JudgeProduct.Rejection>, JudgeProduct.RejectionValidator>();
 
@@ -48,6 +54,7 @@ public static class CatalogModule
         services.AddMenu<Texts>("sell", 20, "Products", "/sell/products", "disc-3", capability: Capabilities.CanSell);
         services.AddMenu<Texts>("sell", 90, "Shop", "/sell/shop", "settings-2");
         services.AddMenu<Texts>("account", 60, "Sell", "/sell", "store");
+        services.AddMenu<Texts>("admin", 32, "Attributes", "/admin/attributes", "ruler", right: Rights.Moderation);
         services.AddMenu<Texts>("admin", 30, "Products", "/admin/products", "disc-3", right: Rights.Moderation);
         services.AddMenu<Texts>("footer", 20, "Shops", "/shops", "store");
         return services;
@@ -59,6 +66,7 @@ public static class CatalogModule
         MapShops(api);
         MapProducts(api);
         MapModeration(api);
+        api.MapVariants();
         api.MapUploads(api.ServiceProvider.GetRequiredService<AddFile.Limits>());
     }
 

@@ -14,11 +14,35 @@ public interface ICatalog
     /// <summary>The files that the buyer of a product receives, for the order's own record. One query; joins the transaction when one is open.</summary>
     Task<ILookup<Guid, ProductFile>> Files(IReadOnlyCollection<Guid> products, CancellationToken stop = default);
 
+    /// <summary>What a thing comes in, with price and stock of each; empty for what has no variants. Joins the transaction when one is open.</summary>
+    Task<VariantChoice> Variants(Guid product, CancellationToken stop = default);
+
     /// <summary>One sold unit of each, counted within a minute (bestsellers); joins the transaction.</summary>
     Task RecordSale(IReadOnlyCollection<Guid> products);
 
     /// <summary>A buyer has received one unit of the product: a completed sale of its shop, which earns trust by them. Joins the transaction.</summary>
     Task RecordCompletion(Guid product);
+
+    /// <summary>
+    /// Keeps units for an order that is about to be paid: all or none; once or again, then for longer. Joins the transaction, and locks in the order of
+    /// the offers' ids. Offers that are not counted never run out.
+    /// </summary>
+    /// <param name="lines">An offer once.</param>
+    /// <returns>The offers of which there are not enough; empty when all is kept.</returns>
+    Task<IReadOnlyList<Guid>> Reserve(Guid order, IReadOnlyList<StockUnits> lines, DateTimeOffset until);
+
+    /// <summary>
+    /// The order is paid: what was kept for it is sold. What was given up before the money came is taken again where there is any. The sale of an
+    /// exclusive licence takes its product off sale. Once an order; joins the transaction.
+    /// </summary>
+    /// <returns>The offers of which nothing is left for this order: then nothing was changed, and its money must go back.</returns>
+    Task<IReadOnlyList<Guid>> SettleStock(Guid order, IReadOnlyList<StockUnits> lines);
+
+    /// <summary>Nobody pays for the order any more: what was kept is there for others. Once or again; joins the transaction.</summary>
+    Task ReleaseReservations(Guid order);
+
+    /// <summary>Units of a line that were refunded whole before they left the house; an exclusive licence does not come back. Joins the transaction.</summary>
+    Task ReturnStock(Guid order, StockUnits line);
 
     /// <summary>The shop of a seller, or null.</summary>
     Task<ShopLine?> ShopOf(Guid owner, CancellationToken stop = default);
@@ -39,9 +63,15 @@ public sealed record Offer(
     /// <summary>Package, plan or variant within the product; empty where there is one only.</summary>
     public string Option { get; init; } = "";
 
+    /// <summary>How many are left to buy; null when it never runs out.</summary>
+    public int? Available { get; init; }
+
     /// <summary>The facts of this way of buying it, JSON: days and revisions of a package, interval and trial of a plan.</summary>
     public string Details { get; init; } = "{}";
 }
+
+/// <summary>So many of an offer.</summary>
+public sealed record StockUnits(Guid Offer, int Units = 1);
 
 /// <param name="BlobKey">Key of the original in the blob store.</param>
 public sealed record ProductFile(Guid Product, Guid File, string BlobKey, string FileName, string ContentType, long Size, byte[] Sha256);
@@ -53,3 +83,25 @@ public sealed record ProductSlot(Guid Product, string Kind, Guid Seller, IReadOn
 
 /// <param name="NamesPrice">As of <see cref="Offer.NamesPrice"/>.</param>
 public sealed record ProductSlotOffer(Guid Offer, string Name, string Terms, Money Price, bool NamesPrice = false);
+
+/// <param name="Axes">In the order in which a buyer chooses; none when it comes in one way.</param>
+/// <param name="Variants">Those on sale, in the seller's order.</param>
+public sealed record VariantChoice(IReadOnlyList<VariantAxis> Axes, IReadOnlyList<Variant> Variants);
+
+/// <param name="Name">English; shown translated, as are the names of values.</param>
+public sealed record VariantAxis(string Key, string Name, IReadOnlyList<VariantValue> Values);
+
+public sealed record VariantValue(string Key, string Name);
+
+/// <param name="Values">One of each axis: its key → the value's.</param>
+/// <param name="Available">How many can be bought now.</param>
+/// <param name="Weight">Grams; null: the product's.</param>
+/// <param name="Name">Its values in words, English.</param>
+public sealed record Variant(Guid Offer, IReadOnlyDictionary<string, string> Values, Money Price, int Available, int? Weight, string? ImageUrl, string Name)
+{
+    internal string? Sku { get; init; }
+
+    internal int OnHand { get; init; }
+
+    internal Guid? Image { get; init; }
+}

@@ -5,20 +5,20 @@ using Npgsql;
 namespace Marketplace.Catalog;
 
 /// <summary>Catalog's promise, kept.</summary>
-internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, TimeProvider clock) : ICatalog
+internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, Stock stock, TimeProvider clock) : ICatalog
 {
     public async Task<IReadOnlyDictionary<Guid, Offer>> Offers(IReadOnlyCollection<Guid> offers, CancellationToken stop = default)
     {
         var found = await Command(
             """
             SELECT o.id, p.id, p.kind, p.title, p.slug, o.name, o.terms, o.price_amount, o.currency, o.withdrawn_at IS NULL AND p.state = 'active',
-                   s.id, s.name, s.owner_id, p.cover_version, o.names_price, o.option, o.details::text
-            FROM catalog.offers o JOIN catalog.products p ON p.id = o.product_id JOIN catalog.shops s ON s.id = p.shop_id
+                   s.id, s.name, s.owner_id, p.cover_version, o.names_price, o.option, o.details::text, coalesce(k.on_hand - k.reserved, CASE o.licence WHEN 'exclusive' THEN 1 END)
+            FROM catalog.offers o JOIN catalog.products p ON p.id = o.product_id JOIN catalog.shops s ON s.id = p.shop_id LEFT JOIN catalog.stock k ON k.offer_id = o.id
             WHERE o.id = ANY ($1)
             """,
             offers).List(r => new Offer(
                 r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), Money.Of(r.GetInt64(7), r.GetString(8)), r.GetBoolean(9),
-                r.GetGuid(10), r.GetString(11), r.GetGuid(12), MediaUrls.Cover(r.GetGuid(1), r.IsDBNull(13) ? null : r.GetString(13))) { NamesPrice = r.GetBoolean(14), Option = r.GetString(15), Details = r.GetString(16) }, stop);
+                r.GetGuid(10), r.GetString(11), r.GetGuid(12), MediaUrls.Cover(r.GetGuid(1), r.IsDBNull(13) ? null : r.GetString(13))) { NamesPrice = r.GetBoolean(14), Option = r.GetString(15), Details = r.GetString(16), Available = r.IsDBNull(17) ? null : r.GetInt32(17) }, stop);
         return found.ToDictionary(o => o.Id);
     }
 
@@ -34,10 +34,20 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, TimeProvid
         return found.ToLookup(f => f.Product);
     }
 
+    public Task<VariantChoice> Variants(Guid product, CancellationToken stop = default) => VariantList.Of(product, work, source, stop);
+
     public async Task RecordSale(IReadOnlyCollection<Guid> products) =>
         await work.Command("INSERT INTO catalog.sales_to_count (product_id) SELECT unnest($1)", products.ToArray()).Execute();
 
     public Task RecordCompletion(Guid product) => TrustShop.Count(product, work, clock);
+
+    public Task<IReadOnlyList<Guid>> Reserve(Guid order, IReadOnlyList<StockUnits> lines, DateTimeOffset until) => stock.Reserve(order, lines, until);
+
+    public Task<IReadOnlyList<Guid>> SettleStock(Guid order, IReadOnlyList<StockUnits> lines) => stock.Settle(order, lines);
+
+    public Task ReleaseReservations(Guid order) => stock.Release(order);
+
+    public Task ReturnStock(Guid order, StockUnits line) => stock.Return(order, line);
 
     public async Task<ShopLine?> ShopOf(Guid owner, CancellationToken stop = default) =>
         (await source.Command($"{ShopLines} WHERE owner_id = $1", owner).List(Line, stop)).FirstOrDefault();

@@ -25,8 +25,8 @@ internal abstract class ProductKind
     /// <summary>What it is, for a seller who chooses; English.</summary>
     public abstract string Pitch { get; }
 
-    /// <summary>What may be uploaded, for people; English.</summary>
-    public abstract string FileHelp { get; }
+    /// <summary>What may be uploaded, for people; English. Empty where there is nothing to upload.</summary>
+    public virtual string FileHelp => "";
 
     /// <summary>What is known of it, in the order of its form and page.</summary>
     public abstract IReadOnlyList<Fact> Facts { get; }
@@ -52,13 +52,31 @@ internal abstract class ProductKind
     public abstract string UsualCategory { get; }
 
     /// <summary>What buyers receive.</summary>
-    public abstract IReadOnlyList<FileFormat> Originals { get; }
+    public virtual IReadOnlyList<FileFormat> Originals => [];
+
+    /// <summary>There is something that its buyer downloads.</summary>
+    public bool HasFiles => Originals.Count > 0;
+
+    /// <summary>Its offers are variants of a thing, with stock: they are written by <see cref="SaveVariants"/> alone.</summary>
+    public virtual bool HasVariants => false;
 
     /// <summary>Nobody buys it unheard.</summary>
     public virtual bool NeedsPreview => true;
 
+    /// <summary>One may hear something of it.</summary>
+    public virtual bool TakesPreview => true;
+
     /// <summary>It may be given away, and the buyer may name the price.</summary>
     public virtual bool MayBeFree => false;
+
+    /// <summary>Why it cannot be published without an offer; English.</summary>
+    protected virtual string OfferMissing => "Offer at least one licence with a price.";
+
+    /// <summary>What its offers are called in its editor; English.</summary>
+    public virtual string OffersTitle => Licences.Count > 1 ? "Licences and prices" : "Licence and price";
+
+    /// <summary>Over the choice in the buy box; English.</summary>
+    public virtual string ChooseTitle => "Choose your licence";
 
     /// <summary>Why it cannot be published without a preview; English.</summary>
     protected virtual string PreviewMissing => "Upload a preview, or a WAV file from which we can make one.";
@@ -66,7 +84,7 @@ internal abstract class ProductKind
     public IReadOnlyList<FileFormat> Formats(FileRole role) => role switch
     {
         FileRole.Original => Originals,
-        FileRole.Preview => Previews,
+        FileRole.Preview => TakesPreview ? Previews : [],
         _ => Covers,
     };
 
@@ -102,10 +120,10 @@ internal abstract class ProductKind
     /// <summary>What is still missing before it can be sold.</summary>
     public IEnumerable<Missing> Missing(Readiness product)
     {
-        if (!product.HasFile) yield return new Missing("/files", "file_missing", "Upload the file that buyers receive.");
+        if (HasFiles && !product.HasFile) yield return new Missing("/files", "file_missing", "Upload the file that buyers receive.");
         if (NeedsPreview && !product.HasPreview) yield return new Missing("/preview", "preview_missing", PreviewMissing);
         if (!product.HasCover) yield return new Missing("/cover", "cover_missing", "Add a cover.");
-        if (!product.HasOffer) yield return new Missing("/offers", "offer_missing", "Offer at least one licence with a price.");
+        if (!product.HasOffer) yield return new Missing("/offers", "offer_missing", OfferMissing);
         foreach (var fact in Facts.Where(f => f.Asked is not null && f.IsAsked(product.Details) && !product.Details.TryGetProperty(f.Name, out _)))
             yield return new Missing("/details/" + fact.Name, fact.Name + "_missing", fact.Asked!);
     }

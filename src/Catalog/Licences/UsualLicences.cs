@@ -7,6 +7,9 @@ internal enum Licence
     Commercial,
     Custom,
 
+    /// <summary>To one person only: its sale takes the product off sale.</summary>
+    Exclusive,
+
     /// <summary>The only one of a thing that has no tiers.</summary>
     Standard,
 }
@@ -44,6 +47,14 @@ internal static class UsualLicences
             As agreed between buyer and producer in writing. Without such an agreement the terms of a personal licence apply: no income from the result,
             no passing on of the files, the producer keeps all rights and is named.
             """, true, null, null, false),
+        new(Licence.Exclusive, "Exclusive licence",
+            """
+            For you alone: with your purchase the beat is off sale, and nobody else can buy a licence for it any more.
+
+            You may record over the beat and publish any number of works with it, everywhere and without limit of time, and you keep what they earn.
+            Licences that others bought before stay as they are. You may not resell the beat itself or pass the files on.
+            The producer keeps the authorship and is named: "Produced by" and the shop's name.
+            """, true, true, true, false),
     ];
 
     public static IReadOnlyList<UsualLicence> OfSounds { get; } =
@@ -69,6 +80,19 @@ internal static class UsualLicences
             As agreed between buyer and maker in writing. Without such an agreement the terms of a personal licence apply: no income from the result,
             no passing on of the sounds, the maker keeps all rights.
             """, true, null, null, false),
+        new(Licence.Exclusive, "Exclusive licence",
+            """
+            For you alone: with your purchase the sounds are off sale, and nobody else can buy a licence for them any more.
+
+            You may use the sounds in as many works as you like, change them, and publish the works everywhere and without limit of time. You keep what they earn and need not name anybody.
+            Licences that others bought before stay as they are. You may not pass the sounds on, alone or in another kit.
+            The maker keeps the authorship.
+            """, true, true, true, false),
+    ];
+
+    public static IReadOnlyList<UsualLicence> OfThings { get; } =
+    [
+        new(Licence.Standard, "One of it", "Sold as it is described and shown. The seller packs and sends it to the address of the order."),
     ];
 
     public static IReadOnlyList<UsualLicence> OfDownloads { get; } =

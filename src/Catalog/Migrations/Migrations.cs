@@ -24,3 +24,6 @@ internal sealed class Withheld : SqlMigration;
 
 [DbContext(typeof(CatalogDb)), Migration("0010_options")]
 internal sealed class OptionsOfOffers : SqlMigration;
+
+[DbContext(typeof(CatalogDb)), Migration("0011_variants")]
+internal sealed class Variants : SqlMigration;

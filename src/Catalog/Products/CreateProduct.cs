@@ -55,8 +55,9 @@ internal static class OfferRules
 
     /// <summary>What this kind may be offered for in this shop.</summary>
     /// <exception cref="Refused">422 with a pointer an offer.</exception>
-    public static IReadOnlyList<OfferLine> For(this IReadOnlyList<OfferLine> offers, ProductKind kind, Shop shop)
+    public static IReadOnlyList<OfferLine> For(this IReadOnlyList<OfferLine> offers, ProductKind kind, Shop shop, bool variants = false)
     {
+        if (kind.HasVariants && !variants) throw Refused.Invalid(new FieldError("/offers", "offers_are_variants", "What this is sold in are its variants: send them to its variants."));
         if (offers.Count > kind.MaxOffers) throw Refused.Invalid(new FieldError("/offers", "too_many", "A product has at most one offer a licence and option."));
         var errors = new List<FieldError>();
         for (var i = 0; i < offers.Count; i++)

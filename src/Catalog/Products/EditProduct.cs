@@ -34,6 +34,9 @@ internal static class EditProduct
         if (request.Offers is { } offers) product.Offer(offers.For(kind, shop), kind, clock);
         if (request.Category is { } category) product.Shelve(await Categories.Known(category, work));
         if (product.State == ProductState.Active) product.MustBeReady(kind);
-        return await ProductView.Own(product, work, kinds);
+        var view = await ProductView.Own(product, work, kinds);
+        // An offer less: what is left may be sold out.
+        if (request.Offers is not null) await new Stock(work, clock).Recount([product.Id]);
+        return view;
     }
 }

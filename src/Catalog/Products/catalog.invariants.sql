@@ -5,20 +5,54 @@ WHERE p.price_from IS DISTINCT FROM (SELECT min(o.price_amount) FROM catalog.off
 UNION ALL
 SELECT 'the licences shown are those on sale', count(*), min(p.id::text)
 FROM catalog.products p
-WHERE p.licences IS DISTINCT FROM ARRAY (SELECT o.licence FROM catalog.offers o WHERE o.product_id = p.id AND o.withdrawn_at IS NULL ORDER BY o.position)
+WHERE ARRAY (SELECT unnest(p.licences) ORDER BY 1) IS DISTINCT FROM ARRAY (SELECT DISTINCT o.licence FROM catalog.offers o WHERE o.product_id = p.id AND o.withdrawn_at IS NULL ORDER BY 1)
 UNION ALL
 SELECT 'offers are in the currency of their shop', count(*), min(o.id::text)
 FROM catalog.offers o JOIN catalog.products p ON p.id = o.product_id JOIN catalog.shops s ON s.id = p.shop_id
 WHERE o.currency <> s.currency OR p.currency <> s.currency
 UNION ALL
-SELECT 'only what is digital has its one standard licence', count(*), min(o.id::text)
+SELECT 'only music has licences to choose from', count(*), min(o.id::text)
 FROM catalog.offers o JOIN catalog.products p ON p.id = o.product_id
-WHERE (p.kind = 'digital') <> (o.licence = 'standard')
+WHERE (p.kind NOT IN ('beat', 'sample', 'kit')) <> (o.licence = 'standard')
 UNION ALL
 SELECT 'what is on sale has a file and a cover, and a preview where its kind is heard', count(*), min(p.id::text)
 FROM catalog.products p
-WHERE p.state = 'active' AND (p.cover_key IS NULL OR (p.preview_key IS NULL AND p.kind <> 'digital')
-  OR NOT EXISTS (SELECT 1 FROM catalog.product_files f WHERE f.product_id = p.id AND f.withdrawn_at IS NULL))
+WHERE p.state = 'active' AND (p.cover_key IS NULL OR (p.preview_key IS NULL AND p.kind IN ('beat', 'sample', 'kit'))
+  OR (p.kind IN ('beat', 'sample', 'kit', 'digital') AND NOT EXISTS (SELECT 1 FROM catalog.product_files f WHERE f.product_id = p.id AND f.withdrawn_at IS NULL)))
 UNION ALL
 SELECT 'a preview is never one of the files that buyers pay for', count(*), min(p.id::text)
 FROM catalog.products p JOIN catalog.product_files f ON f.product_id = p.id AND f.blob_key IN (p.preview_key, p.cover_key)
+UNION ALL
+SELECT 'there are as many units as the journal says', count(*), min(s.offer_id::text)
+FROM catalog.stock s LEFT JOIN (SELECT offer_id, sum(delta) AS units FROM catalog.stock_movements GROUP BY 1) m ON m.offer_id = s.offer_id
+WHERE s.on_hand <> coalesce(m.units, 0)
+UNION ALL
+SELECT 'what is reserved is what orders wait for', count(*), min(s.offer_id::text)
+FROM catalog.stock s LEFT JOIN (SELECT offer_id, sum(units) AS units FROM catalog.reservations GROUP BY 1) r ON r.offer_id = s.offer_id
+WHERE s.reserved <> coalesce(r.units, 0)
+UNION ALL
+SELECT 'a product is sold out when nothing of any offer is left', count(*), min(p.id::text)
+FROM catalog.products p
+JOIN (SELECT o.product_id, bool_and(s.offer_id IS NOT NULL AND s.on_hand = s.reserved) AS gone
+      FROM catalog.offers o LEFT JOIN catalog.stock s ON s.offer_id = o.id WHERE o.withdrawn_at IS NULL GROUP BY 1) c ON c.product_id = p.id
+WHERE p.sold_out <> c.gone
+UNION ALL
+SELECT 'an exclusive licence is sold once', count(*), min(o.id::text)
+FROM catalog.offers o JOIN catalog.stock s ON s.offer_id = o.id
+WHERE o.licence = 'exclusive' AND (s.on_hand > 1 OR (SELECT count(*) FROM catalog.stock_movements m WHERE m.offer_id = o.id AND m.reason = 'sold') > 1)
+UNION ALL
+SELECT 'what was sold exclusively is not on sale', count(*), min(p.id::text)
+FROM catalog.products p
+WHERE (p.sold_exclusively_at IS NOT NULL) <> EXISTS (SELECT FROM catalog.offers o JOIN catalog.stock_movements m ON m.offer_id = o.id AND m.reason = 'sold' WHERE o.product_id = p.id AND o.licence = 'exclusive')
+   OR (p.sold_exclusively_at IS NOT NULL AND (p.state <> 'archived' OR EXISTS (SELECT FROM catalog.offers o WHERE o.product_id = p.id AND o.withdrawn_at IS NULL)))
+UNION ALL
+SELECT 'each offer of a thing is a variant with stock, on sale as its offer is', count(*), min(o.id::text)
+FROM catalog.offers o JOIN catalog.products p ON p.id = o.product_id
+LEFT JOIN catalog.product_variants v ON v.offer_id = o.id LEFT JOIN catalog.stock s ON s.offer_id = o.id
+WHERE p.kind = 'physical' AND (v.offer_id IS NULL OR s.offer_id IS NULL OR v.product_id <> p.id OR v.shop_id <> p.shop_id OR s.product_id <> p.id OR v.on_sale <> (o.withdrawn_at IS NULL))
+UNION ALL
+SELECT 'a variant on sale has one value on each axis of its product', count(*), min(v.offer_id::text)
+FROM catalog.product_variants v
+WHERE v.on_sale AND (
+  (SELECT count(DISTINCT a.attribute) FROM catalog.product_attribute_values a WHERE a.product_id = v.product_id) <> (SELECT count(*) FROM jsonb_object_keys(v."values"))
+  OR EXISTS (SELECT FROM jsonb_each_text(v."values") e WHERE NOT EXISTS (SELECT FROM catalog.product_attribute_values a WHERE a.product_id = v.product_id AND a.attribute = e.key AND a.value = e.value)))
