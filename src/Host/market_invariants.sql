@@ -61,7 +61,7 @@ violations (invariant, detail) AS (
     -- A capture is heard by an event: until that is delivered the order may still wait.
     SELECT 'money that was taken for an order paid it', format('order %s, payment %s', o.number, p.id)
     FROM wallet.payments p JOIN orders.orders o ON o.id = p.subject_id
-    WHERE p.purpose = 'order' AND p.state = 'captured' AND o.paid_at IS NULL
+    WHERE p.purpose = 'order' AND p.state = 'captured' AND o.paid_at IS NULL AND (o.money_returned_at IS NULL OR p.refunded <> p.amount)
       AND NOT EXISTS (SELECT FROM kernel.outbox e JOIN kernel.deliveries d ON d.id = e.id
                       WHERE e.event = 'wallet.payment_captured' AND e.key = o.id::text AND d.state = 'pending')
     UNION ALL

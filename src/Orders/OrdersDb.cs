@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Marketplace.Kernel;
+using Marketplace.Users;
 using Microsoft.EntityFrameworkCore;
 
 namespace Marketplace.Orders;
@@ -18,6 +20,8 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
     public DbSet<OrderFile> Files => Set<OrderFile>();
 
     public DbSet<OrderEvent> Events => Set<OrderEvent>();
+
+    public DbSet<Shipment> Shipments => Set<Shipment>();
 
     public DbSet<Refund> Refunds => Set<Refund>();
 
@@ -40,6 +44,15 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
         return locked;
     }
 
+    /// <summary>The order of a line with all its lines and parcels, locked until the transaction ends; null when there is none.</summary>
+    public async Task<Order?> OfLine(Guid item)
+    {
+        var order = await Items.AsNoTracking().Where(i => i.Id == item).Select(i => (Guid?)i.OrderId).SingleOrDefaultAsync();
+        if (order is null || await Locked(order.Value) is not { } locked) return null;
+        await Shipments.Where(s => s.OrderId == order).LoadAsync();
+        return locked;
+    }
+
     protected override void Map(ModelBuilder model)
     {
         model.Entity<Cart>(cart =>
@@ -57,6 +70,9 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
             order.ToTable("orders");
             order.Property(o => o.Id).ValueGeneratedNever();
             order.Property(o => o.Number).UseIdentityAlwaysColumn();
+            order.Property(o => o.ShippingAddress).HasColumnType("jsonb")
+                .HasConversion(a => JsonSerializer.Serialize(a, JsonStyle.Options), json => JsonSerializer.Deserialize<PostalAddress>(json, JsonStyle.Options));
+            order.Ignore(o => o.Counted);
             order.HasMany(o => o.Items).WithOne().HasForeignKey(i => i.OrderId);
             order.HasMany(o => o.Events).WithOne().HasForeignKey(e => e.OrderId);
         });
@@ -64,6 +80,7 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
         {
             item.ToTable("order_items");
             item.Property(i => i.Id).ValueGeneratedNever();
+            item.HasOne(i => i.Shipment).WithOne().HasForeignKey<Shipment>(s => s.ItemId);
             item.HasMany(i => i.Files).WithOne().HasForeignKey(f => f.ItemId);
         });
         model.Entity<OrderFile>(file =>
@@ -76,6 +93,12 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
             happened.ToTable("order_events");
             happened.Property(e => e.Id).UseIdentityAlwaysColumn();
             happened.HasOne<OrderItem>().WithMany().HasForeignKey(e => e.ItemId);
+        });
+        model.Entity<Shipment>(shipment =>
+        {
+            shipment.ToTable("shipments");
+            shipment.Property(s => s.Id).ValueGeneratedNever();
+            shipment.HasOne<Order>().WithMany().HasForeignKey(s => s.OrderId);
         });
         model.Entity<Refund>(refund =>
         {

@@ -25,6 +25,18 @@ public sealed record OrderExpired(Guid Order, long Number, Guid Buyer) : IEvent
     public string Key => Order.ToString();
 }
 
+/// <summary>A payment came when something of its order was sold to others: the whole of it goes back, and nothing was sold.</summary>
+public sealed record OrderMoneyReturned(Guid Order, long Number, Guid Buyer, Money Amount) : IEvent
+{
+    public string Key => Order.ToString();
+}
+
+/// <summary>A line is on its way to its buyer.</summary>
+public sealed record ParcelShipped(Guid Order, long Number, Guid Item, Guid Product, Guid Buyer, Guid Seller) : IEvent
+{
+    public string Key => Order.ToString();
+}
+
 /// <summary>The buyer has received the line: from now on they may review it.</summary>
 public sealed record LineCompleted(Guid Order, Guid Item, Guid Product, Guid Buyer, Guid Seller) : IEvent
 {

@@ -36,10 +36,15 @@ public static class OrdersModule
         services.AddSchedule<ExpireOrders>("orders.expire_orders", TimeSpan.FromMinutes(1));
 
         services.AddSingleton<IFulfilment, DigitalDelivery>();
+        services.AddSingleton<IFulfilment, ParcelDelivery>();
         services.AddSingleton<Fulfilments>();
         services.AddReaction<OrderPaid, CountSales>();
         services.AddReaction<LineCompleted, CountCompletions>();
         services.AddSchedule<CompleteReceived>("orders.complete_received", TimeSpan.FromHours(1));
+
+        services.AddScoped<ListParcels>();
+        services.AddSingleton<IValidator<ShipLine.Request>, ShipLine.Validator>();
+        services.AddSchedule<ArriveParcels>("orders.arrive_parcels", TimeSpan.FromHours(1));
 
         services.AddScoped<ListOrders>();
         services.AddScoped<ReadOrder>();
@@ -82,6 +87,7 @@ public static class OrdersModule
         MapCart(api);
         MapCheckout(api);
         MapLibrary(api);
+        api.MapParcels();
 
         api.MapPost("/orders/{id:guid}/refunds", async (Guid id, RefundLines.Request request, Refunding refunding, Caller caller, HttpContext http, CancellationToken stop) =>
             {

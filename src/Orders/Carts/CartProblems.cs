@@ -4,7 +4,7 @@ using Marketplace.Kernel;
 namespace Marketplace.Orders;
 
 /// <summary>What stands between a line and its checkout, said before anybody pays.</summary>
-/// <param name="Code">not_on_sale, own_product, already_owned, below_minimum, price_raised, two_currencies.</param>
+/// <param name="Code">not_on_sale, out_of_stock, own_product, already_owned, below_minimum, price_raised, two_currencies.</param>
 /// <param name="Detail">One English sentence; pages localise it by its text.</param>
 internal sealed record CartProblem(string Code, string Detail);
 
@@ -12,6 +12,7 @@ internal static class CartProblems
 {
     public static readonly CartProblem
         NotOnSale = new("not_on_sale", "This is no longer on sale."),
+        SoldOut = new("out_of_stock", "This is sold out."),
         OwnProduct = new("own_product", "This is your own product."),
         AlreadyOwned = new("already_owned", "You own this already: it is in your library."),
         BelowMinimum = new("below_minimum", "The least price is above what you named. Name your price again."),
@@ -24,7 +25,8 @@ internal static class CartProblems
         null or { OnSale: false } => NotOnSale,
         _ when !fulfilments.Know(offer.Kind) => NotOnSale,
         _ when offer.Seller == buyer => OwnProduct,
-        _ when owned => AlreadyOwned,
+        _ when owned && fulfilments.Of(offer.Kind).IsKept => AlreadyOwned,
+        { Available: <= 0 } => SoldOut,
         _ => null,
     };
 }

@@ -1,10 +1,11 @@
+using Marketplace.Catalog;
 using Marketplace.Kernel;
 using Microsoft.EntityFrameworkCore;
 
 namespace Marketplace.Orders;
 
 /// <summary>Unpaid orders end after their half hour. Each in a transaction of its own, so that one that is being paid is only waited for.</summary>
-internal sealed class ExpireOrders(OrdersDb db, UnitOfWork work, Writes writes) : IJob
+internal sealed class ExpireOrders(OrdersDb db, UnitOfWork work, Writes writes, ICatalog catalog) : IJob
 {
     public async Task Handle(DateTimeOffset now, CancellationToken stop)
     {
@@ -15,7 +16,9 @@ internal sealed class ExpireOrders(OrdersDb db, UnitOfWork work, Writes writes) 
             await writes.Run(async () =>
             {
                 db.ChangeTracker.Clear();
-                if (await db.Locked(id) is { } order && order.Expire(now)) work.Publish(new OrderExpired(order.Id, order.Number, order.Buyer));
+                if (await db.Locked(id) is not { } order || !order.Expire(now)) return;
+                if (order.Counted.Count > 0) await catalog.ReleaseReservations(id);
+                work.Publish(new OrderExpired(order.Id, order.Number, order.Buyer));
             });
         }
     }

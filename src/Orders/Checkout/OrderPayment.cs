@@ -1,3 +1,4 @@
+using Marketplace.Catalog;
 using Marketplace.Kernel;
 using Marketplace.Wallet;
 using Microsoft.EntityFrameworkCore;
@@ -5,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Marketplace.Orders;
 
 /// <summary>How an order gets its money. <see cref="Begin"/> belongs to the order's transaction, <see cref="Finish"/> comes after its commit.</summary>
-internal sealed class OrderPayment(IWallet wallet, Writes writes, OrdersDb db, UnitOfWork work, Fulfilments fulfilments, TimeProvider clock)
+internal sealed class OrderPayment(IWallet wallet, ICatalog catalog, Writes writes, OrdersDb db, UnitOfWork work, Fulfilments fulfilments, TimeProvider clock)
 {
     /// <summary>What the way to pay costs the seller side of this order.</summary>
     /// <exception cref="Refused">422 <c>payment_method_unknown</c>.</exception>
@@ -19,11 +20,13 @@ internal sealed class OrderPayment(IWallet wallet, Writes writes, OrdersDb db, U
     }
 
     /// <summary>From the wallet, or free: paid at once, in this transaction. Else a payment is recorded, and nobody called yet.</summary>
-    /// <exception cref="Refused">409 <c>insufficient_funds</c>.</exception>
+    /// <exception cref="Refused">409 <c>out_of_stock</c>, <c>insufficient_funds</c>.</exception>
     public async Task Begin(Order order, string? token, bool save)
     {
+        var counted = order.Counted;
         if (order.Total > 0 && order.Method != PaymentMethod.Wallet)
         {
+            if (counted.Count > 0) MustBeThere(order, await catalog.Reserve(order.Id, counted, clock.GetUtcNow() + Order.StockWindow));
             await wallet.Start(new NewPayment("order", order.Id, order.Buyer, order.Price, order.Method, token, $"/orders/{order.Id}") { SaveMethod = save });
             order.PaymentStarted(clock.GetUtcNow());
             return;
@@ -32,7 +35,18 @@ internal sealed class OrderPayment(IWallet wallet, Writes writes, OrdersDb db, U
         // The money comes last: from there to the commit nobody else can pay the same sellers.
         order.Pay(fulfilments, clock.GetUtcNow());
         await work.Flush();
+        if (counted.Count > 0) MustBeThere(order, await catalog.SettleStock(order.Id, counted));
         if (order.Total > 0) await TakeFromWallet(order);
+    }
+
+    // Before anybody has paid: of fifty who want the last one, forty-nine hear it here.
+    private static void MustBeThere(Order order, IReadOnlyList<Guid> gone)
+    {
+        if (gone.Count == 0) return;
+        throw new Refused("out_of_stock", 409, "Somebody was faster: something in this order is sold out. Nothing was taken.")
+        {
+            Errors = order.Items.Where(i => gone.Contains(i.Offer)).OrderBy(i => i.Line).Select(i => new FieldError($"/items/{i.Line - 1}", CartProblems.SoldOut.Code, CartProblems.SoldOut.Detail)).ToList(),
+        };
     }
 
     private async Task TakeFromWallet(Order order)
@@ -56,21 +70,40 @@ internal sealed class OrderPayment(IWallet wallet, Writes writes, OrdersDb db, U
     {
         if (await wallet.PaymentFor(order, stop) is not { } payment) return null;
         if (payment.State is PaymentState.Created or PaymentState.Unknown) payment = await wallet.Submit(payment.Id, stop);
-        if (payment.State == PaymentState.Captured) await writes.Run(() => Settle(order));
+        if (payment.State != PaymentState.Captured) return payment;
+        Guid? sentBack = null;
+        await writes.Run(async () => sentBack = await Settle(order));
+        if (sentBack is { } refund) await wallet.FinishRefunds([refund], stop);
         return payment;
     }
 
-    /// <summary>The money is there: shares are posted, the lines delivered. Once, however often and by whomever it is asked.</summary>
-    public async Task Settle(Guid id)
+    /// <summary>
+    /// The money is there: shares are posted, the lines delivered. Once, however often and by whomever it is asked. Money that comes when something
+    /// of the order is gone is sent back whole: nobody pays for a part of what they wanted.
+    /// </summary>
+    /// <returns>The refund by which it goes back; null when it paid.</returns>
+    public async Task<Guid?> Settle(Guid id)
     {
         db.ChangeTracker.Clear();   // what an earlier step of this request knew may be stale
         // Order and payment were committed together: money for no order is an alarm, shown as a stopped delivery.
         var order = await db.Locked(id) ?? throw new InvalidOperationException($"Money came in for order {id}, which does not exist.");
-        if (!order.AwaitsMoney) return;
+        if (!order.AwaitsMoney || order.MoneyReturnedAt is not null) return null;
+        if (order.Counted is { Count: > 0 } counted && (await catalog.SettleStock(id, counted)).Count > 0) return await SendBack(order);
 
         await wallet.Settle(order.Settlement(fromWallet: false, fulfilments));
         order.Pay(fulfilments, clock.GetUtcNow());
         work.Publish(order.ToldPaid());
+        return null;
+    }
+
+    private async Task<Guid> SendBack(Order order)
+    {
+        var refund = Ids.New(clock);
+        order.ReturnMoney(refund, clock.GetUtcNow());
+        await catalog.ReleaseReservations(order.Id);
+        await wallet.SendBack(refund, order.Id, order.Price);
+        work.Publish(new OrderMoneyReturned(order.Id, order.Number, order.Buyer, order.Price));
+        return refund;
     }
 }
 
@@ -81,11 +114,14 @@ internal sealed class OnPaymentCaptured(OrderPayment payment) : IReaction<Paymen
 }
 
 /// <summary>The payment is looked at before it is taken: the order waits with it.</summary>
-internal sealed class OnPaymentAuthorised(OrdersDb db) : IReaction<PaymentAuthorised>
+internal sealed class OnPaymentAuthorised(OrdersDb db, ICatalog catalog) : IReaction<PaymentAuthorised>
 {
     public async Task Handle(PaymentAuthorised happened, CancellationToken stop)
     {
-        if (happened.Purpose == "order" && await db.Locked(happened.Subject) is { } order) order.AwaitReview(happened.Until);
+        if (happened.Purpose != "order" || await db.Locked(happened.Subject) is not { } order) return;
+        order.AwaitReview(happened.Until);
+        // What cannot be kept for so long is looked for again when the money comes.
+        if (order is { State: OrderState.Pending, Counted: { Count: > 0 } counted }) await catalog.Reserve(order.Id, counted, order.ExpiresAt);
     }
 }
 

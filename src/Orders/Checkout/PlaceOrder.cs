@@ -15,7 +15,9 @@ internal static class PlaceOrder
     /// <param name="AcceptedTotal">The buyer agrees to pay up to this, whatever was raised since. Without it a raised price is refused.</param>
     /// <param name="Currency">Which part of a cart of two currencies.</param>
     /// <param name="SavePaymentMethod">Keep it for the next payments, once the money is taken.</param>
-    public sealed record Request(string PaymentMethod, string? PaymentToken = null, Money? AcceptedTotal = null, Currency? Currency = null, bool SavePaymentMethod = false);
+    /// <param name="ShippingAddress">Where parcels go; needed when there are any.</param>
+    public sealed record Request(
+        string PaymentMethod, string? PaymentToken = null, Money? AcceptedTotal = null, Currency? Currency = null, bool SavePaymentMethod = false, PostalAddress? ShippingAddress = null);
 
     public sealed class Validator : AbstractValidator<Request>
     {
@@ -27,7 +29,7 @@ internal static class PlaceOrder
         }
     }
 
-    /// <exception cref="Refused">409 <c>cart_empty</c>, <c>cart_has_problems</c>, <c>two_currencies</c>, <c>price_changed</c>, <c>insufficient_funds</c>; 422 <c>payment_method_unknown</c>.</exception>
+    /// <exception cref="Refused">409 <c>cart_empty</c>, <c>cart_has_problems</c>, <c>two_currencies</c>, <c>price_changed</c>, <c>insufficient_funds</c>; <c>out_of_stock</c>; 422 <c>payment_method_unknown</c>, <c>shipping_address_missing</c>, <c>invalid</c> below <c>/shipping_address</c>.</exception>
     public static async Task<Order> Handle(
         Request request, Caller caller, ICatalog catalog, IUsers users, OrderPayment payment, Fulfilments fulfilments,
         OrdersDb db, UnitOfWork work, TimeProvider clock, CancellationToken stop)
@@ -44,10 +46,12 @@ internal static class PlaceOrder
         var total = bought.Aggregate(Money.Zero(currency), (sum, b) => sum + b.Price);
         MustBeAccepted(request.AcceptedTotal, total, taken, offers);
 
+        var to = bought.Exists(b => fulfilments.Of(b.Offer.Kind).NeedsAddress) ? Address(request.ShippingAddress, users) : null;
+
         var files = await catalog.Files(bought.Select(b => b.Offer.Product).Distinct().ToList(), stop);
         var sellers = await users.People(bought.Select(b => b.Offer.Seller).Distinct().ToList(), stop);
-        var lines = bought.Select(b => Line(b.Offer, b.Price, files, sellers, users)).ToList();
-        var order = Order.Place(caller.Account, currency, request.PaymentMethod, lines, payment.Fee(request.PaymentMethod, total), clock);
+        var lines = bought.Select(b => Line(fulfilments.Of(b.Offer.Kind).IsKept ? b.Offer : b.Offer with { Terms = "" }, b.Price, files, sellers, users)).ToList();
+        var order = Order.Place(caller.Account, currency, request.PaymentMethod, lines, payment.Fee(request.PaymentMethod, total), to, clock);
 
         db.Orders.Add(order);
         await payment.Begin(order, request.PaymentToken, request.SavePaymentMethod);
@@ -55,6 +59,19 @@ internal static class PlaceOrder
         work.Publish(new OrderPlaced(order.Id, order.Number, order.Buyer, order.Price));
         if (!order.AwaitsMoney) work.Publish(order.ToldPaid());
         return order;
+    }
+
+    private static PostalAddress Address(PostalAddress? written, IUsers users)
+    {
+        if (written is null) throw new Refused("shipping_address_missing", 422, "Say where the parcel goes.") { Errors = [new FieldError("/shipping_address", "shipping_address_missing", "Say where the parcel goes.")] };
+        try
+        {
+            return users.CheckAddress(written);
+        }
+        catch (Refused refused) when (refused.Errors.Count > 0)
+        {
+            throw Refused.Invalid([.. refused.Errors.Select(e => e with { Pointer = "/shipping_address" + e.Pointer })]);
+        }
     }
 
     private static NewLine Line(Offer offer, Money price, ILookup<Guid, ProductFile> files, IReadOnlyDictionary<Guid, Person> sellers, IUsers users) =>

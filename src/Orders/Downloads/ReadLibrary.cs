@@ -18,7 +18,7 @@ internal sealed record LibraryLine(
 internal sealed record LibraryLink(Guid FileId, int Downloads, int MaxDownloads, DateTimeOffset ExpiresAt);
 
 /// <summary>All that one has bought, newest first.</summary>
-internal sealed class ReadLibrary(OrdersDb db, NpgsqlDataSource source, Cursors cursors, TimeProvider clock)
+internal sealed class ReadLibrary(OrdersDb db, NpgsqlDataSource source, Cursors cursors, Fulfilments fulfilments, TimeProvider clock)
 {
     public async Task<Page<LibraryLine>> Handle(string? cursor, int? limit, Caller caller, CancellationToken stop)
     {
@@ -26,7 +26,8 @@ internal sealed class ReadLibrary(OrdersDb db, NpgsqlDataSource source, Cursors 
         var take = Cursors.Limit(limit);
         var filters = new { list = "library", buyer };
         var after = cursors.Read(cursor, filters)?[0].GetGuid();
-        var items = db.Items.AsNoTracking().Where(i => i.Buyer == buyer && i.State != ItemState.Pending);
+        var kinds = fulfilments.Kept;
+        var items = db.Items.AsNoTracking().Where(i => i.Buyer == buyer && i.State != ItemState.Pending && kinds.Contains(i.Kind));
         if (after is { } last) items = items.Where(i => i.Id < last);
         var rows = await items.Include(i => i.Files).OrderByDescending(i => i.Id).Take(take + 1)
             .Join(db.Orders, i => i.OrderId, o => o.Id, (i, o) => new { Item = i, o.Number, o.Currency, o.PaidAt }).ToListAsync(stop);

@@ -12,6 +12,12 @@ internal interface IFulfilment
     /// <summary>The kinds that go this way.</summary>
     IReadOnlyCollection<string> Kinds { get; }
 
+    /// <summary>Who has it needs no second one: it is in the library, under its licence.</summary>
+    bool IsKept { get; }
+
+    /// <summary>It is sent to an address, which the checkout asks for.</summary>
+    bool NeedsAddress { get; }
+
     /// <summary>By which rule the seller's money of a line of this kind is held.</summary>
     HoldTerms Hold(string kind);
 
@@ -27,6 +33,12 @@ internal sealed class Fulfilments(IEnumerable<IFulfilment> all)
 
     public bool Know(string kind) => ways.ContainsKey(kind);
 
+    /// <summary>Kinds that stay in their buyer's library.</summary>
+    public IReadOnlyList<string> Kept => [.. ways.Where(w => w.Value.IsKept).Select(w => w.Key)];
+
+    /// <summary>Kinds that go to an address.</summary>
+    public IReadOnlyList<string> Sent => [.. ways.Where(w => w.Value.NeedsAddress).Select(w => w.Key)];
+
     public IFulfilment Of(string kind) => ways[kind];
 }
 
@@ -37,6 +49,10 @@ internal sealed class Fulfilments(IEnumerable<IFulfilment> all)
 internal sealed class DigitalDelivery : IFulfilment
 {
     public IReadOnlyCollection<string> Kinds { get; } = ["beat", "sample", "kit", "digital"];
+
+    public bool IsKept => true;
+
+    public bool NeedsAddress => false;
 
     public HoldTerms Hold(string kind) => new(kind is "beat" or "sample" ? HoldTerms.AfterSale : HoldTerms.AfterDownload);
 

@@ -16,3 +16,6 @@ internal sealed class RefundTables : SqlMigration;
 
 [DbContext(typeof(OrdersDb)), Migration("0006_disputes")]
 internal sealed class DisputeTables : SqlMigration;
+
+[DbContext(typeof(OrdersDb)), Migration("0007_shipments")]
+internal sealed class ShipmentTables : SqlMigration;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Marketplace.Catalog;
 using Marketplace.Kernel;
 using Marketplace.Users;
 using Marketplace.Wallet;
@@ -18,6 +19,9 @@ internal sealed class Order
 {
     /// <summary>Who does not pay within this loses nothing but the order.</summary>
     public static readonly TimeSpan PaymentWindow = TimeSpan.FromMinutes(30);
+
+    /// <summary>What runs out is kept so long for an order that is being paid, and each try to pay keeps it anew.</summary>
+    public static readonly TimeSpan StockWindow = TimeSpan.FromMinutes(10);
 
     private Order()
     {
@@ -49,6 +53,14 @@ internal sealed class Order
 
     public DateTimeOffset? CompletedAt { get; private set; }
 
+    /// <summary>Where its parcels go, as it was when it was placed; null when it has none.</summary>
+    public PostalAddress? ShippingAddress { get; private set; }
+
+    /// <summary>A payment came when its things were gone: it was sent back then, by this refund, and the order is at its end.</summary>
+    public DateTimeOffset? MoneyReturnedAt { get; private set; }
+
+    public Guid? MoneyReturnedBy { get; private set; }
+
     public List<OrderItem> Items { get; private set; } = [];
 
     public List<OrderEvent> Events { get; private set; } = [];
@@ -58,10 +70,13 @@ internal sealed class Order
     /// <summary>What of it went back to the buyer; its lines must be there.</summary>
     public Money Refunded => Money.Of(Items.Sum(i => i.Refunded), Currency);
 
-    /// <summary>Nothing was taken for it yet. An expired order still takes money that comes late: files do not run out.</summary>
+    /// <summary>Nothing was taken for it yet. An expired order still takes money that comes late: most things do not run out.</summary>
     public bool AwaitsMoney => State is OrderState.Pending or OrderState.Expired;
 
-    public static Order Place(Guid buyer, Currency currency, string method, IReadOnlyList<NewLine> lines, Money fee, TimeProvider clock)
+    /// <summary>What of it runs out.</summary>
+    public IReadOnlyList<StockUnits> Counted => Items.Where(i => i.Counted).Select(i => new StockUnits(i.Offer)).ToList();
+
+    public static Order Place(Guid buyer, Currency currency, string method, IReadOnlyList<NewLine> lines, Money fee, PostalAddress? to, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var order = new Order
@@ -72,6 +87,7 @@ internal sealed class Order
             Total = lines.Aggregate(Money.Zero(currency), (sum, line) => sum + line.Price).Minor,
             Method = method,
             Language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName is { Length: 2 } language ? language : "en",
+            ShippingAddress = to,
             PlacedAt = now,
             ExpiresAt = now + PaymentWindow,
         };
@@ -136,10 +152,42 @@ internal sealed class Order
         return true;
     }
 
+    /// <summary>The payment came too late for what it was to buy.</summary>
+    public void ReturnMoney(Guid refund, DateTimeOffset now)
+    {
+        if (!AwaitsMoney || MoneyReturnedAt is not null) throw new InvalidOperationException($"Order {Number} is {State}.");
+        if (State == OrderState.Pending) Happened(OrderHappening.Expired, now, null);
+        (State, MoneyReturnedAt, MoneyReturnedBy) = (OrderState.Expired, now, refund);
+        Happened(OrderHappening.MoneyReturned, now, null);
+    }
+
     public void MakeAvailable(OrderItem item, DateTimeOffset now)
     {
         item.MakeAvailable(now);
         Happened(OrderHappening.Available, now, null, item.Id);
+    }
+
+    /// <summary>The seller packs a line; again changes nothing.</summary>
+    /// <exception cref="Refused">409 <c>not_to_ship</c>.</exception>
+    public void Prepare(OrderItem item, Guid by, TimeProvider clock)
+    {
+        if (item.Pack(clock)) Happened(OrderHappening.Preparing, clock.GetUtcNow(), by, item.Id);
+    }
+
+    /// <summary>A line is on its way; while it is, its number may be corrected.</summary>
+    /// <exception cref="Refused">409 <c>not_to_ship</c>.</exception>
+    public void Ship(OrderItem item, string carrier, string tracking, Guid by, TimeProvider clock)
+    {
+        if (item.Send(carrier, tracking, clock)) Happened(OrderHappening.Shipped, clock.GetUtcNow(), by, item.Id);
+    }
+
+    /// <summary>It has arrived.</summary>
+    /// <param name="by">Null: nobody said otherwise in time.</param>
+    /// <exception cref="Refused">409 <c>not_shipped</c>.</exception>
+    public void Deliver(OrderItem item, Guid? by, DateTimeOffset now)
+    {
+        item.Arrive(now);
+        Happened(OrderHappening.Delivered, now, by, item.Id);
     }
 
     /// <summary>The buyer has it. The last line completes the order.</summary>
@@ -224,6 +272,10 @@ internal enum OrderHappening
     Disputed,
     DisputeWon,
     DisputeLost,
+    MoneyReturned,
+    Preparing,
+    Shipped,
+    Delivered,
 }
 
 /// <summary>A row of the timeline.</summary>

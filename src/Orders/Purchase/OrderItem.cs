@@ -10,6 +10,15 @@ internal enum ItemState
     Pending,
     Paid,
     Available,
+
+    /// <summary>Of a parcel: it is being packed.</summary>
+    Preparing,
+
+    /// <summary>On its way.</summary>
+    Shipped,
+
+    /// <summary>It has arrived, and the buyer may look at it.</summary>
+    Delivered,
     Completed,
 
     /// <summary>To its last cent; what is refunded in part stays what it was.</summary>
@@ -38,6 +47,7 @@ internal sealed class OrderItem
         (Seller, Shop, ShopName) = (offer.Seller, offer.Shop, offer.ShopName);
         (Product, Offer, Kind, Title, Slug, CoverUrl) = (offer.Product, offer.Id, offer.Kind, offer.ProductTitle, offer.ProductSlug, offer.CoverUrl);
         (Licence, Terms) = (offer.Name, offer.Terms);
+        Counted = offer.Available is not null;
         (SellerTier, CommissionRate) = (of.Tier, of.Rate);
         Take(split);
         Files.AddRange(of.Files.Select(f => new OrderFile(Id, f, clock)));
@@ -75,6 +85,9 @@ internal sealed class OrderItem
     public string Terms { get; private set; } = "";
 
     public ItemState State { get; private set; }
+
+    /// <summary>Its units run out: they were kept while it was paid.</summary>
+    public bool Counted { get; private set; }
 
     public long Gross { get; private set; }
 
@@ -135,9 +148,46 @@ internal sealed class OrderItem
         AvailableAt = now;
     }
 
+    /// <summary>Its parcel, once the seller has begun to pack it.</summary>
+    public Shipment? Shipment { get; private set; }
+
+    /// <returns>False when it is being packed already.</returns>
+    internal bool Pack(TimeProvider clock)
+    {
+        if (State == ItemState.Preparing) return false;
+        if (State != ItemState.Paid) throw NotToShip();
+        (State, Shipment) = (ItemState.Preparing, new Shipment(this, clock));
+        return true;
+    }
+
+    /// <returns>False when it is on its way already, and only its number changed.</returns>
+    internal bool Send(string carrier, string tracking, TimeProvider clock)
+    {
+        if (State == ItemState.Shipped)
+        {
+            Shipment!.Correct(carrier, tracking);
+            return false;
+        }
+
+        if (State is not (ItemState.Paid or ItemState.Preparing)) throw NotToShip();
+        Shipment ??= new Shipment(this, clock);
+        Shipment.Send(carrier, tracking, clock.GetUtcNow());
+        State = ItemState.Shipped;
+        return true;
+    }
+
+    internal void Arrive(DateTimeOffset now)
+    {
+        if (State != ItemState.Shipped) throw new Refused("not_shipped", 409, "This is not on its way.");
+        State = ItemState.Delivered;
+        Shipment!.Arrive(now);
+    }
+
+    private static Refused NotToShip() => new("not_to_ship", 409, "There is nothing to send here: it is sent already, was given back, or is no parcel.");
+
     internal void Complete(DateTimeOffset now)
     {
-        State = Next(ItemState.Available, ItemState.Completed);
+        State = Next(State == ItemState.Delivered ? ItemState.Delivered : ItemState.Available, ItemState.Completed);
         CompletedAt = now;
     }
 

@@ -1,4 +1,5 @@
 using Marketplace.Kernel;
+using Marketplace.Users;
 using Marketplace.Wallet;
 
 namespace Marketplace.Orders;
@@ -7,9 +8,10 @@ namespace Marketplace.Orders;
 /// <param name="Number">For people: "Order 1042".</param>
 /// <param name="ExpiresAt">Until when it can be paid; null once it is paid.</param>
 /// <param name="Refunded">What of the total went back.</param>
+/// <param name="MoneyReturnedAt">The payment came when something of it was sold to others, and was sent back whole.</param>
 internal sealed record OrderReply(
     Guid Id, long Number, OrderState State, Money Total, DateTimeOffset PlacedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? PaidAt,
-    IReadOnlyList<LineReply> Items, PaymentReply Payment, IReadOnlyList<HappeningReply> Timeline, Money Refunded, IReadOnlyList<RefundReply> Refunds)
+    IReadOnlyList<LineReply> Items, PaymentReply Payment, IReadOnlyList<HappeningReply> Timeline, Money Refunded, IReadOnlyList<RefundReply> Refunds, DateTimeOffset? MoneyReturnedAt, PostalAddress? ShippingAddress)
 {
     internal bool CanPay => State == OrderState.Pending && Payment.State is null or PaymentState.Failed;
 
@@ -18,20 +20,21 @@ internal sealed record OrderReply(
         order.Items.OrderBy(i => i.Line).Select(i => LineReply.Of(i, order.Currency)).ToList(),
         PaymentReply.Of(order, latest),
         order.Events.OrderBy(e => e.At).ThenBy(e => e.Id).Select(e => new HappeningReply(e.At, e.What, e.ItemId, e.Detail)).ToList(),
-        order.Refunded, refunds ?? []);
+        order.Refunded, refunds ?? [], order.MoneyReturnedAt, order.ShippingAddress);
 }
 
 /// <param name="Terms">The licence's text, as it was when it was bought.</param>
 /// <param name="Disputed">What the buyer's bank took back; its files are closed.</param>
+/// <param name="Shipment">Its parcel, once the seller packs it.</param>
 internal sealed record LineReply(
     Guid Id, Guid ProductId, Guid OfferId, string Kind, string Title, string Slug, string? CoverUrl, Guid ShopId, string ShopName,
-    string Licence, string Terms, Money Price, ItemState State, IReadOnlyList<FileReply> Files, Money Refunded, Money Disputed)
+    string Licence, string Terms, Money Price, ItemState State, IReadOnlyList<FileReply> Files, Money Refunded, Money Disputed, ShipmentReply? Shipment)
 {
     public static LineReply Of(OrderItem item, string currency) => new(
         item.Id, item.Product, item.Offer, item.Kind, item.Title, item.Slug, item.CoverUrl, item.Shop, item.ShopName,
         item.Licence, item.Terms, Money.Of(item.Gross, currency), item.State,
         item.Files.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => new FileReply(f.Id, f.Name, f.Size, f.ContentType)).ToList(),
-        Money.Of(item.Refunded, currency), Money.Of(item.Disputed, currency));
+        Money.Of(item.Refunded, currency), Money.Of(item.Disputed, currency), ShipmentReply.Of(item.Shipment));
 }
 
 internal sealed record FileReply(Guid Id, string Name, long Size, string ContentType);

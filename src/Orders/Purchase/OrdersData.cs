@@ -11,12 +11,12 @@ internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPe
 {
     public string Section => "orders";
 
-    public string About => "What you bought and sold, your cart, and from where you fetched your files.";
+    public string About => "What you bought and sold, your cart, where your parcels went, and from where you fetched your files.";
 
     public async Task<IReadOnlyList<Unsettled>> Unsettled(Guid account, CancellationToken stop = default) => await Query(
         """
         SELECT EXISTS (SELECT FROM orders.orders WHERE buyer = $1 AND state = 'pending')
-            OR EXISTS (SELECT FROM orders.order_items WHERE (buyer = $1 OR seller = $1) AND state = 'paid')
+            OR EXISTS (SELECT FROM orders.order_items WHERE (buyer = $1 OR seller = $1) AND state IN ('paid', 'preparing', 'shipped'))
         """, account).Scalar<bool>(stop) ? [new Unsettled("orders_open", "An order of yours is still open.")] : [];
 
     public async Task<object?> Export(Guid account, CancellationToken stop = default)
@@ -29,7 +29,9 @@ internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPe
             .List(r => new { number = r.GetInt64(0), title = r.GetString(1), gross = r.GetInt64(2), commission = r.GetInt64(3), seller_share = r.GetInt64(4), currency = r.GetString(5), state = r.GetString(6), placed_at = r.GetFieldValue<DateTimeOffset>(7) }, stop);
         var downloads = await Query("SELECT d.at, host(d.ip), d.user_agent FROM orders.download_log d JOIN orders.download_links l ON l.id = d.link_id WHERE l.buyer = $1 ORDER BY d.at", account)
             .List(r => new { at = r.GetFieldValue<DateTimeOffset>(0), address = r.IsDBNull(1) ? null : r.GetString(1), user_agent = r.IsDBNull(2) ? null : r.GetString(2) }, stop);
-        return bought.Count + sold.Count + downloads.Count == 0 ? null : new { bought, sold, downloads };
+        var addresses = await Query("SELECT number, shipping_address::text FROM orders.orders WHERE buyer = $1 AND shipping_address IS NOT NULL ORDER BY number", account)
+            .List(r => new { order = r.GetInt64(0), address = System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>(r.GetString(1)) }, stop);
+        return bought.Count + sold.Count + downloads.Count == 0 ? null : new { bought, sold, downloads, addresses };
     }
 
     public async Task Erase(Guid account)
@@ -38,6 +40,7 @@ internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPe
         await work.Command("DELETE FROM orders.download_log d USING orders.download_links l WHERE l.id = d.link_id AND l.buyer = $1", account).Execute();
         await work.Command("DELETE FROM orders.download_sessions s USING orders.download_links l WHERE l.id = s.link_id AND l.buyer = $1", account).Execute();
         await work.Command("UPDATE orders.download_links SET revoked_at = coalesce(revoked_at, expires_at) WHERE buyer = $1", account).Execute();
+        await work.Command("UPDATE orders.orders SET shipping_address = NULL WHERE buyer = $1 AND shipping_address IS NOT NULL", account).Execute();
         // The shop's name is often its owner's.
         await work.Command("UPDATE orders.order_items SET shop_name = 'Erased' WHERE seller = $1", account).Execute();
     }

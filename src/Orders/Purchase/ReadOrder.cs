@@ -25,5 +25,5 @@ internal sealed class ReadOrder(OrdersDb db, IWallet wallet, ReadRefunds refunds
     }
 
     private Task<Order?> Find(Guid id, CancellationToken stop) =>
-        db.Orders.AsNoTracking().AsSplitQuery().Include(o => o.Items).ThenInclude(i => i.Files).Include(o => o.Events).SingleOrDefaultAsync(o => o.Id == id, stop);
+        db.Orders.AsNoTracking().AsSplitQuery().Include(o => o.Items).ThenInclude(i => i.Files).Include(o => o.Items).ThenInclude(i => i.Shipment).Include(o => o.Events).SingleOrDefaultAsync(o => o.Id == id, stop);
 }

@@ -1,4 +1,5 @@
 using FluentValidation;
+using Marketplace.Catalog;
 using Marketplace.Kernel;
 using Marketplace.Users;
 using Marketplace.Wallet;
@@ -32,7 +33,7 @@ internal static class RefundLines
 
     /// <returns>The ids of the new refunds, in the order of the lines.</returns>
     /// <exception cref="Refused">404; 403 <c>own_order</c>; 409 <c>order_not_paid</c>, <c>nothing_to_refund</c>, <c>refund_too_high</c>, <c>dispute_open</c>.</exception>
-    public static async Task<IReadOnlyList<Guid>> Handle(Guid id, Request request, Caller caller, IWallet wallet, OrdersDb db, UnitOfWork work, IAudit audit, TimeProvider clock)
+    public static async Task<IReadOnlyList<Guid>> Handle(Guid id, Request request, Caller caller, IWallet wallet, ICatalog catalog, OrdersDb db, UnitOfWork work, IAudit audit, TimeProvider clock)
     {
         caller.MustHave(Rights.Support);
         var order = await db.Locked(id) ?? throw Refused.NotFound();
@@ -41,17 +42,22 @@ internal static class RefundLines
         if (await db.LineDisputes.AnyAsync(d => d.OrderId == id && d.Outcome == null)) throw new Refused("dispute_open", 409, "The payer's bank disputes this payment. Until that is decided nothing of it can be given back.");
 
         var refunds = new List<(OrderItem Item, Refund Refund)>();
+        var unsent = new List<StockUnits>();
         foreach (var line in request.Lines)
         {
             var item = order.Items.Find(i => i.Id == line.ItemId) ?? throw Refused.NotFound();
+            var sent = item.State is ItemState.Shipped or ItemState.Delivered or ItemState.Completed;
             var refund = order.Refund(item, line.Amount, request.Reason.Trim(), caller.Account, clock);
             db.Refunds.Add(refund);
             refunds.Add((item, refund));
+            // What has left the house is its seller's business: they count it when it is back.
+            if (item is { Counted: true, State: ItemState.Refunded } && !sent) unsent.Add(new StockUnits(item.Offer));
             work.Publish(order.ToldRefunded(item, refund));
         }
 
         // Rows of the business before balances: see the order of locks.
         foreach (var (item, _) in refunds.Where(r => r.Item.State == ItemState.Refunded)) await RevokeLinks.Handle(item.Id, work, clock.GetUtcNow());
+        foreach (var line in unsent.OrderBy(l => l.Offer)) await catalog.ReturnStock(id, line);
         await wallet.Refund(new OrderRefund(order.Id, order.Buyer, refunds.Select(r => r.Item.Refund(r.Refund, order.Currency)).ToList()));
         await audit.Write(caller, "orders.lines_refunded", "order", order.Id, new { refunds = refunds.Select(r => new { item = r.Item.Id, refund = r.Refund.Id, amount = r.Refund.Amount }) });
         return refunds.Select(r => r.Refund.Id).ToList();
@@ -62,12 +68,12 @@ internal static class RefundLines
 /// A refund in steps that each survive a crash: (1) decided and posted in one transaction, once a key; (2) providers are asked to
 /// give back what came by card, outside any. The same key again goes on where it stopped.
 /// </summary>
-internal sealed class Refunding(Writes writes, IWallet wallet, ReadRefunds read, OrdersDb db, UnitOfWork work, IAudit audit, TimeProvider clock)
+internal sealed class Refunding(Writes writes, IWallet wallet, ICatalog catalog, ReadRefunds read, OrdersDb db, UnitOfWork work, IAudit audit, TimeProvider clock)
 {
     public async Task<Once<IReadOnlyList<RefundReply>>> Handle(IdempotencyKey? key, Guid order, RefundLines.Request request, Caller caller, CancellationToken stop)
     {
         wallet.RefuseCardNumbers(request.Reason, key?.Key);
-        var made = await writes.Once(key, async () => new Made(await RefundLines.Handle(order, request, caller, wallet, db, work, audit, clock)));
+        var made = await writes.Once(key, async () => new Made(await RefundLines.Handle(order, request, caller, wallet, catalog, db, work, audit, clock)));
         await wallet.FinishRefunds(made.Value.Refunds, stop);
         return new Once<IReadOnlyList<RefundReply>>(await read.Handle(order, made.Value.Refunds, stop), made.Replayed);
     }

@@ -10,6 +10,9 @@ namespace Marketplace.Orders;
 /// <param name="InCart">Offers of it that are in the viewer's cart.</param>
 internal sealed record BuyBoxModel(ProductSlot Product, bool SignedIn, bool IsOwn, IReadOnlySet<Guid> Owned, IReadOnlySet<Guid> InCart)
 {
+    /// <summary>What a thing comes in; null for what is no thing.</summary>
+    public VariantChoice? Variants { get; init; }
+
     /// <summary>The first that can still be bought.</summary>
     public Guid? Suggested => Product.Offers.Select(o => (Guid?)o.Offer).FirstOrDefault(o => !Owned.Contains(o!.Value));
 
@@ -29,11 +32,14 @@ internal static class BuyBox
     public static async Task<object?> Load(HttpContext http, object? model)
     {
         if (model is not ProductSlot product || product.Offers.Count == 0) return null;
-        if (!http.RequestServices.GetRequiredService<Fulfilments>().Know(product.Kind)) return null;
+        var fulfilments = http.RequestServices.GetRequiredService<Fulfilments>();
+        if (!fulfilments.Know(product.Kind)) return null;
 
+        var way = fulfilments.Of(product.Kind);
+        var variants = way.NeedsAddress ? await http.RequestServices.GetRequiredService<ICatalog>().Variants(product.Product, http.RequestAborted) : null;
         var shopper = Shopper.Of(http);
-        if (!shopper.HasCart) return new BuyBoxModel(product, false, false, new HashSet<Guid>(), new HashSet<Guid>());
-        if (shopper.Account == product.Seller) return new BuyBoxModel(product, true, true, new HashSet<Guid>(), new HashSet<Guid>());
+        if (!shopper.HasCart) return new BuyBoxModel(product, false, false, new HashSet<Guid>(), new HashSet<Guid>()) { Variants = variants };
+        if (shopper.Account == product.Seller) return new BuyBoxModel(product, true, true, new HashSet<Guid>(), new HashSet<Guid>()) { Variants = variants };
 
         var known = await http.RequestServices.GetRequiredService<NpgsqlDataSource>().Command(
             $"""
@@ -45,6 +51,6 @@ internal static class BuyBox
             shopper.Account, shopper.TokenHash, product.Offers.Select(o => o.Offer).ToArray()).List(r => (Offer: r.GetGuid(0), Owned: r.GetBoolean(1)));
         return new BuyBoxModel(
             product, shopper.Account is not null, false,
-            known.Where(k => k.Owned).Select(k => k.Offer).ToHashSet(), known.Where(k => !k.Owned).Select(k => k.Offer).ToHashSet());
+            known.Where(k => k.Owned && way.IsKept).Select(k => k.Offer).ToHashSet(), known.Where(k => !k.Owned).Select(k => k.Offer).ToHashSet()) { Variants = variants };
     }
 }

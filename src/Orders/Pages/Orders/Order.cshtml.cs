@@ -30,7 +30,7 @@ internal sealed class OrderPage(ReadOrder read, Checkout checkout, OrderPayment 
     public override async Task Load()
     {
         Order = await read.Handle(Id, caller, HttpContext.RequestAborted);
-        if (Order is { State: OrderState.Pending or OrderState.Expired, Payment.State: PaymentState.Captured })
+        if (Order is { State: OrderState.Pending or OrderState.Expired, MoneyReturnedAt: null, Payment.State: PaymentState.Captured })
         {
             // Back from the bank before the event was heard: settle now rather than show an unpaid order that is paid.
             await payment.Finish(Id, HttpContext.RequestAborted);

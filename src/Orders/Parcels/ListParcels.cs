@@ -1,0 +1,34 @@
+using Marketplace.Kernel;
+using Marketplace.Users;
+using Microsoft.EntityFrameworkCore;
+
+namespace Marketplace.Orders;
+
+/// <summary>A line that its seller has to send, or has sent.</summary>
+/// <param name="Address">Where to: for as long as it is not delivered.</param>
+internal sealed record ParcelLine(
+    Guid Id, long OrderNumber, DateTimeOffset PaidAt, Guid ProductId, string Title, string Slug, string? CoverUrl, string Kind, string Variant, ItemState State, PostalAddress? Address, ShipmentReply? Shipment, bool Disputed);
+
+/// <summary>The seller's parcels that have not arrived, the longest waiting first; 200 at most.</summary>
+internal sealed class ListParcels(OrdersDb db, Fulfilments fulfilments)
+{
+    public async Task<IReadOnlyList<ParcelLine>> Handle(Caller caller, CancellationToken stop)
+    {
+        var (seller, kinds) = (caller.Account, fulfilments.Sent);
+        var rows = await db.Items.AsNoTracking().Include(i => i.Shipment)
+            .Where(i => i.Seller == seller && kinds.Contains(i.Kind) && (i.State == ItemState.Paid || i.State == ItemState.Preparing || i.State == ItemState.Shipped))
+            .OrderBy(i => i.Id).Take(200).Join(db.Orders, i => i.OrderId, o => o.Id, (i, o) => new { Item = i, o.Number, o.PaidAt, o.ShippingAddress }).ToListAsync(stop);
+        return rows.OrderBy(r => r.Item.State == ItemState.Shipped).ThenBy(r => r.PaidAt).Select(r => new ParcelLine(
+            r.Item.Id, r.Number, r.PaidAt!.Value, r.Item.Product, r.Item.Title, r.Item.Slug, r.Item.CoverUrl, r.Item.Kind, r.Item.Licence, r.Item.State, r.ShippingAddress, ShipmentReply.Of(r.Item.Shipment), r.Item.Disputed > 0)).ToList();
+    }
+
+    /// <summary>How many wait to be sent.</summary>
+    public Task<int> Waiting(Caller caller, CancellationToken stop)
+    {
+        var (seller, kinds) = (caller.Account, fulfilments.Sent);
+        return db.Items.CountAsync(i => i.Seller == seller && kinds.Contains(i.Kind) && (i.State == ItemState.Paid || i.State == ItemState.Preparing), stop);
+    }
+}
+
+/// <summary>What a seller has to send.</summary>
+internal sealed record ParcelsReply(IReadOnlyList<ParcelLine> Data);

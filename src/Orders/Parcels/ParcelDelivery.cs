@@ -1,0 +1,20 @@
+using Marketplace.Wallet;
+
+namespace Marketplace.Orders;
+
+/// <summary>Things: the seller packs and sends them, and their money waits until they have arrived and could be looked at.</summary>
+internal sealed class ParcelDelivery : IFulfilment
+{
+    public IReadOnlyCollection<string> Kinds { get; } = ["physical"];
+
+    public bool IsKept => false;
+
+    public bool NeedsAddress => true;
+
+    public HoldTerms Hold(string kind) => new(HoldTerms.AfterDelivery);
+
+    public void Begin(Order order, OrderItem item, DateTimeOffset now)
+    {
+        // It waits for its seller.
+    }
+}
