@@ -22,6 +22,7 @@ public static class CatalogModule
         services.AddScoped<ISubject, ProductSubject>();
         services.AddScoped<ISubject, ShopSubject>();
         services.AddSchedule<AddUpSales>("catalog.add_up_sales", TimeSpan.FromMinutes(1));
+        services.AddSchedule<EndSales>("catalog.end_sales", TimeSpan.FromMinutes(1));
         services.AddSingleton(Invariants.Embedded<CatalogDb>("catalog", "catalog.invariants.sql"));
 
         services.AddSingleton<ProductKind, BeatKind>();
@@ -29,6 +30,11 @@ public static class CatalogModule
         services.AddSingleton<ProductKind, KitKind>();
         services.AddSingleton<ProductKind, DigitalKind>();
         services.AddSingleton<ProductKind, PhysicalKind>();
+        services.AddSingleton<ProductKind, ServiceKind>();
+        services.AddSingleton<ProductKind, MembershipKind>();
+        services.AddSingleton<ProductKind, CourseKind>();
+        services.AddSingleton<ProductKind, WebinarKind>();
+        services.AddSingleton<ProductKind, ResellerKind>();
         services.AddSingleton<ProductKinds>();
         services.AddSingleton(new AddFile.Limits(configuration.GetValue("Catalog:MaxAudioBytes", 500_000_000L)));
 

@@ -68,6 +68,9 @@ public sealed record Offer(
 
     /// <summary>The facts of this way of buying it, JSON: days and revisions of a package, interval and trial of a plan.</summary>
     public string Details { get; init; } = "{}";
+
+    /// <summary>The facts of the product itself, JSON: what a service asks of its buyer, when a webinar begins.</summary>
+    public string ProductDetails { get; init; } = "{}";
 }
 
 /// <summary>So many of an offer.</summary>
@@ -79,10 +82,24 @@ public sealed record ProductFile(Guid Product, Guid File, string BlobKey, string
 public sealed record ShopLine(Guid Id, Guid Owner, string Slug, string Name, Currency Currency);
 
 /// <summary>What Catalog gives to the slots of its product page (<c>product-actions</c>) and product cards.</summary>
-public sealed record ProductSlot(Guid Product, string Kind, Guid Seller, IReadOnlyList<ProductSlotOffer> Offers);
+public sealed record ProductSlot(Guid Product, string Kind, Guid Seller, IReadOnlyList<ProductSlotOffer> Offers)
+{
+    /// <summary>Over the choice, English: "Choose a package".</summary>
+    public string Choose { get; init; } = "Choose your licence";
+}
 
 /// <param name="NamesPrice">As of <see cref="Offer.NamesPrice"/>.</param>
-public sealed record ProductSlotOffer(Guid Offer, string Name, string Terms, Money Price, bool NamesPrice = false);
+public sealed record ProductSlotOffer(Guid Offer, string Name, string Terms, Money Price, bool NamesPrice = false)
+{
+    /// <summary>As of <see cref="Offer.Option"/>.</summary>
+    public string Option { get; init; } = "";
+
+    /// <summary>What matters of it in a line, in the viewer's language: "7 days · 2 revisions". Empty where its name says all.</summary>
+    public string Line { get; init; } = "";
+
+    /// <summary>Its seller would have it seen first.</summary>
+    public bool Featured { get; init; }
+}
 
 /// <param name="Axes">In the order in which a buyer chooses; none when it comes in one way.</param>
 /// <param name="Variants">Those on sale, in the seller's order.</param>

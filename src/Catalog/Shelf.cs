@@ -12,13 +12,17 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, Stock stoc
         var found = await Command(
             """
             SELECT o.id, p.id, p.kind, p.title, p.slug, o.name, o.terms, o.price_amount, o.currency, o.withdrawn_at IS NULL AND p.state = 'active',
-                   s.id, s.name, s.owner_id, p.cover_version, o.names_price, o.option, o.details::text, coalesce(k.on_hand - k.reserved, CASE o.licence WHEN 'exclusive' THEN 1 END)
+                   s.id, s.name, s.owner_id, p.cover_version, o.names_price, o.option, o.details::text, coalesce(k.on_hand - k.reserved, CASE o.licence WHEN 'exclusive' THEN 1 END),
+                   p.details::text
             FROM catalog.offers o JOIN catalog.products p ON p.id = o.product_id JOIN catalog.shops s ON s.id = p.shop_id LEFT JOIN catalog.stock k ON k.offer_id = o.id
             WHERE o.id = ANY ($1)
             """,
             offers).List(r => new Offer(
                 r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), Money.Of(r.GetInt64(7), r.GetString(8)), r.GetBoolean(9),
-                r.GetGuid(10), r.GetString(11), r.GetGuid(12), MediaUrls.Cover(r.GetGuid(1), r.IsDBNull(13) ? null : r.GetString(13))) { NamesPrice = r.GetBoolean(14), Option = r.GetString(15), Details = r.GetString(16), Available = r.IsDBNull(17) ? null : r.GetInt32(17) }, stop);
+                r.GetGuid(10), r.GetString(11), r.GetGuid(12), MediaUrls.Cover(r.GetGuid(1), r.IsDBNull(13) ? null : r.GetString(13)))
+            {
+                NamesPrice = r.GetBoolean(14), Option = r.GetString(15), Details = r.GetString(16), Available = r.IsDBNull(17) ? null : r.GetInt32(17), ProductDetails = r.GetString(18),
+            }, stop);
         return found.ToDictionary(o => o.Id);
     }
 

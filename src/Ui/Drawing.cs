@@ -39,7 +39,7 @@ internal static class Drawing
         "membership" => "users",
         "course" => "graduation-cap",
         "webinar" => "video",
-        "reseller_service" => "megaphone",
+        "reseller" => "megaphone",
         _ => "file-text",
     };
 

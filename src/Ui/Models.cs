@@ -10,7 +10,7 @@ namespace Marketplace.Ui;
 /// <param name="PreviewUrl">An audio preview; null shows no play button.</param>
 /// <param name="Peaks">The preview's loudness, each 0 to 1; shown under the cover while it may be played. Null shows none.</param>
 /// <param name="Price">Null says nothing about the price.</param>
-/// <param name="Kind">beat, sample, kit, digital, service, physical, membership, course, webinar, reseller_service: chooses the fallback drawing.</param>
+/// <param name="Kind">beat, sample, kit, digital, service, physical, membership, course, webinar, reseller: chooses the fallback drawing.</param>
 /// <param name="Line">One line of what matters: "142 BPM · F minor", "3 days", "4 seats left".</param>
 public sealed record ProductCardModel(
     string Url, string Title, string Maker, string? MakerUrl, string? CoverUrl, string? PreviewUrl, double[]? Peaks, Money? Price, string Kind, string? Line)

@@ -29,4 +29,6 @@ internal sealed class DigitalKind : ProductKind
     public override bool NeedsPreview => false;
 
     public override bool MayBeFree => true;
+
+    public override bool MayNamePrice => true;
 }

@@ -37,20 +37,29 @@ internal abstract class Fact(string name, string label)
     /// <returns>The clean value, or null when it is none.</returns>
     public abstract object? Read(JsonElement value);
 
+    /// <summary>Too long for a line: it has a place of its own on the page, and is left out of lists.</summary>
+    public virtual bool IsBlock => false;
+
     /// <summary>What was typed into its field, as the API would send it.</summary>
-    public virtual object Typed(string text) => text;
+    public virtual object Typed(string text, FormPlace place) => text;
 
     /// <summary>For people; null when it is not known.</summary>
     public string? Say(JsonElement details, Func<string, string> say) =>
         details.TryGetProperty(Name, out var value) && value.ValueKind != JsonValueKind.Null ? Words(value, say) : null;
 
     /// <summary>As its field shows it.</summary>
-    public string? Field(JsonElement details) => details.TryGetProperty(Name, out var value) ? value.ToString() : null;
+    public string? Field(JsonElement details, FormPlace place) => details.TryGetProperty(Name, out var value) && value.ValueKind != JsonValueKind.Null ? Shown(value, place) : null;
 
-    protected abstract string Words(JsonElement value, Func<string, string> say);
+    protected virtual string? Shown(JsonElement value, FormPlace place) => value.ToString();
+
+    /// <returns>Null when there is nothing to say.</returns>
+    protected abstract string? Words(JsonElement value, Func<string, string> say);
 
     protected static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
+
+/// <summary>Where a form is filled in: amounts are in the shop's currency, times in the zone of the person who types.</summary>
+internal sealed record FormPlace(Currency Currency, TimeZoneInfo Zone);
 
 /// <param name="unit">English pattern: "{0} BPM".</param>
 internal sealed class NumberFact(string name, string label, string unit, int least, int most) : Fact(name, label)
@@ -64,9 +73,9 @@ internal sealed class NumberFact(string name, string label, string unit, int lea
     public override object? Read(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most ? number : null;
 
-    public override object Typed(string text) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : text;
+    public override object Typed(string text, FormPlace place) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : text;
 
-    protected override string Words(JsonElement value, Func<string, string> say) => string.Format(CultureInfo.CurrentCulture, say(unit), value.GetInt32());
+    protected override string? Words(JsonElement value, Func<string, string> say) => string.Format(CultureInfo.CurrentCulture, say(unit), value.GetInt32());
 }
 
 /// <summary>One of a list, each under one name: <paramref name="read"/> knows its other spellings.</summary>
@@ -82,7 +91,7 @@ internal class ChoiceFact(string name, string label, IReadOnlyList<(string Value
 
     public virtual string Choice(string value, Func<string, string> say) => say(choices.FirstOrDefault(c => c.Value == value).Words ?? value);
 
-    protected override string Words(JsonElement value, Func<string, string> say) => Choice(value.GetString()!, say);
+    protected override string? Words(JsonElement value, Func<string, string> say) => Choice(value.GetString()!, say);
 }
 
 internal sealed class TextFact(string name, string label, int length) : Fact(name, label)
@@ -94,5 +103,5 @@ internal sealed class TextFact(string name, string label, int length) : Fact(nam
     public override object? Read(JsonElement value) =>
         Text(value) is { } text && Marketplace.Kernel.Words.AreSound(text) && Marketplace.Kernel.Words.Line(text) is { Length: > 0 } line && line.Length <= length ? line : null;
 
-    protected override string Words(JsonElement value, Func<string, string> say) => value.GetString()!;
+    protected override string? Words(JsonElement value, Func<string, string> say) => value.GetString()!;
 }

@@ -60,14 +60,29 @@ internal abstract class ProductKind
     /// <summary>Its offers are variants of a thing, with stock: they are written by <see cref="SaveVariants"/> alone.</summary>
     public virtual bool HasVariants => false;
 
+    /// <summary>Where nothing is uploaded: what its buyer gets, for the seller's editor; English.</summary>
+    public virtual string FilesLater => "";
+
+    /// <summary>It has a cover of its own; what has none is shown by its kind's drawing.</summary>
+    public virtual bool NeedsCover => true;
+
     /// <summary>Nobody buys it unheard.</summary>
     public virtual bool NeedsPreview => true;
 
     /// <summary>One may hear something of it.</summary>
     public virtual bool TakesPreview => true;
 
-    /// <summary>It may be given away, and the buyer may name the price.</summary>
+    /// <summary>It may be given away.</summary>
     public virtual bool MayBeFree => false;
+
+    /// <summary>The buyer may name the price.</summary>
+    public virtual bool MayNamePrice => false;
+
+    /// <summary>Its seller writes what each way of buying it costs; else its price follows from its facts.</summary>
+    public virtual bool PricesAreTyped => true;
+
+    /// <summary>What it costs where that follows from its facts; null while they do not say.</summary>
+    public virtual Money? PriceOf(JsonElement details, Currency currency) => null;
 
     /// <summary>Why it cannot be published without an offer; English.</summary>
     protected virtual string OfferMissing => "Offer at least one licence with a price.";
@@ -77,6 +92,23 @@ internal abstract class ProductKind
 
     /// <summary>Over the choice in the buy box; English.</summary>
     public virtual string ChooseTitle => "Choose your licence";
+
+    /// <summary>What it keeps beside the product, whenever its facts are written; joins the transaction.</summary>
+    public virtual Task Keep(Product product, UnitOfWork work) => Task.CompletedTask;
+
+    /// <summary>Facts that are each sound and do not go together.</summary>
+    /// <exception cref="Refused">422.</exception>
+    public virtual void MustFit(JsonElement details)
+    {
+    }
+
+    /// <summary>Until when it may be on sale; null: for ever.</summary>
+    public virtual DateTimeOffset? EndsAt(JsonElement details) => null;
+
+    /// <summary>The ways in which it can be offered, in the order of its form.</summary>
+    public IReadOnlyList<(Licence Licence, string Option, string Name, string Terms)> Ways => Options.Count == 0
+        ? [.. Licences.Select(l => (l.Licence, "", l.Name, l.Terms))]
+        : [.. Options.Select(o => (Licences[0].Licence, o.Key, o.Name, Licences[0].Terms))];
 
     /// <summary>Why it cannot be published without a preview; English.</summary>
     protected virtual string PreviewMissing => "Upload a preview, or a WAV file from which we can make one.";
@@ -90,7 +122,12 @@ internal abstract class ProductKind
 
     /// <summary>Reads details that a client sent and returns them clean.</summary>
     /// <exception cref="Refused">422 with pointers below <c>/details</c>; 400 <c>unknown_field</c>.</exception>
-    public JsonElement Accept(JsonElement details) => Accept(details, Facts, "/details");
+    public JsonElement Accept(JsonElement details)
+    {
+        var clean = Accept(details, Facts, "/details");
+        MustFit(clean);
+        return clean;
+    }
 
     /// <summary>The same for the facts of the offer at this place of the list.</summary>
     public JsonElement AcceptOffer(JsonElement? details, int index) => Accept(details ?? JsonSerializer.SerializeToElement(new { }), OfferFacts, $"/offers/{index}/details");
@@ -109,46 +146,67 @@ internal abstract class ProductKind
             else errors.Add(new FieldError($"{at}/{fact.Name}", fact.WrongCode, fact.Wrong));
         }
 
-        return errors.Count == 0 ? JsonSerializer.SerializeToElement(clean) : throw Refused.Invalid([.. errors]);
+        return errors.Count == 0 ? JsonSerializer.SerializeToElement(clean, JsonStyle.Options) : throw Refused.Invalid([.. errors]);
     }
 
     /// <summary>The same from the fields of its form.</summary>
-    public JsonElement Accept(IReadOnlyDictionary<string, string?> form) => Accept(JsonSerializer.SerializeToElement(
+    public JsonElement Accept(IReadOnlyDictionary<string, string?> form, FormPlace place) => Accept(Typed(form, Facts, place));
+
+    /// <summary>What was typed for an offer, as the API would send it.</summary>
+    public JsonElement TypedOffer(IReadOnlyDictionary<string, string?> form, FormPlace place) => Typed(form, OfferFacts, place);
+
+    private static JsonElement Typed(IReadOnlyDictionary<string, string?> form, IReadOnlyList<Fact> facts, FormPlace place) => JsonSerializer.SerializeToElement(
         form.Where(f => !string.IsNullOrWhiteSpace(f.Value))
-            .ToDictionary(f => f.Key, f => Facts.FirstOrDefault(known => known.Name == f.Key)?.Typed(f.Value!.Trim()) ?? f.Value!, StringComparer.Ordinal)));
+            .ToDictionary(f => f.Key, f => facts.FirstOrDefault(known => known.Name == f.Key)?.Typed(f.Value!.Trim(), place) ?? f.Value!, StringComparer.Ordinal), JsonStyle.Options);
 
     /// <summary>What is still missing before it can be sold.</summary>
     public IEnumerable<Missing> Missing(Readiness product)
     {
         if (HasFiles && !product.HasFile) yield return new Missing("/files", "file_missing", "Upload the file that buyers receive.");
         if (NeedsPreview && !product.HasPreview) yield return new Missing("/preview", "preview_missing", PreviewMissing);
-        if (!product.HasCover) yield return new Missing("/cover", "cover_missing", "Add a cover.");
-        if (!product.HasOffer) yield return new Missing("/offers", "offer_missing", OfferMissing);
-        foreach (var fact in Facts.Where(f => f.Asked is not null && f.IsAsked(product.Details) && !product.Details.TryGetProperty(f.Name, out _)))
-            yield return new Missing("/details/" + fact.Name, fact.Name + "_missing", fact.Asked!);
+        if (NeedsCover && !product.HasCover) yield return new Missing("/cover", "cover_missing", "Add a cover.");
+        if (PricesAreTyped && product.Offers.Count == 0) yield return new Missing("/offers", "offer_missing", OfferMissing);
+        foreach (var fact in Facts.Where(f => IsMissing(f, product.Details))) yield return new Missing("/details/" + fact.Name, fact.Name + "_missing", fact.Asked!);
+        for (var i = 0; i < product.Offers.Count; i++)
+        {
+            foreach (var fact in OfferFacts.Where(f => IsMissing(f, product.Offers[i]))) yield return new Missing($"/offers/{i}/details/{fact.Name}", fact.Name + "_missing", fact.Asked!);
+        }
     }
+
+    private static bool IsMissing(Fact fact, JsonElement details) => fact.Asked is not null && fact.IsAsked(details) && !details.TryGetProperty(fact.Name, out _);
 
     /// <summary>One line of what matters, for cards: "142 BPM · F minor". Null when nothing is known.</summary>
     /// <param name="say">Translates.</param>
     public string? FactLine(JsonElement details, Func<string, string> say)
     {
         var facts = Facts.Where(f => f.OnCards).Select(f => f.Say(details, say)).OfType<string>().ToList();
-        return facts.Count > 0 ? string.Join(" · ", facts) : Facts.Select(f => f.Say(details, say)).OfType<string>().FirstOrDefault();
+        return facts.Count > 0 ? string.Join(" · ", facts) : Facts.Where(f => !f.IsBlock).Select(f => f.Say(details, say)).OfType<string>().FirstOrDefault();
     }
 
-    /// <summary>Label and value, for the product's page.</summary>
-    public IEnumerable<(string Label, string Value)> Known(JsonElement details, Func<string, string> say) =>
-        from fact in Facts
+    /// <summary>What is known of a product, for its page.</summary>
+    public IEnumerable<KnownFact> Known(JsonElement details, Func<string, string> say) => Known(Facts, details, say);
+
+    /// <summary>What is known of one of its offers.</summary>
+    public IEnumerable<KnownFact> KnownOfOffer(JsonElement details, Func<string, string> say) => Known(OfferFacts, details, say);
+
+    private static IEnumerable<KnownFact> Known(IReadOnlyList<Fact> facts, JsonElement details, Func<string, string> say) =>
+        from fact in facts
         let value = fact.Say(details, say)
         where value is not null
-        select (say(fact.Label), value);
+        select new KnownFact(fact, say(fact.Label), value, details);
 }
+
+/// <param name="Label">Translated.</param>
+/// <param name="Value">In words, translated.</param>
+/// <param name="Details">Those that it is one of.</param>
+internal sealed record KnownFact(Fact Fact, string Label, string Value, JsonElement Details);
 
 /// <param name="Pointer">Where in the product.</param>
 /// <param name="Sentence">English: what to do.</param>
 internal sealed record Missing(string Pointer, string Code, string Sentence);
 
-internal sealed record Readiness(JsonElement Details, bool HasOffer, bool HasFile, bool HasCover, bool HasPreview);
+/// <param name="Offers">The facts of each offer on sale, in their order.</param>
+internal sealed record Readiness(JsonElement Details, IReadOnlyList<JsonElement> Offers, bool HasFile, bool HasCover, bool HasPreview);
 
 /// <summary>The kinds that this market sells.</summary>
 internal sealed class ProductKinds(IEnumerable<ProductKind> kinds)

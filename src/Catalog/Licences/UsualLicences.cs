@@ -106,4 +106,55 @@ internal static class UsualLicences
             The maker keeps all rights in them.
             """, true, true, true, false),
     ];
+
+    public static IReadOnlyList<UsualLicence> OfServices { get; } =
+    [
+        new(Licence.Standard, "Terms of the work",
+            """
+            The seller does the work of the package that you choose, within its days, counted from your answers to the questions.
+            You may ask for so many revisions as the package has. When you accept the work, or say nothing for three days after its delivery, it is done.
+            What is made for you is yours to use, also to earn money, as soon as it is paid and accepted. What the seller brought along stays theirs.
+            """),
+    ];
+
+    public static IReadOnlyList<UsualLicence> OfMemberships { get; } =
+    [
+        new(Licence.Standard, "Terms of the membership",
+            """
+            For one person, for as long as the plan says.
+
+            You get what members get while you are one. You may not pass your access on.
+            """),
+    ];
+
+    public static IReadOnlyList<UsualLicence> OfCourses { get; } =
+    [
+        new(Licence.Standard, "Terms of the course",
+            """
+            For one person, for good.
+
+            You may follow the course as often as you like and use what you learn in work that earns money.
+            You may not pass your access, the videos or the material on.
+            """),
+    ];
+
+    public static IReadOnlyList<UsualLicence> OfWebinars { get; } =
+    [
+        new(Licence.Standard, "Terms of the seat",
+            """
+            One seat for one person, at the hour that is shown.
+
+            If the webinar does not take place, you get your money back. You may not record it or pass your seat on.
+            """),
+    ];
+
+    public static IReadOnlyList<UsualLicence> OfReselling { get; } =
+    [
+        new(Licence.Standard, "Terms of the service",
+            """
+            Ordered by link and quantity, charged for what is delivered.
+
+            What is not delivered is paid back. Results that drop later are refilled only where the service says so.
+            """),
+    ];
 }

@@ -27,3 +27,5 @@ internal sealed class OptionsOfOffers : SqlMigration;
 
 [DbContext(typeof(CatalogDb)), Migration("0011_variants")]
 internal sealed class Variants : SqlMigration;
+[DbContext(typeof(CatalogDb)), Migration("0012_kinds")]
+internal sealed class KindsOfProducts : SqlMigration;

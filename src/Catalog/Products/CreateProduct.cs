@@ -33,9 +33,11 @@ internal static class CreateProduct
         var product = Product.Draft(id, shop, kind, await Free(Slugs.From(request.Title, 80), id, work), request.Title, clock.GetUtcNow());
         product.Describe(null, request.Description, request.Tags, request.Details is { } details ? kind.Accept(details) : null);
         if (request.Offers is { } offers) product.Offer(offers.For(kind, shop), kind, clock);
+        product.Follow(kind, clock);
         if (request.Category is { } category) product.Shelve(await Categories.Known(category, work));
         db.Add(product);
         await work.Flush(("products_slug", new Refused("try_again", 409, "Somebody took the same address at the same moment. Send it again.")));
+        await kind.Keep(product, work);
         return await ProductView.Own(product, work, kinds);
     }
 
@@ -58,6 +60,7 @@ internal static class OfferRules
     public static IReadOnlyList<OfferLine> For(this IReadOnlyList<OfferLine> offers, ProductKind kind, Shop shop, bool variants = false)
     {
         if (kind.HasVariants && !variants) throw Refused.Invalid(new FieldError("/offers", "offers_are_variants", "What this is sold in are its variants: send them to its variants."));
+        if (!kind.PricesAreTyped && offers.Count > 0) throw Refused.Invalid(new FieldError("/offers", "price_follows", "The price of this kind follows from its facts: leave the offers out."));
         if (offers.Count > kind.MaxOffers) throw Refused.Invalid(new FieldError("/offers", "too_many", "A product has at most one offer a licence and option."));
         var errors = new List<FieldError>();
         for (var i = 0; i < offers.Count; i++)
@@ -65,13 +68,17 @@ internal static class OfferRules
             var price = offers[i].Price;
             if (kind.Licences.All(l => l.Licence != offers[i].Licence)) errors.Add(new FieldError($"/offers/{i}/licence", "licence_not_offered", "Products of this kind are not sold under this licence."));
             else if (!kind.KnowsOption(offers[i].Option)) errors.Add(new FieldError($"/offers/{i}/option", "option_not_offered", "Products of this kind are not offered in this way."));
-            else if (offers[i].NamesPrice && !kind.MayBeFree) errors.Add(new FieldError($"/offers/{i}/names_price", "price_not_open", "Products of this kind have a price."));
+            else if (offers[i].NamesPrice && !kind.MayNamePrice) errors.Add(new FieldError($"/offers/{i}/names_price", "price_not_open", "Products of this kind have a price."));
             else if (price.Currency != shop.Currency) errors.Add(new FieldError($"/offers/{i}/price/currency", "currency_mismatch", "All prices of a shop are in its currency."));
             else if ((price.Minor < Lowest(price.Currency) && !(price.Minor == 0 && kind.MayBeFree)) || price.Minor > HighestPrice)
                 errors.Add(new FieldError($"/offers/{i}/price", "price_out_of_range", "The price is too low or too high."));
         }
 
-        return errors.Count == 0 ? [.. offers.Select((offer, i) => offer with { Details = kind.AcceptOffer(offer.Details, i) })] : throw Refused.Invalid([.. errors]);
+        if (errors.Count > 0) throw Refused.Invalid([.. errors]);
+        var clean = offers.Select((offer, i) => offer with { Details = kind.AcceptOffer(offer.Details, i) }).ToList();
+        foreach (var (fact, at) in kind.OfferFacts.OfType<MoneyFact>().SelectMany(fact => clean.Select((offer, i) => (fact, i)).Where(o => MoneyFact.Of(clean[o.i].Details!.Value, fact.Name) is { } amount && amount.Currency != shop.Currency)))
+            errors.Add(new FieldError($"/offers/{at}/details/{fact.Name}/currency", "currency_mismatch", "All prices of a shop are in its currency."));
+        return errors.Count == 0 ? clean : throw Refused.Invalid([.. errors]);
     }
 
     // A card payment costs its processor's fixed part; below this nothing would be left for the seller.

@@ -32,8 +32,11 @@ internal static class EditProduct
         var kind = kinds[product.Kind];
         product.Describe(request.Title, request.Description, request.Tags, request.Details is { } details ? kind.Accept(details) : null);
         if (request.Offers is { } offers) product.Offer(offers.For(kind, shop), kind, clock);
+        product.Follow(kind, clock);
         if (request.Category is { } category) product.Shelve(await Categories.Known(category, work));
-        if (product.State == ProductState.Active) product.MustBeReady(kind);
+        if (product.State == ProductState.Active) product.MustBeSellable(kind, clock.GetUtcNow());
+        await work.Flush();
+        await kind.Keep(product, work);
         var view = await ProductView.Own(product, work, kinds);
         // An offer less: what is left may be sold out.
         if (request.Offers is not null) await new Stock(work, clock).Recount([product.Id]);

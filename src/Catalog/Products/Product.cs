@@ -92,6 +92,9 @@ internal sealed class Product
     /// <summary>The version that the last verdict made: what was sent back has another one when it was changed since.</summary>
     public int? JudgedVersion { get; private set; }
 
+    /// <summary>Until when it may be on sale; null: for ever.</summary>
+    public DateTimeOffset? EndsAt { get; private set; }
+
     /// <summary>Its shelf.</summary>
     public string Category { get; private set; } = "";
 
@@ -108,7 +111,7 @@ internal sealed class Product
     public IEnumerable<OriginalFile> FilesForBuyers => files.Where(f => f.WithdrawnAt is null).OrderBy(f => f.Position);
 
     /// <summary>What decides whether it can be published.</summary>
-    public Readiness Readiness => new(Details, OffersOnSale.Any(), FilesForBuyers.Any(), CoverKey is not null, PreviewKey is not null);
+    public Readiness Readiness => new(Details, [.. OffersOnSale.Select(o => o.Details)], FilesForBuyers.Any(), CoverKey is not null, PreviewKey is not null);
 
     public static Product Draft(Guid id, Shop shop, ProductKind kind, string slug, string title, DateTimeOffset now) => new()
     {
@@ -150,6 +153,13 @@ internal sealed class Product
         Licences = OffersOnSale.Select(o => Naming.Snake(o.Licence.ToString())).Distinct().ToArray();
     }
 
+    /// <summary>What follows from its facts: until when it is sold, and its price where its seller does not write one.</summary>
+    public void Follow(ProductKind kind, TimeProvider clock)
+    {
+        EndsAt = kind.EndsAt(Details);
+        if (!kind.PricesAreTyped) Offer(kind.PriceOf(Details, Currency) is { } price ? [new OfferLine(kind.Licences[0].Licence, price)] : [], kind, clock);
+    }
+
     /// <summary>Its shelf; that there is such a one, the database knows.</summary>
     public void Shelve(string category)
     {
@@ -158,11 +168,11 @@ internal sealed class Product
     }
 
     /// <summary>On sale at once when its shop is trusted or it was on sale before; else it waits for a moderator.</summary>
-    /// <exception cref="Refused">409 <c>product_archived</c>, <c>unchanged</c> since it was sent back, <c>not_ready</c> with what is missing.</exception>
+    /// <exception cref="Refused">409 <c>product_archived</c>, <c>unchanged</c> since it was sent back, <c>not_ready</c> with what is missing, <c>in_the_past</c>.</exception>
     public void Publish(ProductKind kind, Shop shop, DateTimeOffset now)
     {
         if (State == ProductState.Archived) throw new Refused("product_archived", 409, "This product was archived.");
-        MustBeReady(kind);
+        MustBeSellable(kind, now);
         var free = shop.Trusted || State == ProductState.Paused;
         if (State is ProductState.Active or ProductState.Withheld || (State == ProductState.Pending && !free)) return;
         if (State == ProductState.Rejected && !free && Version == JudgedVersion) throw new Refused("unchanged", 409, "Change what the note asks for, then send it again.");
@@ -171,10 +181,10 @@ internal sealed class Product
         Version++;
     }
 
-    /// <exception cref="Refused">409 <c>not_ready</c>: something went missing while it waited.</exception>
+    /// <exception cref="Refused">409 <c>not_ready</c>: something went missing while it waited; <c>in_the_past</c>.</exception>
     public void Approve(ProductKind kind, Shop shop, DateTimeOffset now)
     {
-        MustBeReady(kind);
+        MustBeSellable(kind, now);
         GoOnSale(shop, now);
         JudgedVersion = ++Version;
     }
@@ -202,6 +212,14 @@ internal sealed class Product
         Version++;
     }
 
+    /// <summary>Its hour has come; nothing when that is not so.</summary>
+    public void End(DateTimeOffset now)
+    {
+        if (State is not (ProductState.Active or ProductState.Pending) || EndsAt is not { } end || end > now) return;
+        (State, PendingSince) = (ProductState.Paused, null);
+        Version++;
+    }
+
     /// <summary>Gone from sale for good; its buyers keep it.</summary>
     public void Archive()
     {
@@ -217,6 +235,14 @@ internal sealed class Product
         var missing = kind.Missing(Readiness).ToList();
         if (missing.Count > 0)
             throw new Refused("not_ready", 409, "Something is still missing before this can be sold.") { Errors = missing.Select(m => new FieldError(m.Pointer, m.Code, m.Sentence)).ToList() };
+    }
+
+    /// <summary>Complete, and not over before it is sold.</summary>
+    /// <exception cref="Refused">409 <c>not_ready</c>, <c>in_the_past</c>.</exception>
+    public void MustBeSellable(ProductKind kind, DateTimeOffset now)
+    {
+        MustBeReady(kind);
+        if (EndsAt <= now) throw new Refused("in_the_past", 409, "It begins in the past. Give it a later date, then publish it.");
     }
 
     /// <returns>The same file when it is there already, null when it was added.</returns>

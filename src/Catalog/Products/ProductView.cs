@@ -88,7 +88,7 @@ internal sealed record ProductView(
             new ProductShop(r.GetGuid(8), r.GetString(9), r.GetString(10)), offers, MediaUrls.Cover(id, cover), MediaUrls.Preview(id, preview),
             r.IsDBNull(15) ? null : r.GetFieldValue<float[]>(15), r.GetBoolean(16), r.GetFieldValue<DateTimeOffset>(17), Time(r, 18), r.GetInt32(19),
             r.IsDBNull(22) ? null : r.GetFieldValue<string[]>(22), files,
-            files is null ? null : kinds[r.GetString(2)].Missing(new Readiness(details, offers.Count > 0, files.Count > 0, cover is not null, preview is not null)).ToList(),
+            files is null ? null : kinds[r.GetString(2)].Missing(new Readiness(details, [.. offers.Select(o => o.Details)], files.Count > 0, cover is not null, preview is not null)).ToList(),
             Json<List<VerdictView>>(r, 24), files is null ? null : Time(r, 25)), r.GetGuid(11));
     }
 

@@ -17,8 +17,13 @@ WHERE (p.kind NOT IN ('beat', 'sample', 'kit')) <> (o.licence = 'standard')
 UNION ALL
 SELECT 'what is on sale has a file and a cover, and a preview where its kind is heard', count(*), min(p.id::text)
 FROM catalog.products p
-WHERE p.state = 'active' AND (p.cover_key IS NULL OR (p.preview_key IS NULL AND p.kind IN ('beat', 'sample', 'kit'))
+WHERE p.state = 'active' AND ((p.cover_key IS NULL AND p.kind <> 'reseller') OR (p.preview_key IS NULL AND p.kind IN ('beat', 'sample', 'kit'))
   OR (p.kind IN ('beat', 'sample', 'kit', 'digital') AND NOT EXISTS (SELECT 1 FROM catalog.product_files f WHERE f.product_id = p.id AND f.withdrawn_at IS NULL)))
+UNION ALL
+SELECT 'a reseller service on sale is known to programs as its facts say', count(*), min(p.id::text)
+FROM catalog.products p LEFT JOIN catalog.reseller_services r ON r.product_id = p.id
+WHERE p.kind = 'reseller' AND p.state = 'active' AND (r.product_id IS NULL OR r.rate <> (p.details ->> 'rate_per_1000')::numeric OR r.least <> (p.details ->> 'min')::int OR r.most <> (p.details ->> 'max')::int
+  OR p.price_from <> ceil(r.rate * r.least / 1000 * CASE p.currency WHEN 'JPY' THEN 1 WHEN 'XPL' THEN 1 WHEN 'KWD' THEN 1000 ELSE 100 END))
 UNION ALL
 SELECT 'a preview is never one of the files that buyers pay for', count(*), min(p.id::text)
 FROM catalog.products p JOIN catalog.product_files f ON f.product_id = p.id AND f.blob_key IN (p.preview_key, p.cover_key)

@@ -29,7 +29,12 @@ public sealed class KindTests : MarketTest
         var shop = product.GetProperty("shop").GetProperty("slug").GetString();
         (await visitor.Get($"/api/v1/products?kind={kind}&shop={shop}")).Must().Json.GetProperty("data").EnumerateArray().Single().Id().ShouldBe(product.Id());
         var page = (await visitor.Get($"/p/{slug}")).Must().Html;
-        page.QuerySelectorAll("dl.facts dt").Length.ShouldBeGreaterThan(0);
+        page.QuerySelectorAll("main dl.facts dt, main .section li").Length.ShouldBeGreaterThan(0);
+        var known = Market.Services.GetRequiredService<ProductKinds>()[kind];
+        foreach (var heading in known.Facts.Where(f => f.IsBlock && product.GetProperty("details").TryGetProperty(f.Name, out _))) page.QuerySelectorAll("main h2").Select(h => h.TextContent).ShouldContain(heading.Label);
+        if (known.OfferFacts.Count > 0) page.QuerySelectorAll("#offers thead th").Length.ShouldBe(product.GetProperty("offers").GetArrayLength());
+        // Whoever looks through what is known of a person finds it.
+        (await seller.Visitor.Get($"/sell/products/{product.Id()}")).Must().Html.QuerySelectorAll("[aria-invalid]").ShouldBeEmpty();
     }
 
     [Theory]
@@ -41,11 +46,13 @@ public sealed class KindTests : MarketTest
         var bare = (await seller.Visitor.Post("/api/v1/products", new { kind, title = "Bare" })).Must(201).Json;
         var missing = (await seller.Visitor.Post($"/api/v1/products/{bare.Id()}/publish")).MustRefuse(409, "not_ready").Json
             .GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("code").GetString()!).ToList();
-        missing.ShouldContain("file_missing");
-        missing.ShouldContain("cover_missing");
-        missing.ShouldContain("offer_missing");
+        var needs = Market.Services.GetRequiredService<ProductKinds>()[kind];
+        missing.Contains("file_missing").ShouldBe(needs.HasFiles);
+        missing.Contains("cover_missing").ShouldBe(needs.NeedsCover);
+        missing.Contains("offer_missing").ShouldBe(needs.PricesAreTyped);
         missing.ShouldBe(bare.GetProperty("missing").EnumerateArray().Select(m => m.GetProperty("code").GetString()!));
-        missing.Contains("preview_missing").ShouldBe(kind != "digital");
+        missing.Contains("preview_missing").ShouldBe(needs.NeedsPreview);
+        missing.Count.ShouldBeGreaterThan(1);
         // The editor's page asks for each of its facts.
         var editor = (await seller.Visitor.Get($"/sell/products/{bare.Id()}")).Must().Html;
         foreach (var fact in Market.Services.GetRequiredService<ProductKinds>()[kind].Facts)
@@ -62,10 +69,23 @@ public sealed class KindTests : MarketTest
         {
             foreach (var garbage in new object[] { -1, 1e300, true, "\u0000", new string('x', 5000), new[] { 1 }, new { a = 1 }, "" })
             {
+                if (fact is FlagFact && garbage is true) continue;
                 var answer = (await seller.Visitor.Post("/api/v1/products", new { kind, title = "x", details = new Dictionary<string, object> { [fact.Name] = garbage } })).MustRefuse(422, "invalid");
                 answer.Json.GetProperty("errors")[0].GetProperty("pointer").GetString().ShouldBe("/details/" + fact.Name);
             }
         }
+
+        var ware = Ware.Of(kind);
+        object Offer(object details) => new { licence = ware.Licence, option = ware.Option, price = new { amount = 900, currency = "EUR" }, details };
+        foreach (var fact in Market.Services.GetRequiredService<ProductKinds>()[kind].OfferFacts)
+        {
+            foreach (var garbage in new object[] { -1, 1e300, "\u0000", new string('x', 5000), new[] { 1 }, new { a = 1 }, "" })
+                (await seller.Visitor.Post("/api/v1/products", new { kind, title = "x", offers = new[] { Offer(new Dictionary<string, object> { [fact.Name] = garbage }) } })).MustRefuse(422, "invalid")
+                    .Json.GetProperty("errors")[0].GetProperty("pointer").GetString().ShouldBe("/offers/0/details/" + fact.Name);
+        }
+
+        (await seller.Visitor.Post("/api/v1/products", new { kind, title = "x", offers = new[] { Offer(new { volume = 11 }) } })).Status.ShouldBe(kind == "reseller" ? 422 : 400);
+        (await seller.Visitor.Post("/api/v1/products", new { kind, title = "x", offers = new[] { new { licence = ware.Licence, option = "no-such", price = new { amount = 900, currency = "EUR" } } } })).MustRefuse(422, "invalid");
 
         (await seller.Visitor.Post("/api/v1/products", new { kind, title = "x", details = new { volume = 11 } })).MustRefuse(400, "unknown_field");
         (await seller.Visitor.Post("/api/v1/products", new { kind, title = "x", details = "loud" })).MustRefuse(422, "invalid");
@@ -80,8 +100,9 @@ public sealed class KindTests : MarketTest
         var known = Market.Services.GetRequiredService<ProductKinds>()[kind];
         foreach (var licence in Enum.GetValues<Licence>())
         {
-            var answer = await seller.Edit(draft.Id(), new { offers = new[] { new { licence = licence.ToString().ToLowerInvariant(), price = new { amount = 900, currency = "EUR" } } } });
-            if (known.Licences.Any(l => l.Licence == licence)) answer.Must();
+            var answer = await seller.Edit(draft.Id(), new { offers = new[] { new { licence = licence.ToString().ToLowerInvariant(), option = Ware.Of(kind).Option, price = new { amount = 900, currency = "EUR" } } } });
+            if (!known.PricesAreTyped) answer.MustRefuse(422, "invalid").Json.GetProperty("errors")[0].GetProperty("code").GetString().ShouldBe("price_follows");
+            else if (known.Licences.Any(l => l.Licence == licence)) answer.Must();
             else answer.MustRefuse(422, "invalid").Json.GetProperty("errors")[0].GetProperty("code").GetString().ShouldBe("licence_not_offered");
         }
 
@@ -95,24 +116,73 @@ public sealed class KindTests : MarketTest
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Only_what_is_digital_may_cost_nothing_or_what_its_buyer_names(string kind)
+    public async Task Its_kind_decides_whether_it_may_cost_nothing_or_what_its_buyer_names(string kind)
     {
         var seller = await Market.SignUp("Nova");
-        var ware = Ware.Of(kind);
+        var (ware, known) = (Ware.Of(kind), Market.Services.GetRequiredService<ProductKinds>()[kind]);
+        if (!known.PricesAreTyped) return;
         var draft = await seller.Draft(ware);
-        var free = await seller.Edit(draft.Id(), new { offers = new[] { new { licence = ware.Licence, price = new { amount = 0, currency = "EUR" } } } });
-        var named = await seller.Edit(draft.Id(), new { offers = new[] { new { licence = ware.Licence, price = new { amount = 500, currency = "EUR" }, names_price = true } } });
-        (await seller.Edit(draft.Id(), new { offers = new[] { new { licence = ware.Licence, price = new { amount = 50, currency = "EUR" } } } })).MustRefuse(422, "invalid");
-        if (kind == "digital")
-        {
-            free.Must();
-            named.Must().Json.GetProperty("offers")[0].GetProperty("names_price").GetBoolean().ShouldBeTrue();
-        }
-        else
-        {
-            free.MustRefuse(422, "invalid").Json.GetProperty("errors")[0].GetProperty("code").GetString().ShouldBe("price_out_of_range");
-            named.MustRefuse(422, "invalid").Json.GetProperty("errors")[0].GetProperty("code").GetString().ShouldBe("price_not_open");
-        }
+        Task<Answer> Offer(long amount, bool named = false) => seller.Edit(draft.Id(), new { offers = new[] { new { licence = ware.Licence, option = ware.Option, price = new { amount, currency = "EUR" }, names_price = named, details = ware.OfferDetails } } });
+        string? Code(Answer answer) => answer.MustRefuse(422, "invalid").Json.GetProperty("errors")[0].GetProperty("code").GetString();
+        Code(await Offer(50)).ShouldBe("price_out_of_range");
+        if (known.MayBeFree) (await Offer(0)).Must();
+        else Code(await Offer(0)).ShouldBe("price_out_of_range");
+        if (known.MayNamePrice) (await Offer(500, named: true)).Must().Json.GetProperty("offers")[0].GetProperty("names_price").GetBoolean().ShouldBeTrue();
+        else Code(await Offer(500, named: true)).ShouldBe("price_not_open");
+        new[] { "digital", "membership", "course", "webinar" }.Contains(kind).ShouldBe(known.MayBeFree);
+        (kind == "digital").ShouldBe(known.MayNamePrice);
+    }
+
+    [Fact]
+    public async Task What_a_package_lacks_is_said_and_what_is_known_of_it_is_compared()
+    {
+        var seller = await Market.SignUp("Nova");
+        var draft = await seller.Draft(Ware.Service);
+        string[] Missing(Answer answer) => answer.Must().Json.GetProperty("missing").EnumerateArray().Select(m => m.GetProperty("code").GetString()!).Where(c => c is not ("cover_missing")).ToArray();
+        Missing(await seller.Edit(draft.Id(), new { offers = new[] { new { licence = "standard", option = "basic", price = new { amount = 900, currency = "EUR" }, details = new { days = 3 } } } })).ShouldBe(["revisions_missing", "features_missing"]);
+        var service = await seller.Publish(Ware.Service);
+        using var visitor = Market.Visitor();
+        var page = (await visitor.Get($"/p/{service.GetProperty("slug").GetString()}")).Must();
+        var rows = page.Html.QuerySelectorAll("#offers tbody tr").Select(r => string.Join(" | ", r.QuerySelectorAll("th,td").Select(c => string.Join(' ', c.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))))).ToList();
+        rows.ShouldBe(["Delivery | 5 days | 3 days", "Revisions | 1 revisions | 4 revisions", "Mix of one song | Yes | Yes", "Master | No | Yes"]);
+        page.Text.ShouldContain("Which song is it?");
+        (await visitor.Get($"/api/v1/products?q=mentor&kind=service&shop={service.GetProperty("shop").GetProperty("slug").GetString()}")).Must().Json.GetProperty("data").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_webinar_is_not_sold_once_it_has_begun()
+    {
+        await using var market = await OwnMarket.Open();
+        var seller = await market.SignUp("Nova");
+        var now = market.Clock.GetUtcNow();
+        Ware At(TimeSpan later) => Ware.Webinar with { Details = new { starts_at = (now + later).ToString("yyyy-MM-dd'T'HH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture), minutes = 60, seats = 20, host = "Nova", language = "fr" } };
+        var late = await seller.Ready(At(TimeSpan.FromHours(-1)));
+        (await seller.Visitor.Post($"/api/v1/products/{late.Id()}/publish")).MustRefuse(409, "in_the_past");
+        var soon = await seller.Publish(At(TimeSpan.FromHours(2)));
+        (await seller.Edit(soon.Id(), new { details = At(TimeSpan.FromHours(-2)).Details })).MustRefuse(409, "in_the_past");
+        var page = (await market.Visitor().Get($"/p/{soon.GetProperty("slug").GetString()}")).Must().Html;
+        page.QuerySelector("main dl.facts time")!.GetAttribute("datetime").ShouldBe(MomentFact.Write(now.AddHours(2)));
+
+        market.Clock.Walk(TimeSpan.FromHours(3));
+        await market.Run<EndSales>();
+        (await seller.Visitor.Get($"/api/v1/products/{soon.GetProperty("slug").GetString()}")).Must().Json.State().ShouldBe("paused");
+        (await seller.Visitor.Post($"/api/v1/products/{soon.Id()}/publish")).MustRefuse(409, "in_the_past");
+        (await seller.Edit(soon.Id(), new { details = At(TimeSpan.FromDays(1)).Details })).Must();
+        (await seller.Visitor.Post($"/api/v1/products/{soon.Id()}/publish")).Must().Json.State().ShouldBe("active");
+    }
+
+    [Fact]
+    public async Task The_price_of_a_reseller_service_is_the_charge_for_its_least_quantity_rounded_up()
+    {
+        var seller = await Market.SignUp("Nova");
+        var service = await seller.Publish(Ware.Reseller);
+        service.GetProperty("offers")[0].GetProperty("price").GetProperty("amount").GetInt64().ShouldBe(10);      // 0.901 / 1000 × 100 = 9.01 cents
+        (await Market.Source.Command("SELECT rate::text || ' ' || least || ' ' || most || ' ' || refill FROM catalog.reseller_services WHERE product_id = $1", service.Id()).Scalar<string>()).ShouldBe("0.901000 100 10000 true");
+        object Facts(string rate, int min, int max) => new Dictionary<string, object> { ["platform"] = "youtube", ["service_type"] = "default", ["rate_per_1000"] = rate, ["min"] = min, ["max"] = max };
+        (await seller.Edit(service.Id(), new { details = Facts("1.5", 1000, 2000) })).Must().Json.GetProperty("offers")[0].GetProperty("price").GetProperty("amount").GetInt64().ShouldBe(150);
+        (await seller.Edit(service.Id(), new { details = Facts("1.5", 1000, 999) })).MustRefuse(422, "invalid");
+        (await seller.Edit(service.Id(), new { details = Facts("1.0000001", 1, 2) })).MustRefuse(422, "invalid");
+        (await seller.Edit(service.Id(), new { details = Facts("99999", 1_000_000_000, 1_000_000_000) })).MustRefuse(422, "invalid");
     }
 
     [Fact]

@@ -75,7 +75,7 @@ internal static class CatalogSteps
             ["title"] = title ?? $"{ware.Kind} {Guid.CreateVersion7().ToString("N")[^6..]}",
             ["description"] = "Made for a test.",
             ["details"] = ware.Details,
-            ["offers"] = new[] { new { licence = ware.Licence, price = new { amount = price ?? 1500, currency }, names_price = namesPrice } },
+            ["offers"] = ware.Offers(price ?? 1500, currency, namesPrice),
         };
         if (category is not null) asked["category"] = category;
         var answer = await seller.Visitor.Post("/api/v1/products", asked);
@@ -92,7 +92,7 @@ internal static class CatalogSteps
     public static async Task<JsonElement> Ready(this Person seller, Ware ware, string? title = null, long? price = null, bool namesPrice = false, string? category = null)
     {
         var product = (await seller.Draft(ware, title, price, namesPrice, category: category)).GetProperty("id").GetGuid();
-        (await seller.Upload(product, "original", ware.FileName, ware.File())).Must(201);
+        if (ware.HasFile) (await seller.Upload(product, "original", ware.FileName, ware.File())).Must(201);
         if (ware.Kind == "kit") (await seller.Upload(product, "preview", "demo.wav", Sound.Wav(1, 330))).Must(201);
         return (await seller.Upload(product, "cover", "cover.png", Picture.Png(8, 8))).Must(201).Json;
     }
@@ -130,7 +130,50 @@ internal sealed record Ware(string Kind, string Licence, object Details, string 
     public static readonly Ware Kit = new("kit", "commercial", new { type = "drum_kit", sounds = 2, genre = "Drill" }, "kit.zip", () => Archive.Zip(("Kicks/kick.wav", Sound.Wav(0.1)), ("Snares/snare.wav", Sound.Wav(0.1, 400))));
     public static readonly Ware Digital = new("digital", "standard", new { format = "PDF, 12 pages", software = "Any reader", version = "2" }, "book.pdf", () => "%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n"u8.ToArray());
 
-    public static readonly IReadOnlyList<Ware> All = [Beat, Sample, Kit, Digital];
+    public static readonly Ware Service = Without("service", new { type = "mixing", mentoring = true, requirements = new[] { "Which song is it?", "What should it sound like?" }, portfolio = "Ten years of records.", links = new[] { "https://example.org/work" } }) with
+    {
+        Option = "basic", OfferDetails = new { days = 5, revisions = 1, features = new[] { "Mix of one song" } },
+        Offers = (price, currency, _) =>
+        [
+            new { licence = "standard", option = "basic", price = new { amount = price, currency }, details = new { days = 5, revisions = 1, features = new[] { "Mix of one song" } } },
+            new { licence = "standard", option = "premium", price = new { amount = price * 3, currency }, details = new { days = 3, revisions = 4, features = new[] { "Mix of one song", "Master" } } },
+        ],
+    };
+
+    public static readonly Ware Membership = Without("membership", new { perks = new[] { "A new loop each week" } }) with
+    {
+        Option = "lifetime", OfferDetails = new { },
+        Offers = (price, currency, _) =>
+        [
+            new { licence = "standard", option = "lifetime", price = new { amount = price, currency }, details = new { } },
+            new { licence = "standard", option = "month", price = new { amount = price, currency }, details = new { trial_days = 7, trial_price = new { amount = 100, currency }, featured = true } },
+        ],
+    };
+
+    public static readonly Ware Course = Without("course", new { level = "beginner", minutes = 90, language = "en", learns = new[] { "Hear what a mix lacks" }, outline = new object[] { new { title = "Listening", minutes = 30 }, new { title = "Levels" } } });
+
+    public static readonly Ware Webinar = Without("webinar", new { starts_at = "2031-05-01T20:00:00+02:00", minutes = 60, seats = 20, host = "Nova", language = "fr" });
+
+    public static readonly Ware Reseller = Without("reseller", new Dictionary<string, object>
+    {
+        ["platform"] = "youtube", ["service_type"] = "default", ["rate_per_1000"] = "0.901", ["min"] = 100, ["max"] = 10000, ["refill"] = true, ["average_minutes"] = 90,
+    }) with { Offers = (_, _, _) => [] };
+
+    public static readonly IReadOnlyList<Ware> All = [Beat, Sample, Kit, Digital, Service, Membership, Course, Webinar, Reseller];
+
+    /// <summary>Something is downloaded.</summary>
+    public bool HasFile => FileName.Length > 0;
+
+    /// <summary>Package or plan; empty where there is one only.</summary>
+    public string Option { get; init; } = "";
+
+    /// <summary>What one offer must say.</summary>
+    public object OfferDetails { get; init; } = new { };
+
+    /// <summary>All its offers, the first of them one that can be bought: by minor units, currency, and whether the buyer names the price.</summary>
+    public Func<long, string, bool, object[]> Offers { get; init; } = (price, currency, named) => [new { licence = Licence, price = new { amount = price, currency }, names_price = named }];
+
+    private static Ware Without(string kind, object details) => new(kind, "standard", details, "", () => []);
 
     public static Ware Of(string kind) => All.First(w => w.Kind == kind);
 }

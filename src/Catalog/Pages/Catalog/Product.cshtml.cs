@@ -53,7 +53,13 @@ internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, Prod
         var stop = HttpContext.RequestAborted;
         (Product, var seller) = await ProductView.BySlug(slug, caller, source, kinds, stop);
         IsMine = seller == caller.AccountOrNull;
-        Slot = new ProductSlot(Product.Id, Product.Kind, seller, Product.Offers.Select(o => new ProductSlotOffer(o.Id, o.Name, o.Terms, o.Price, o.NamesPrice)).ToList());
+        var kind = kinds[Product.Kind];
+        Slot = new ProductSlot(Product.Id, Product.Kind, seller, Product.Offers.Select(o => new ProductSlotOffer(o.Id, o.Name, o.Terms, o.Price, o.NamesPrice)
+        {
+            Option = o.Option,
+            Line = string.Join(" · ", kind.KnownOfOffer(o.Details, phrase => texts[phrase]).Where(k => !k.Fact.IsBlock && k.Fact is not FlagFact).Select(k => k.Fact is MoneyFact ? $"{k.Label} {k.Value}" : k.Value)),
+            Featured = FlagFact.IsSet(o.Details, "featured"),
+        }).ToList()) { Choose = kind.ChooseTitle };
         var others = await ListProducts.Handle(new ListProducts.Query(Shop: Product.Shop.Slug), null, 7, source, cursors, stop);
         More = others.Data.Where(o => o.Id != Product.Id).Take(6).ToList();
     }
