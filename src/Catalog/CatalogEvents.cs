@@ -13,3 +13,20 @@ public sealed record ProductRejected(Guid Product, Guid Shop, Guid Seller) : IEv
 {
     public string Key => Product.ToString();
 }
+
+/// <summary>Somebody is asked by mail to join a shop's team; the mailer gets the token sealed and asks <see cref="ICatalog.OpenInvitation"/>.</summary>
+public sealed record ShopInvited(Guid Invitation, Guid Shop, Guid InvitedBy, byte[] SealedToken, DateTimeOffset ExpiresAt) : IEvent
+{
+    public string Key => Invitation.ToString();
+}
+
+public sealed record MemberJoined(Guid Shop, Guid Owner, Guid Member) : IEvent
+{
+    public string Key => Shop.ToString();
+}
+
+/// <param name="Removed">By the owner; else they left.</param>
+public sealed record MemberLeft(Guid Shop, Guid Owner, Guid Member, bool Removed) : IEvent
+{
+    public string Key => Shop.ToString();
+}

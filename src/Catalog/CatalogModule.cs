@@ -48,6 +48,9 @@ public static class CatalogModule
         services.AddSingleton<IValidator<JudgeProduct.Approval>, JudgeProduct.ApprovalValidator>();
         services.AddSingleton<IValidator<JudgeProduct.Rejection>, JudgeProduct.RejectionValidator>();
 
+        services.AddShopLife();
+        services.AddStorefront();
+        services.AddCms();
         services.AddScoped<IPersonalData, ShopData>();
         services.AddReaction<PersonSuspended, OnPersonSuspended>();
         services.AddReaction<PersonBanned, OnPersonBanned>();
@@ -73,6 +76,8 @@ public static class CatalogModule
         MapProducts(api);
         MapModeration(api);
         api.MapVariants();
+        api.MapShopLife();
+        api.MapCms();
         api.MapUploads(api.ServiceProvider.GetRequiredService<AddFile.Limits>());
     }
 
@@ -80,6 +85,9 @@ public static class CatalogModule
     public static void MapCatalogMedia(this IEndpointRouteBuilder site)
     {
         site.MapMedia();
+        site.MapShopMedia();
+        site.MapSitemap();
+        site.MapFeeds();
         site.MapUploadForm(site.ServiceProvider.GetRequiredService<AddFile.Limits>());
     }
 
@@ -89,8 +97,8 @@ public static class CatalogModule
             .ForAnyone().Scope(Scopes.ProductsRead).WithName("ListShops").WithTags("Catalog").WithSummary("Shops, newest first.");
         api.MapGet("/shops/{slug}", async (string slug, HttpContext http, NpgsqlDataSource source, CancellationToken stop) =>
             {
-                var shop = (await ReadShops.BySlug(slug, source, stop)).Shop;
-                return Versions.Tagged(http, shop, $"{shop.Version}");
+                if (await ReadShops.Find(slug, source, stop) is { } found) return Versions.Tagged(http, found.Shop, $"{found.Shop.Version}.{found.Shop.CompletedSales}");
+                return await OldAddresses.Now(Addressed.Shop, slug, source, stop) is { } now ? Results.LocalRedirect($"/api/v1/shops/{now}{http.Request.QueryString}", permanent: true) : throw Refused.NotFound();
             })
             .ForAnyone().Produces<ShopView>().Scope(Scopes.ProductsRead).WithName("ReadShop").WithTags("Catalog").WithSummary("One shop.");
         api.MapPost("/shops", OpenShop.Handle).Writes<OpenShop.Request, ShopView>(201, location: s => $"/api/v1/shops/{s.Slug}")
@@ -107,8 +115,8 @@ public static class CatalogModule
             .ForAnyone().Scope(Scopes.ProductsRead).WithName("ListProducts").WithTags("Catalog").WithSummary("What is on sale: words, filters, a sort, pages by cursor; with facets=true also how many results each filter would give.");
         api.MapGet("/products/{slug}", async (string slug, HttpContext http, Caller caller, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop) =>
             {
-                var product = (await ProductView.BySlug(slug, caller, source, kinds, stop)).Product;
-                return Versions.Tagged(http, product, $"{product.Version}.{product.Files is not null}".ToLowerInvariant());
+                if (await ProductView.Find(slug, caller, source, kinds, stop) is { } found) return Versions.Tagged(http, found.Product, $"{found.Product.Version}.{found.Product.Files is not null}".ToLowerInvariant());
+                return await OldAddresses.Now(Addressed.Product, slug, source, stop) is { } now ? Results.LocalRedirect($"/api/v1/products/{now}{http.Request.QueryString}", permanent: true) : throw Refused.NotFound();
             })
             .ForAnyone().Produces<ProductView>().Scope(Scopes.ProductsRead).WithName("ReadProduct").WithTags("Catalog").WithSummary("One product; a draft for its seller only.");
         api.MapGet("/categories", async (NpgsqlDataSource source, CancellationToken stop) => new { Data = await Categories.Tree(source, stop) })

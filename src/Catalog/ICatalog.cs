@@ -44,14 +44,23 @@ public interface ICatalog
     /// <summary>Units of a line that were refunded whole before they left the house; an exclusive licence does not come back. Joins the transaction.</summary>
     Task ReturnStock(Guid order, StockUnits line);
 
-    /// <summary>The shop of a seller, or null.</summary>
+    /// <summary>The shop that a seller owns, or null. What they may do in the shops of others, <see cref="ShopsOf"/> says.</summary>
     Task<ShopLine?> ShopOf(Guid owner, CancellationToken stop = default);
+
+    /// <summary>
+    /// The shops in which somebody may do this, their own first: as owner, or as member of the team whose role allows it. Ask it before
+    /// a person reads or changes what belongs to a shop (its orders, its messages), and show them the shop's, not their own.
+    /// </summary>
+    Task<IReadOnlyList<ShopLine>> ShopsOf(Guid person, ShopPermission permission, CancellationToken stop = default);
+
+    /// <summary>For the mail that <see cref="ShopInvited"/> asks for; null when the invitation was accepted, revoked or sent anew meanwhile, or has expired.</summary>
+    Task<InvitationLetter?> OpenInvitation(Guid invitation, byte[] sealedToken, CancellationToken stop = default);
 
     Task<IReadOnlyDictionary<Guid, ShopLine>> Shops(IReadOnlyCollection<Guid> shops, CancellationToken stop = default);
 }
 
 /// <summary>Something that can be bought: a product under one licence (or package, or variant) at one price.</summary>
-/// <param name="OnSale">Product active, shop open, seller not suspended.</param>
+/// <param name="OnSale">Product active, shop open and not on vacation, seller not suspended.</param>
 /// <param name="Terms">The licence's text, as shown.</param>
 public sealed record Offer(
     Guid Id, Guid Product, string Kind, string ProductTitle, string ProductSlug, string Name, string Terms, Money Price, bool OnSale,
@@ -59,6 +68,9 @@ public sealed record Offer(
 {
     /// <summary>The buyer names what they give, <see cref="Price"/> (which may be 0) or more.</summary>
     public bool NamesPrice { get; init; }
+
+    /// <summary>Not on sale only because its shop is on vacation: it will be again.</summary>
+    public bool Away { get; init; }
 
     /// <summary>Package, plan or variant within the product; empty where there is one only.</summary>
     public string Option { get; init; } = "";
@@ -76,6 +88,30 @@ public sealed record Offer(
 /// <summary>So many of an offer.</summary>
 public sealed record StockUnits(Guid Offer, int Units = 1);
 
+/// <summary>What somebody may do in a shop.</summary>
+public enum ShopPermission
+{
+    /// <summary>See, make and change products, their files and what is featured.</summary>
+    Products,
+
+    /// <summary>Fulfil, refund and answer orders.</summary>
+    Orders,
+    ReadOrders,
+
+    /// <summary>Read and answer what buyers write.</summary>
+    Messages,
+
+    /// <summary>Its address, words, pictures and vacation: the owner's alone.</summary>
+    Shop,
+
+    /// <summary>Who works there: the owner's alone.</summary>
+    Team,
+}
+
+/// <param name="Path">Local path with the token.</param>
+/// <param name="Email">To whom.</param>
+public sealed record InvitationLetter(string Path, string Email, string Shop, string InvitedBy);
+
 /// <param name="BlobKey">Key of the original in the blob store.</param>
 public sealed record ProductFile(Guid Product, Guid File, string BlobKey, string FileName, string ContentType, long Size, byte[] Sha256);
 
@@ -86,6 +122,12 @@ public sealed record ProductSlot(Guid Product, string Kind, Guid Seller, IReadOn
 {
     /// <summary>Over the choice, English: "Choose a package".</summary>
     public string Choose { get; init; } = "Choose your licence";
+
+    /// <summary>Its shop is on vacation: nothing of it can be bought for now.</summary>
+    public bool Away { get; init; }
+
+    /// <summary>When it sells again, if that is known.</summary>
+    public DateTimeOffset? AwayUntil { get; init; }
 }
 
 /// <param name="NamesPrice">As of <see cref="Offer.NamesPrice"/>.</param>

@@ -5,23 +5,24 @@ using Npgsql;
 namespace Marketplace.Catalog;
 
 /// <summary>Catalog's promise, kept.</summary>
-internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, Stock stock, TimeProvider clock) : ICatalog
+internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, Stock stock, Users.IUsers users, Secrets secrets, TimeProvider clock) : ICatalog
 {
     public async Task<IReadOnlyDictionary<Guid, Offer>> Offers(IReadOnlyCollection<Guid> offers, CancellationToken stop = default)
     {
         var found = await Command(
-            """
+            $"""
             SELECT o.id, p.id, p.kind, p.title, p.slug, o.name, o.terms, o.price_amount, o.currency, o.withdrawn_at IS NULL AND p.state = 'active',
                    s.id, s.name, s.owner_id, p.cover_version, o.names_price, o.option, o.details::text, coalesce(k.on_hand - k.reserved, CASE o.licence WHEN 'exclusive' THEN 1 END),
-                   p.details::text
+                   p.details::text, {ShopVacation.Sql("$2")} IS TRUE
             FROM catalog.offers o JOIN catalog.products p ON p.id = o.product_id JOIN catalog.shops s ON s.id = p.shop_id LEFT JOIN catalog.stock k ON k.offer_id = o.id
             WHERE o.id = ANY ($1)
             """,
-            offers).List(r => new Offer(
-                r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), Money.Of(r.GetInt64(7), r.GetString(8)), r.GetBoolean(9),
+            offers, clock.GetUtcNow()).List(r => new Offer(
+                r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), Money.Of(r.GetInt64(7), r.GetString(8)), r.GetBoolean(9) && !r.GetBoolean(19),
                 r.GetGuid(10), r.GetString(11), r.GetGuid(12), MediaUrls.Cover(r.GetGuid(1), r.IsDBNull(13) ? null : r.GetString(13)))
             {
                 NamesPrice = r.GetBoolean(14), Option = r.GetString(15), Details = r.GetString(16), Available = r.IsDBNull(17) ? null : r.GetInt32(17), ProductDetails = r.GetString(18),
+                Away = r.GetBoolean(9) && r.GetBoolean(19),
             }, stop);
         return found.ToDictionary(o => o.Id);
     }
@@ -56,6 +57,17 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, Stock stoc
     public async Task<ShopLine?> ShopOf(Guid owner, CancellationToken stop = default) =>
         (await source.Command($"{ShopLines} WHERE owner_id = $1", owner).List(Line, stop)).FirstOrDefault();
 
+    public async Task<IReadOnlyList<ShopLine>> ShopsOf(Guid person, ShopPermission permission, CancellationToken stop = default) =>
+        (await ShopAccess.Of(person, source, stop)).Where(w => w.Allows(permission)).Select(w => new ShopLine(w.Id, w.Owner, w.Slug, w.Name, w.Currency)).ToList();
+
+    public async Task<InvitationLetter?> OpenInvitation(Guid invitation, byte[] sealedToken, CancellationToken stop = default)
+    {
+        var token = Microsoft.AspNetCore.WebUtilities.WebEncoders.Base64UrlEncode(secrets.Open(ShopInvitation.Row(invitation), sealedToken));
+        return await AcceptInvitation.Find(token, work, source, clock, stop) is { } asked
+            ? new InvitationLetter($"/shop-invitation?token={token}", asked.Email, asked.Shop, (await users.People([asked.By], stop)).GetValueOrDefault(asked.By)?.DisplayName ?? asked.Shop)
+            : null;
+    }
+
     public async Task<IReadOnlyDictionary<Guid, ShopLine>> Shops(IReadOnlyCollection<Guid> shops, CancellationToken stop = default) =>
         (await Command($"{ShopLines} WHERE id = ANY ($1)", shops).List(Line, stop)).ToDictionary(s => s.Id);
 
@@ -64,6 +76,8 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, Stock stoc
     private static ShopLine Line(NpgsqlDataReader r) => new(r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), Currency.Of(r.GetString(4)));
 
     private NpgsqlCommand Command(string sql, IReadOnlyCollection<Guid> ids) => work.IsOpen ? work.Command(sql, ids.ToArray()) : source.Command(sql, ids.ToArray());
+
+    private NpgsqlCommand Command(string sql, IReadOnlyCollection<Guid> ids, DateTimeOffset now) => work.IsOpen ? work.Command(sql, ids.ToArray(), now) : source.Command(sql, ids.ToArray(), now);
 }
 
 /// <summary>Titles of products, for audit, reports and "explain this cent".</summary>
@@ -85,6 +99,6 @@ internal sealed class ShopSubject(NpgsqlDataSource source) : ISubject
     public bool IsReportable => true;
 
     public async Task<IReadOnlyDictionary<Guid, Subject>> Find(IReadOnlyCollection<Guid> ids, CancellationToken stop = default) =>
-        (await source.Command("SELECT id, name, slug, owner_id FROM catalog.shops WHERE id = ANY ($1)", ids.ToArray())
-            .List(r => new Subject(Kind, r.GetGuid(0), r.GetString(1), $"/shops/{r.GetString(2)}", r.GetGuid(3)) { IsPublic = true }, stop)).ToDictionary(s => s.Id);
+        (await source.Command("SELECT id, name, slug, owner_id, withheld FROM catalog.shops WHERE id = ANY ($1)", ids.ToArray())
+            .List(r => new Subject(Kind, r.GetGuid(0), r.GetString(1), $"/shops/{r.GetString(2)}", r.GetGuid(3)) { IsPublic = !r.GetBoolean(4) }, stop)).ToDictionary(s => s.Id);
 }

@@ -60,6 +60,9 @@ public static class NotificationsModule
         services.AddReaction<DebtWrittenOff, OnDebtWrittenOff>();
         services.AddReaction<ProductApproved, OnProductApproved>();
         services.AddReaction<ProductRejected, OnProductRejected>();
+        services.AddReaction<ShopInvited, OnShopInvited>();
+        services.AddReaction<MemberJoined, OnMemberJoined>();
+        services.AddReaction<MemberLeft, OnMemberLeft>();
 
         services.AddSingleton(provider => new MailSettings(configuration, provider.GetRequiredService<IHostEnvironment>(), provider.GetRequiredService<PublicAddress>()));
         services.AddSingleton<SmtpMailer>();

@@ -40,6 +40,34 @@ public sealed record EmptyModel(string Drawing, string Title, string Sentence, s
 /// <param name="Label">Of what, translated, where a page has several lists.</param>
 public sealed record PagerModel(string? Next, string Parameter = "cursor", string? Label = null);
 
+/// <summary>
+/// What a public page says of itself to search engines and to those who share it; said once: <c>ViewData["Head"] = new PageHead(…)</c>.
+/// Pages that say none have their title and no more.
+/// </summary>
+/// <param name="Title">Without the market's name.</param>
+/// <param name="Description">One or two sentences; cut where they are longer than is shown.</param>
+/// <param name="Path">The one address of this page, local: <c>/p/midnight-ferry</c>.</param>
+/// <param name="Image">Local address of a picture.</param>
+public sealed record PageHead(string Title, string? Description, string Path, string? Image = null)
+{
+    /// <summary>Of Open Graph: website, product, article, profile.</summary>
+    public string Type { get; init; } = "website";
+
+    /// <summary>A preview to be heard.</summary>
+    public string? Audio { get; init; }
+
+    /// <summary>Local address of an Atom feed.</summary>
+    public string? Feed { get; init; }
+
+    /// <summary>schema.org, each a whole JSON object. The serialiser must escape what could end the element, as its default does.</summary>
+    public IReadOnlyList<string> LinkedData { get; init; } = [];
+
+    /// <summary>What a search engine should pass over.</summary>
+    public bool Hidden { get; init; }
+
+    internal string? Summary => Description?.ReplaceLineEndings(" ").Trim() is { Length: > 0 } text ? text.Length > 160 ? text[..157].TrimEnd() + "…" : text : null;
+}
+
 public static class Toasts
 {
     internal const string Key = "toast";

@@ -58,7 +58,7 @@ public interface IUsers
     /// <summary>What a tier brings.</summary>
     TierTerms Terms(SellerTier tier);
 
-    /// <summary>The account whose sign-in name this is; null when there is none. For commands of the operator.</summary>
+    /// <summary>The account whose sign-in name this is; null when there is none. Joins the transaction when one is open.</summary>
     Task<Guid?> FindByEmail(string email, CancellationToken stop = default);
 
     /// <summary>Active accounts that hold a right of <see cref="Rights"/>: whom to tell. An owner has all of them. Joins the transaction when one is open.</summary>

@@ -40,7 +40,7 @@ internal static class Media
             $"""
             SELECT p.{column}_key, p.{column}_type, p.{column}_version, p.published_at IS NOT NULL
             FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id
-            WHERE p.id = $1 AND p.{column}_key IS NOT NULL AND (p.published_at IS NOT NULL OR s.owner_id = $2 OR $3)
+            WHERE p.id = $1 AND p.{column}_key IS NOT NULL AND (p.published_at IS NOT NULL OR $3 OR {ShopAccess.Sql("s", "$2", ShopPermission.Products)})
             """,
             product, caller.AccountOrNull ?? Guid.Empty, caller.Has(Users.Rights.Moderation)).List(r => (Key: r.GetString(0), Type: r.GetString(1), Version: r.GetString(2), Public: r.GetBoolean(3)), stop)).FirstOrDefault();
         if (found.Key is null) throw Refused.NotFound();

@@ -29,3 +29,8 @@ internal sealed class OptionsOfOffers : SqlMigration;
 internal sealed class Variants : SqlMigration;
 [DbContext(typeof(CatalogDb)), Migration("0012_kinds")]
 internal sealed class KindsOfProducts : SqlMigration;
+[DbContext(typeof(CatalogDb)), Migration("0014_shops")]
+internal sealed class ShopsGrown : SqlMigration;
+
+[DbContext(typeof(CatalogDb)), Migration("0015_pages")]
+internal sealed class MarketPages : SqlMigration;

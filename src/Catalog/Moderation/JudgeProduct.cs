@@ -39,7 +39,7 @@ internal static class JudgeProduct
     {
         var product = await db.Locked(id) ?? throw Refused.NotFound();
         var shop = await db.Shop(product.ShopId) ?? throw Refused.NotFound();
-        if (shop.OwnerId == caller.Account) throw new Refused("own_product", 403, "Nobody decides about their own product.");
+        if (await db.WorksIn(shop.Id, caller.Account)) throw new Refused("own_product", 403, "Nobody decides about their own product.");
         if (product.State != ProductState.Pending) throw new Refused("not_pending", 409, "This product does not wait for a review.");
         if (expected is { } seen) Versions.MustBe(seen, product.Version);
 

@@ -40,9 +40,9 @@ internal static class ReviewQueue
     /// <summary>The one that waits longest and is not the caller's own, as this transaction leaves it.</summary>
     public static async Task<Guid?> Next(Guid caller, UnitOfWork work) =>
         (await work.Command(
-            """
+            $"""
             SELECT p.id FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id
-            WHERE p.state = 'pending' AND s.owner_id <> $1 ORDER BY p.pending_since, p.id LIMIT 1
+            WHERE p.state = 'pending' AND NOT {ShopAccess.Sql("s", "$1", null)} ORDER BY p.pending_since, p.id LIMIT 1
             """, caller).List(r => (Guid?)r.GetGuid(0))).FirstOrDefault();
 
     /// <summary>How many there are of each.</summary>

@@ -14,7 +14,7 @@ internal static class TrustShop
     public static async Task<Reply> Handle(string slug, bool trusted, Caller caller, CatalogDb db, IAudit audit, TimeProvider clock)
     {
         var shop = await db.Shops.FromSql($"SELECT * FROM catalog.shops WHERE slug = {slug} FOR UPDATE").FirstOrDefaultAsync() ?? throw Refused.NotFound();
-        if (shop.OwnerId == caller.Account) throw new Refused("own_shop", 403, "Nobody decides about their own shop.");
+        if (await db.WorksIn(shop.Id, caller.Account)) throw new Refused("own_shop", 403, "Nobody decides about their own shop.");
         if (shop.Trust(trusted))
         {
             db.Add(new TrustDecision(Ids.New(clock), shop.Id, caller.Account, trusted, clock.GetUtcNow()));

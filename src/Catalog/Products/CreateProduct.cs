@@ -1,16 +1,16 @@
 using System.Text.Json;
 using FluentValidation;
 using Marketplace.Kernel;
-using Microsoft.EntityFrameworkCore;
 
 namespace Marketplace.Catalog;
 
 /// <summary>A draft in the seller's shop: a kind and a title are enough to begin with.</summary>
 internal static class CreateProduct
 {
+    /// <param name="Shop">Slug of the shop, for those who work in several; missing: their own, else the first that they joined.</param>
     public sealed record Request(
         string Kind, string Title, string? Description = null, IReadOnlyList<string>? Tags = null, JsonElement? Details = null, IReadOnlyList<OfferLine>? Offers = null,
-        string? Category = null);
+        string? Category = null, string? Shop = null);
 
     public sealed class Validator : AbstractValidator<Request>
     {
@@ -22,15 +22,18 @@ internal static class CreateProduct
             RuleFor(r => r.Tags).Tags();
             RuleFor(r => r.Offers).Offers();
             RuleFor(r => r.Category).Category();
+            RuleFor(r => r.Shop).MaximumLength(60).Sound();
         }
     }
 
+    /// <exception cref="Refused">409 <c>shop_missing</c>, <c>plan_limit</c>; 404 the named shop is not theirs to work in; 422.</exception>
     public static async Task<ProductView> Handle(Request request, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock)
     {
         var kind = kinds.Of(request.Kind);
-        var shop = await db.Shops.FirstOrDefaultAsync(s => s.OwnerId == caller.Account) ?? throw new Refused("shop_missing", 409, "Open your shop first.");
+        var shop = await db.ShopFor(request.Shop, caller.Account, ShopPermission.Products);
+        await ShopPlans.MustHaveRoom(shop, work);
         var id = Ids.New(clock);
-        var product = Product.Draft(id, shop, kind, await Free(Slugs.From(request.Title, 80), id, work), request.Title, clock.GetUtcNow());
+        var product = Product.Draft(id, shop, kind, await Free(Slugs.From(request.Title, 80), id, work, clock.GetUtcNow()), request.Title, clock.GetUtcNow());
         product.Describe(null, request.Description, request.Tags, request.Details is { } details ? kind.Accept(details) : null);
         if (request.Offers is { } offers) product.Offer(offers.For(kind, shop), kind, clock);
         product.Follow(kind, clock);
@@ -42,9 +45,10 @@ internal static class CreateProduct
     }
 
     /// <summary>The title's own address, or with a tail when another product has it.</summary>
-    internal static async Task<string> Free(string slug, Guid id, UnitOfWork work)
+    internal static async Task<string> Free(string slug, Guid id, UnitOfWork work, DateTimeOffset now)
     {
-        var taken = slug.Length == 0 || await work.Command("SELECT EXISTS (SELECT 1 FROM catalog.products WHERE slug = $1)", slug).Scalar<bool>();
+        var taken = slug.Length == 0 || await work.Command("SELECT EXISTS (SELECT 1 FROM catalog.products WHERE slug = $1)", slug).Scalar<bool>()
+            || !await OldAddresses.Take(Addressed.Product, slug, id, work, now);
         return taken ? $"{slug}-{Slugs.Tail(id)}".TrimStart('-') : slug;
     }
 }

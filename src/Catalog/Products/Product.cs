@@ -160,6 +160,13 @@ internal sealed class Product
         if (!kind.PricesAreTyped) Offer(kind.PriceOf(Details, Currency) is { } price ? [new OfferLine(kind.Licences[0].Licence, price)] : [], kind, clock);
     }
 
+    /// <summary>Another address; the old one leads there.</summary>
+    public void Move(string slug)
+    {
+        Slug = slug;
+        Version++;
+    }
+
     /// <summary>Its shelf; that there is such a one, the database knows.</summary>
     public void Shelve(string category)
     {

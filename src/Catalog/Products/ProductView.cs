@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Marketplace.Kernel;
 using Marketplace.Users;
 using Npgsql;
@@ -28,15 +29,14 @@ internal sealed record ProductView(
         return (await work.Command(Select + " WHERE p.id = $1", product.Id, Guid.Empty, true).List(r => Row(r, kinds))).Single().Product;
     }
 
-    /// <summary>By its address; what is not on sale for its seller only. One query.</summary>
-    /// <exception cref="Refused">404.</exception>
-    public static Task<(ProductView Product, Guid Seller)> BySlug(string slug, Caller caller, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop) =>
-        Read("p.slug = $1 AND (p.state = 'active' OR s.owner_id = $2)", slug, caller, false, source, kinds, stop);
+    /// <summary>By its address; what is not on sale for those who work on it only. Null: not there, and it may have moved. One query.</summary>
+    public static async Task<(ProductView Product, Guid Seller)?> Find(string slug, Caller caller, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop) =>
+        (await Rows($"p.slug = $1 AND (p.state = 'active' OR {Worker})", slug, caller, false, source, kinds, stop)).Cast<(ProductView, Guid)?>().SingleOrDefault();
 
-    /// <summary>One of the caller's own. One query.</summary>
+    /// <summary>One of a shop in which the caller works. One query.</summary>
     /// <exception cref="Refused">404.</exception>
     public static async Task<ProductView> Mine(Guid id, Caller caller, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop) =>
-        (await Read("p.id = $1 AND s.owner_id = $2", id, caller, false, source, kinds, stop)).Product;
+        (await Read($"p.id = $1 AND {Worker}", id, caller, false, source, kinds, stop)).Product;
 
     /// <summary>Any product with all that a moderator must judge. One query.</summary>
     /// <exception cref="Refused">404.</exception>
@@ -46,8 +46,11 @@ internal sealed record ProductView(
         return Read("p.id = $1", id, caller, true, source, kinds, stop);
     }
 
-    private const string Select =
-        """
+    // Whoever works on the products of its shop sees what its owner does.
+    private static readonly string Worker = ShopAccess.Sql("s", "$2", ShopPermission.Products);
+
+    private static readonly string Select =
+        $"""
         SELECT p.id, p.slug, p.kind, p.state, p.title, p.description, p.details::text, p.tags, s.id, s.slug, s.name, s.owner_id, p.currency,
                p.cover_version, p.preview_version, p.peaks, p.preview_made, p.created_at, p.published_at, p.version,
                (SELECT coalesce(json_agg(json_build_object('id', o.id, 'licence', o.licence, 'name', o.name, 'terms', o.terms, 'names_price', o.names_price, 'option', o.option, 'details', o.details,
@@ -58,7 +61,7 @@ internal sealed record ProductView(
                CASE WHEN p.kind IN ('kit', 'digital') THEN
                  (SELECT array_agg(c.name) FROM (SELECT unnest(f.contents) AS name FROM catalog.product_files f
                   WHERE f.product_id = p.id AND f.withdrawn_at IS NULL AND f.contents IS NOT NULL ORDER BY f.position LIMIT 300) c) END,
-               inside.files, inside.verdicts, p.pending_since
+               inside.files, inside.verdicts, p.pending_since, s.away_from, s.away_until, s.away_message
         FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id
         LEFT JOIN LATERAL (
           SELECT (SELECT coalesce(json_agg(json_build_object('id', f.id, 'file_name', f.file_name, 'content_type', f.content_type, 'size', f.size,
@@ -66,15 +69,18 @@ internal sealed record ProductView(
                   FROM catalog.product_files f WHERE f.product_id = p.id AND f.withdrawn_at IS NULL)::text AS files,
                  (SELECT coalesce(json_agg(json_build_object('verdict', v.verdict, 'note', v.note, 'at', v.given_at) ORDER BY v.given_at DESC, v.id DESC), '[]')
                   FROM catalog.verdicts v WHERE v.product_id = p.id)::text AS verdicts
-          ) inside ON s.owner_id = $2 OR $3
+          ) inside ON $3 OR {Worker}
         """;
 
     private static async Task<(ProductView Product, Guid Seller)> Read(
         string where, object key, Caller caller, bool all, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop)
     {
-        var found = await source.Command($"{Select} WHERE {where}", key, caller.AccountOrNull ?? Guid.Empty, all).List(r => Row(r, kinds), stop);
+        var found = await Rows(where, key, caller, all, source, kinds, stop);
         return found.Count == 1 ? found[0] : throw Refused.NotFound();
     }
+
+    private static Task<List<(ProductView Product, Guid Seller)>> Rows(string where, object key, Caller caller, bool all, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop) =>
+        source.Command($"{Select} WHERE {where}", key, caller.AccountOrNull ?? Guid.Empty, all).List(r => Row(r, kinds), stop);
 
     private static (ProductView Product, Guid Seller) Row(NpgsqlDataReader r, ProductKinds kinds)
     {
@@ -85,7 +91,7 @@ internal sealed record ProductView(
         var (cover, preview) = (r.IsDBNull(13) ? null : r.GetString(13), r.IsDBNull(14) ? null : r.GetString(14));
         return (new ProductView(
             id, r.GetString(1), r.GetString(2), Enum.Parse<ProductState>(r.GetString(3), true), r.GetString(4), r.GetString(5), details, r.GetFieldValue<string[]>(7), Json<List<CategoryStep>>(r, 21)!,
-            new ProductShop(r.GetGuid(8), r.GetString(9), r.GetString(10)), offers, MediaUrls.Cover(id, cover), MediaUrls.Preview(id, preview),
+            new ProductShop(r.GetGuid(8), r.GetString(9), r.GetString(10)) { Vacation = r.IsDBNull(26) ? null : new ShopVacation(r.GetFieldValue<DateTimeOffset>(26), Time(r, 27), r.GetString(28)) }, offers, MediaUrls.Cover(id, cover), MediaUrls.Preview(id, preview),
             r.IsDBNull(15) ? null : r.GetFieldValue<float[]>(15), r.GetBoolean(16), r.GetFieldValue<DateTimeOffset>(17), Time(r, 18), r.GetInt32(19),
             r.IsDBNull(22) ? null : r.GetFieldValue<string[]>(22), files,
             files is null ? null : kinds[r.GetString(2)].Missing(new Readiness(details, [.. offers.Select(o => o.Details)], files.Count > 0, cover is not null, preview is not null)).ToList(),
@@ -97,7 +103,12 @@ internal sealed record ProductView(
     private static DateTimeOffset? Time(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetFieldValue<DateTimeOffset>(column);
 }
 
-internal sealed record ProductShop(Guid Id, string Slug, string Name);
+internal sealed record ProductShop(Guid Id, string Slug, string Name)
+{
+    /// <summary>Planned or begun; not said in lists.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ShopVacation? Vacation { get; init; }
+}
 
 /// <param name="NamesPrice">The buyer gives this price or more.</param>
 /// <param name="Option">Package, plan or variant; empty where there is one only.</param>

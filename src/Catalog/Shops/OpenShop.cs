@@ -26,17 +26,14 @@ internal static class OpenShop
 
         var shop = Shop.Open(Ids.New(clock), caller.Account, request.Name, request.Description ?? "", currency, clock.GetUtcNow());
         if (shop.Name.Length < 2) throw Refused.Invalid(new FieldError("/name", "length", "The name is too short."));
+        if (!await OldAddresses.Take(Addressed.Shop, shop.Slug, shop.Id, work, clock.GetUtcNow())) throw NameTaken();
         db.Add(shop);
         await work.Flush(
             ("shops_one_a_person", new Refused("shop_exists", 409, "You have a shop already.")),
-            ("shops_slug", new Refused("shop_name_taken", 409, "Another shop has this name. Choose a different one.")));
+            ("shops_slug", NameTaken()));
         await users.Grant(caller.Account, Capabilities.CanSell);
         return ShopView.Of(shop);
     }
-}
 
-/// <summary>A shop as others see it.</summary>
-internal sealed record ShopView(Guid Id, string Slug, string Name, string Description, Currency Currency, DateTimeOffset CreatedAt, int Version)
-{
-    public static ShopView Of(Shop shop) => new(shop.Id, shop.Slug, shop.Name, shop.Description, shop.Currency, shop.CreatedAt, shop.Version);
+    private static Refused NameTaken() => new("shop_name_taken", 409, "Another shop has this name. Choose a different one.");
 }

@@ -7,6 +7,8 @@ internal sealed class Shop
 {
     public const int NameLength = 60, DescriptionLength = 2000;
 
+    public const int AnnouncementLength = 300, PolicyLength = 5000, MostLinks = 6;
+
     private Shop()
     {
     }
@@ -35,6 +37,41 @@ internal sealed class Shop
     /// <summary>Its owner is suspended or banned: neither it nor what it sells can be found or bought.</summary>
     public bool Withheld { get; private set; }
 
+    public ShopPlan Plan { get; private set; }
+
+    /// <summary>One or two lines above the shelves.</summary>
+    public string Announcement { get; private set; } = "";
+
+    // What it promises its buyers, in Markdown.
+    public string Shipping { get; private set; } = "";
+
+    public string Returns { get; private set; } = "";
+
+    public string Refunds { get; private set; } = "";
+
+    public string Terms { get; private set; } = "";
+
+    /// <summary>Where else it can be found.</summary>
+    public string[] Links { get; private set; } = [];
+
+    public DateTimeOffset? AwayFrom { get; private set; }
+
+    public DateTimeOffset? AwayUntil { get; private set; }
+
+    public string AwayMessage { get; private set; } = "";
+
+    public string? LogoKey { get; private set; }
+
+    public string? LogoType { get; private set; }
+
+    public string? LogoVersion { get; private set; }
+
+    public string? BannerKey { get; private set; }
+
+    public string? BannerType { get; private set; }
+
+    public string? BannerVersion { get; private set; }
+
     public static Shop Open(Guid id, Guid owner, string name, string description, Currency currency, DateTimeOffset now) => new()
     {
         Id = id,
@@ -55,11 +92,57 @@ internal sealed class Shop
         return news;
     }
 
-    /// <summary>Another name or other words; the address stays, because others link to it.</summary>
-    public void Describe(string name, string description)
+    /// <summary>Other words: what is not said stays. The address stays in any case, because others link to it.</summary>
+    public void Describe(EditShop.Request said)
     {
-        Name = Words.Line(name);
-        Description = Words.Text(description);
+        Name = Words.Line(said.Name ?? Name);
+        Description = Words.Text(said.Description ?? Description);
+        Announcement = Words.Text(said.Announcement ?? Announcement);
+        Shipping = Words.Text(said.Shipping ?? Shipping);
+        Returns = Words.Text(said.Returns ?? Returns);
+        Refunds = Words.Text(said.Refunds ?? Refunds);
+        Terms = Words.Text(said.Terms ?? Terms);
+        if (said.Links is { } links) Links = links.Select(ShopLinks.Clean).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
         Version++;
+    }
+
+    /// <summary>Another address; the old one leads there.</summary>
+    public void Move(string slug)
+    {
+        Slug = slug;
+        Version++;
+    }
+
+    /// <summary>Shows what it has and sells nothing of it for a while.</summary>
+    public void GoAway(DateTimeOffset from, DateTimeOffset? until, string message)
+    {
+        (AwayFrom, AwayUntil, AwayMessage) = (from, until, Words.Text(message));
+        Version++;
+    }
+
+    /// <returns>False: it was not away.</returns>
+    public bool ComeBack()
+    {
+        if (AwayFrom is null) return false;
+        (AwayFrom, AwayUntil, AwayMessage) = (null, null, "");
+        Version++;
+        return true;
+    }
+
+    public void Subscribe(ShopPlan plan)
+    {
+        Plan = plan;
+        Version++;
+    }
+
+    /// <returns>The key of the one that it replaces.</returns>
+    public string? Show(ShopPicture picture, Blob? blob)
+    {
+        var old = picture == ShopPicture.Logo ? LogoKey : BannerKey;
+        var version = blob is null ? null : Convert.ToHexStringLower(blob.Sha256.AsSpan(0, 8));
+        if (picture == ShopPicture.Logo) (LogoKey, LogoType, LogoVersion) = (blob?.Key, blob?.ContentType, version);
+        else (BannerKey, BannerType, BannerVersion) = (blob?.Key, blob?.ContentType, version);
+        Version++;
+        return old;
     }
 }

@@ -20,15 +20,20 @@ internal sealed class ShopData(NpgsqlDataSource source, UnitOfWork work, Blobs b
                 id = r.GetGuid(0), kind = r.GetString(1), title = r.GetString(2), description = r.GetString(3), state = r.GetString(4), tags = r.GetFieldValue<string[]>(5), details = JsonSerializer.Deserialize<JsonElement>(r.GetString(6)),
                 created_at = r.GetFieldValue<DateTimeOffset>(7), published_at = r.IsDBNull(8) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(8),
             }, stop);
-        return (await Query("SELECT id, slug, name, description, currency, created_at FROM catalog.shops WHERE owner_id = $1").List(r => new
+        return (await Query("SELECT id, slug, name, description, currency, created_at, announcement, shipping, returns, refunds, terms, links, plan FROM catalog.shops WHERE owner_id = $1").List(r => new
         {
-            id = r.GetGuid(0), slug = r.GetString(1), name = r.GetString(2), description = r.GetString(3), currency = r.GetString(4), created_at = r.GetFieldValue<DateTimeOffset>(5), products,
+            id = r.GetGuid(0), slug = r.GetString(1), name = r.GetString(2), description = r.GetString(3), currency = r.GetString(4), created_at = r.GetFieldValue<DateTimeOffset>(5), announcement = r.GetString(6),
+            shipping = r.GetString(7), returns = r.GetString(8), refunds = r.GetString(9), terms = r.GetString(10), links = r.GetFieldValue<string[]>(11), plan = r.GetString(12), products,
         }, stop)).SingleOrDefault();
     }
 
     public async Task Erase(Guid account)
     {
-        if (await work.Command("UPDATE catalog.shops SET name = 'Erased', slug = 'erased-' || right(id::text, 12), description = '', withheld = true, version = version + 1 WHERE owner_id = $1 RETURNING id", account).Scalar<Guid?>() is not { } shop) return;
+        foreach (var key in await work.Command("SELECT unnest(ARRAY[logo_key, banner_key]) FROM catalog.shops WHERE owner_id = $1", account).List(r => r.IsDBNull(0) ? null : r.GetString(0)))
+            if (key is not null) await blobs.Forget(key);
+        if (await work.Command("UPDATE catalog.shops SET announcement = '', shipping = '', returns = '', refunds = '', terms = '', links = '{}', away_from = NULL, away_until = NULL, away_message = '', logo_key = NULL, logo_type = NULL, logo_version = NULL, banner_key = NULL, banner_type = NULL, banner_version = NULL, name = 'Erased', slug = 'erased-' || right(id::text, 12), description = '', withheld = true, version = version + 1 WHERE owner_id = $1 RETURNING id", account).Scalar<Guid?>() is not { } shop) return;
+        await work.Command("DELETE FROM catalog.old_addresses WHERE id = $1 OR id IN (SELECT id FROM catalog.products WHERE shop_id = $1)", shop).Execute();
+        await work.Command("DELETE FROM catalog.featured_products WHERE shop_id = $1", shop).Execute();
         // Drafts that nobody could buy: their files and pictures too. Then all products leave the shelves without words or tags.
         var files = await work.Command("DELETE FROM catalog.product_files f USING catalog.products p WHERE p.id = f.product_id AND p.shop_id = $1 AND p.published_at IS NULL RETURNING f.blob_key", shop).List(r => r.GetString(0));
         var pictures = await work.Command("SELECT unnest(ARRAY[cover_key, preview_key]) FROM catalog.products WHERE shop_id = $1 AND published_at IS NULL", shop).List(r => r.IsDBNull(0) ? null : r.GetString(0));

@@ -39,7 +39,7 @@ internal static class AddFile
 
     /// <summary>Whose product it is decides before the first byte is read.</summary>
     public static async Task<string> KindOf(Guid id, Caller caller, CatalogDb db, CancellationToken stop) =>
-        await db.Products.Where(p => p.Id == id && db.Shops.Any(s => s.Id == p.ShopId && s.OwnerId == caller.Account)).Select(p => p.Kind).FirstOrDefaultAsync(stop) ?? throw Refused.NotFound();
+        await db.Products.Where(p => p.Id == id && db.ShopsFor(caller.Account, ShopPermission.Products).Any(s => s.Id == p.ShopId)).Select(p => p.Kind).FirstOrDefaultAsync(stop) ?? throw Refused.NotFound();
 
     // What is refused here stays staged, and is swept.
     private static async Task<IReadOnlyList<string>?> Examine(FileFormat format, Blob blob, Blobs blobs, CancellationToken stop)

@@ -54,6 +54,15 @@ internal sealed record Facts
     /// <summary>Of the account: why is asked when the mail is written.</summary>
     public Guid? Sanction { get; init; }
 
+    /// <summary>Of a shop's team.</summary>
+    public Guid? Invitation { get; init; }
+
+    public Guid? Shop { get; init; }
+
+    /// <summary>A person's or a shop's, while words are made; never kept.</summary>
+    [JsonIgnore]
+    public string? Name { get; init; }
+
     /// <summary>What was reported: <c>product</c>, <c>account</c>.</summary>
     public string? Kind { get; init; }
 

@@ -78,6 +78,13 @@ internal enum NoticeType
     // For staff with the right finance.
     DisputeNews,
     BooksDiffer,
+
+    /// <summary>To whom the owner of a shop wants in its team: by mail alone, and to an address that need not be an account's.</summary>
+    ShopInvitation,
+    MemberJoined,
+
+    /// <summary>Somebody left the team, or the owner parted with the one who is told.</summary>
+    MemberLeft,
 }
 
 /// <param name="Icon">Name of its icon.</param>
@@ -132,6 +139,9 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.SaleDisputed, NoticeClass.Alert, Icon: "shield-alert", Always: true),
         new(NoticeType.DisputeNews, NoticeClass.Alert, Icon: "shield-alert", Always: true),
         new(NoticeType.BooksDiffer, NoticeClass.Alert, Icon: "triangle-alert", Always: true),
+        new(NoticeType.ShopInvitation, NoticeClass.Info, Icon: "users", Always: true, MailOnly: true),
+        new(NoticeType.MemberJoined, NoticeClass.Update, Icon: "users"),
+        new(NoticeType.MemberLeft, NoticeClass.Update, Icon: "users"),
     ];
 
     /// <summary>Its link is sealed until it is written.</summary>

@@ -15,7 +15,7 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
     {
         var mentioned = facts.ToList();
         var titles = new Dictionary<Guid, string>();
-        foreach (var (kind, ids) in new[] { ("product", mentioned.SelectMany(f => f.Products)), ("field_request", mentioned.Where(f => f.FieldRequest is not null).Select(f => f.FieldRequest!.Value)) })
+        foreach (var (kind, ids) in new[] { ("product", mentioned.SelectMany(f => f.Products)), ("field_request", mentioned.Where(f => f.FieldRequest is not null).Select(f => f.FieldRequest!.Value)), ("shop", mentioned.Where(f => f.Shop is not null).Select(f => f.Shop!.Value)) })
         {
             var wanted = ids.Distinct().ToList();
             if (wanted.Count == 0 || subjects.FirstOrDefault(s => s.Kind == kind) is not { } asked) continue;
@@ -90,6 +90,11 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.DisputeNews when facts.Verdict == "lost" => new(texts["A dispute of {0} was lost", Amount(facts)], texts["The money stays with the payer. If it was a seller's fault, the fee can be charged."], texts["See the dispute"]),
         NoticeType.DisputeNews => new(texts["A payment of {0} is disputed", Amount(facts)], facts.Purpose == "top_up" ? texts["The payer's bank took a top-up back. Answer before its day is over."] : texts["The payer's bank took money of an order back. Answer before its day is over."], texts["See the dispute"]),
         NoticeType.BooksDiffer => new(texts["The books of {0} differ from ours", facts.Provider ?? ""], texts["{0} differences of {1} wait for an explanation.", facts.Count ?? 0, Day(facts)], texts["Look at them"]),
+        NoticeType.BooksDiffer => new(texts["The books of {0} differ from ours", facts.Provider ?? ""], texts["{0} differences of {1} wait for an explanation.", facts.Count ?? 0, facts.Until?.ToString("D", CultureInfo.CurrentCulture) ?? ""], texts["Look at them"]),
+        NoticeType.ShopInvitation => new(texts["An invitation to the team of {0}", Shop(facts, titles)], texts["{0} asks you to help in the shop. The link works once, for seven days, and only for this address. If you do not know them, do nothing.", facts.Name ?? Shop(facts, titles)], texts["Look at the invitation"]),
+        NoticeType.MemberJoined => new(texts["The team of {0} has grown", Shop(facts, titles)], texts["Somebody whom you invited has joined."], texts["See the team"]),
+        NoticeType.MemberLeft when facts.Purpose == "removed" => new(texts["You are no longer of the team of {0}", Shop(facts, titles)], texts["Its owner has parted with you. What you made for it stays there."], texts["See where you work"]),
+        NoticeType.MemberLeft => new(texts["Somebody has left the team of {0}", Shop(facts, titles)], texts["What they made for the shop stays there."], texts["See the team"]),
         _ => throw new InvalidOperationException($"There are no words for {type}."),
     };
 
@@ -127,6 +132,9 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.SaleDisputed => texts["Disputes of your sales"],
         NoticeType.DisputeNews => texts["Disputes of payments"],
         NoticeType.BooksDiffer => texts["Differences from providers' books"],
+        NoticeType.ShopInvitation => texts["Invitations to a team"],
+        NoticeType.MemberJoined => texts["Somebody joined your team"],
+        NoticeType.MemberLeft => texts["Somebody left a team"],
         _ => throw new InvalidOperationException($"There is no name for {type}."),
     };
 
@@ -152,6 +160,8 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
     }
 
     public string Title(Guid product, IReadOnlyDictionary<Guid, string> titles) => titles.GetValueOrDefault(product) ?? texts["A product"];
+
+    private string Shop(Facts facts, IReadOnlyDictionary<Guid, string> titles) => facts.Shop is { } shop && titles.TryGetValue(shop, out var name) ? name : texts["A shop"];
 
     // In the inbox the page says it; a mail says it itself.
     private string Why(Facts facts) => facts.Reason is { } reason ? texts["The reason: {0}", reason] : "";

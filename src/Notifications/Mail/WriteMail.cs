@@ -1,4 +1,5 @@
 using System.Globalization;
+using Marketplace.Catalog;
 using Marketplace.Orders;
 using Marketplace.Users;
 using Microsoft.Extensions.Localization;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Localization;
 namespace Marketplace.Notifications;
 
 /// <summary>A mail in the language of who gets it, with the titles and the address of the moment.</summary>
-internal sealed class WriteMail(IUsers users, IOrders orders, Wording wording, IStringLocalizer<Texts> texts, Unsubscribe unsubscribe, MailSettings settings)
+internal sealed class WriteMail(IUsers users, ICatalog catalog, IOrders orders, Wording wording, IStringLocalizer<Texts> texts, Unsubscribe unsubscribe, MailSettings settings)
 {
     /// <summary>The culture is that of this call only: it ends with the task.</summary>
     /// <returns>Null when there is nothing to say any more.</returns>
@@ -22,6 +23,14 @@ internal sealed class WriteMail(IUsers users, IOrders orders, Wording wording, I
         {
             if (secret is null || await users.OpenMailedLink(new MailedLinkAsked(to.Account, facts.MailedLink!.Value, OnMailedLinkAsked.PurposeOf(template), secret, facts.ExpiresAt!.Value), stop) is not { } letter) return null;
             (link, to) = (letter.Path, letter.Email is { } elsewhere ? to with { Email = elsewhere } : to);
+        }
+
+        if (template == NoticeType.ShopInvitation)
+        {
+            if (secret is null || await catalog.OpenInvitation(facts.Invitation!.Value, secret, stop) is not { } letter) return null;
+            (link, facts) = (letter.Path, facts with { Name = letter.InvitedBy });
+            // Without an account of their own the mail goes by the inviter's, and names neither.
+            if (!to.Email.Equals(letter.Email, StringComparison.OrdinalIgnoreCase)) to = to with { Email = letter.Email, DisplayName = letter.Email };
         }
 
         // Who bought as a guest, or reads on another device, is not signed in.
@@ -40,7 +49,7 @@ internal sealed class WriteMail(IUsers users, IOrders orders, Wording wording, I
             receipt ? (texts["Total"], facts.Amount?.ToString(CultureInfo.CurrentCulture) ?? "") : null,
             words.Action, settings.Absolute(link),
             template is NoticeType.Security or NoticeType.ApiKeyCreated ? texts["You get this mail because it is about the safety of your account at Marketplace."]
-            : template == NoticeType.PasswordLink || NoticeRule.Of(template).IsMailedLink ? texts["You get this mail because somebody asked for it at Marketplace with your address."]
+            : template is NoticeType.PasswordLink or NoticeType.ShopInvitation || NoticeRule.Of(template).IsMailedLink ? texts["You get this mail because somebody asked for it at Marketplace with your address."]
             : off is null && NoticeRule.Of(template).IsMoney ? texts["You get this mail because it is about your money at Marketplace."] : texts["You get this mail because you have an account at Marketplace."],
             off is null ? null : (texts["No more mails of this kind"], off));
         return new Letter(id, to.Email, to.DisplayName, to.Language, receipt ? texts["Your receipt for order {0}", facts.Number ?? 0] : words.Title, paper.Plain(), paper.Html(to.Language), off);

@@ -4,7 +4,7 @@ using Marketplace.Kernel;
 namespace Marketplace.Orders;
 
 /// <summary>What stands between a line and its checkout, said before anybody pays.</summary>
-/// <param name="Code">not_on_sale, out_of_stock, own_product, already_owned, below_minimum, price_raised, two_currencies.</param>
+/// <param name="Code">not_on_sale, seller_away, out_of_stock, own_product, already_owned, below_minimum, price_raised, two_currencies.</param>
 /// <param name="Detail">One English sentence; pages localise it by its text.</param>
 internal sealed record CartProblem(string Code, string Detail);
 
@@ -13,6 +13,7 @@ internal static class CartProblems
     public static readonly CartProblem
         NotOnSale = new("not_on_sale", "This is no longer on sale."),
         SoldOut = new("out_of_stock", "This is sold out."),
+        SellerAway = new("seller_away", "The shop is on vacation: it sells nothing for now."),
         OwnProduct = new("own_product", "This is your own product."),
         AlreadyOwned = new("already_owned", "You own this already: it is in your library."),
         BelowMinimum = new("below_minimum", "The least price is above what you named. Name your price again."),
@@ -22,6 +23,7 @@ internal static class CartProblems
     /// <summary>Why this cannot be bought at all; null when it can.</summary>
     public static CartProblem? Blocking(Offer? offer, Guid? buyer, bool owned, Fulfilments fulfilments) => offer switch
     {
+        { Away: true } => SellerAway,
         null or { OnSale: false } => NotOnSale,
         _ when !fulfilments.Know(offer.Kind) => NotOnSale,
         _ when offer.Seller == buyer => OwnProduct,

@@ -78,7 +78,9 @@ internal sealed class People(
 
     public async Task<Guid?> FindByEmail(string email, CancellationToken stop = default)
     {
-        var found = await source.Command("SELECT id FROM users.accounts WHERE normalized_email = $1", normalizer.NormalizeEmail(email.Trim())).Scalar<Guid>(stop);
+        const string sql = "SELECT id FROM users.accounts WHERE normalized_email = $1";
+        var name = normalizer.NormalizeEmail(email.Trim());
+        var found = await (work.IsOpen ? work.Command(sql, name) : source.Command(sql, name)).Scalar<Guid>(stop);
         return found == Guid.Empty ? null : found;
     }
 

@@ -276,3 +276,36 @@ internal static class Picture
         return ~crc;
     }
 }
+
+internal static class ShopSteps
+{
+    /// <param name="picture">logo or banner.</param>
+    public static Task<Answer> SendPicture(this Person seller, string shop, string picture) =>
+        seller.Visitor.Post($"/api/v1/shops/{shop}/files", new MultipartFormDataContent { { new ByteArrayContent(Picture.Png(24, 8)), picture, "picture.png" } });
+
+    /// <summary>Changes a shop as it is now.</summary>
+    public static async Task<Answer> EditShop(this Person seller, string slug, object change)
+    {
+        var version = (await seller.Visitor.Get($"/api/v1/shops/{slug}")).Must().Json.GetProperty("version").GetInt32();
+        using var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/v1/shops/{slug}") { Content = System.Net.Http.Json.JsonContent.Create(change, options: JsonStyle.Options) };
+        request.Headers.Authorization = new("Bearer", seller.Visitor.Token);
+        request.Headers.TryAddWithoutValidation("If-Match", $"\"{version}\"");
+        using var response = await seller.Visitor.Http.SendAsync(request);
+        return await Answer.Read(response);
+    }
+
+    /// <summary>Invites and accepts, each in their own way.</summary>
+    public static async Task Join(this Market market, Person owner, string shop, Person member, string role)
+    {
+        var invitation = (await owner.Visitor.Post($"/api/v1/shops/{shop}/invitations", new { email = member.Email, role })).Must(201).Json.Id();
+        (await member.Visitor.Post("/api/v1/shop-invitations/acceptance", new { token = await market.InvitationToken(invitation) })).Must();
+    }
+
+    /// <summary>The token of the newest mail of an invitation.</summary>
+    public static async Task<string> InvitationToken(this Market market, Guid invitation)
+    {
+        var asked = JsonSerializer.Deserialize<Marketplace.Catalog.ShopInvited>((await market.Events("catalog.shop_invited", invitation)).Last(), JsonStyle.Options)!;
+        var letter = await market.Do(services => Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<Marketplace.Catalog.ICatalog>(services).OpenInvitation(asked.Invitation, asked.SealedToken));
+        return SignInSteps.TokenOf(letter.ShouldNotBeNull().Path);
+    }
+}

@@ -38,7 +38,7 @@ internal sealed class ReviewProductPage(
     {
         var stop = HttpContext.RequestAborted;
         (Product, var seller) = await ProductView.ForModerators(Id, caller, source, kinds, stop);
-        IsMine = seller == caller.Account;
+        IsMine = seller == caller.Account || await db.WorksIn(Product.Shop.Id, caller.Account);
         Shop = await ShopHistory.Of(Product.Shop.Id, source, stop);
         Seller = (await users.People([seller], stop)).GetValueOrDefault(seller)?.DisplayName ?? "";
         Counts = await ReviewQueue.Count(source, stop);

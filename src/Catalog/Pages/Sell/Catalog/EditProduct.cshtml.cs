@@ -38,7 +38,7 @@ internal sealed class EditProductPage(
     public override async Task Load()
     {
         Product = await ProductView.Mine(Id, caller, source, kinds, HttpContext.RequestAborted);
-        var shop = (await ReadShops.Mine(caller.Account, source, HttpContext.RequestAborted))!.Value;
+        var shop = (await ReadShops.Inside(Product.Shop.Id, source, HttpContext.RequestAborted))!.Value;
         Place = new FormPlace(shop.Shop.Currency, Zone);
         PublishesAtOnce = shop.Trusted || Product.State == ProductState.Paused;
         Shelves = (await Categories.Choices(source, HttpContext.RequestAborted))
@@ -56,7 +56,7 @@ internal sealed class EditProductPage(
         foreach (var field in fields.Where(f => f.Key.StartsWith("Input.", StringComparison.Ordinal))) ModelState.SetModelValue(field.Key, field.Value.ToString(), field.Value.ToString());
 
         var product = await ProductView.Mine(Id, caller, source, kinds, HttpContext.RequestAborted);
-        var shop = (await ReadShops.Of(caller.Account, source, HttpContext.RequestAborted))!;
+        var shop = (await ReadShops.Inside(product.Shop.Id, source, HttpContext.RequestAborted))!.Value.Shop;
         var kind = kinds[product.Kind];
         var typed = ProductForm.Typed(fields, kind);
         try

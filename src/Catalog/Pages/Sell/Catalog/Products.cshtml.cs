@@ -26,8 +26,9 @@ internal sealed class ProductsPage(NpgsqlDataSource source, Cursors cursors, Cal
     {
         Filter = OwnProducts.States.Contains(state) ? state : null;
         Typed = Words.Typed(q);
-        Counts = await OwnProducts.Count(caller.Account, source, HttpContext.RequestAborted);
-        Products = await OwnProducts.List(Filter, Typed, cursor, 50, caller, source, cursors, HttpContext.RequestAborted);
+        var place = await ChosenShop.Of(HttpContext, caller, ShopPermission.Products, source);
+        Counts = await OwnProducts.Count(place?.Id ?? Guid.Empty, source, HttpContext.RequestAborted);
+        Products = await OwnProducts.List(Filter, Typed, place?.Slug, cursor, 50, caller, source, cursors, HttpContext.RequestAborted);
     }
 
     /// <summary>The same words in another state.</summary>
