@@ -19,6 +19,8 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : ModuleDb(
 
     public DbSet<Verdict> Verdicts => Set<Verdict>();
 
+    public DbSet<Import> Imports => Set<Import>();
+
     protected override void Map(ModelBuilder model)
     {
         model.Entity<Shop>(shop =>
@@ -70,6 +72,12 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : ModuleDb(
         {
             decision.ToTable("trust_decisions");
             decision.Property(d => d.Id).ValueGeneratedNever();
+        });
+        model.Entity<Import>(import =>
+        {
+            import.ToTable("imports");
+            import.Property(i => i.Id).ValueGeneratedNever();
+            import.Ignore(i => i.IsAtWork);
         });
         model.Entity<OriginalFile>(file =>
         {

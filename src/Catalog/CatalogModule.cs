@@ -23,6 +23,11 @@ public static class CatalogModule
         services.AddScoped<ISubject, ShopSubject>();
         services.AddSchedule<AddUpSales>("catalog.add_up_sales", TimeSpan.FromMinutes(1));
         services.AddSchedule<EndSales>("catalog.end_sales", TimeSpan.FromMinutes(1));
+        services.AddSchedule<WorkImports>("catalog.work_imports", TimeSpan.FromSeconds(1));
+        services.AddSchedule<PurgeImports>("catalog.purge_imports", TimeSpan.FromHours(6));
+        services.AddSingleton<ImportFields>();
+        services.AddScoped<ImportProduct>();
+        services.AddScoped<ImportChunk>();
         services.AddSingleton(Invariants.Embedded<CatalogDb>("catalog", "catalog.invariants.sql"));
 
         services.AddSingleton<ProductKind, BeatKind>();
@@ -45,6 +50,7 @@ public static class CatalogModule
         services.AddSingleton<IValidator<SaveVariants.Request>, SaveVariants.Validator>();
         services.AddSingleton<IValidator<AddAttribute.Request>, AddAttribute.Validator>();
         services.AddSingleton<IValidator<AddAttribute.Value>, AddAttribute.ValueValidator>();
+        services.AddSingleton<IValidator<MapImport.Request>, MapImport.Validator>();
         services.AddSingleton<IValidator<JudgeProduct.Approval>, JudgeProduct.ApprovalValidator>();
         services.AddSingleton<IValidator<JudgeProduct.Rejection>, JudgeProduct.RejectionValidator>();
 
@@ -52,6 +58,7 @@ public static class CatalogModule
         services.AddStorefront();
         services.AddCms();
         services.AddScoped<IPersonalData, ShopData>();
+        services.AddScoped<IPersonalData, ImportData>();
         services.AddReaction<PersonSuspended, OnPersonSuspended>();
         services.AddReaction<PersonBanned, OnPersonBanned>();
         services.AddReaction<PersonReinstated, OnPersonReinstated>();
@@ -61,6 +68,7 @@ public static class CatalogModule
         services.AddSlot("home", 10, "/Pages/Catalog/_Home.cshtml", Home.Load);
         services.AddMenu<Texts>("sell", 10, "Overview", "/sell", "store");
         services.AddMenu<Texts>("sell", 20, "Products", "/sell/products", "disc-3", capability: Capabilities.CanSell);
+        services.AddMenu<Texts>("sell", 25, "Import", "/sell/imports", "file-up", capability: Capabilities.CanSell);
         services.AddMenu<Texts>("sell", 90, "Shop", "/sell/shop", "settings-2");
         services.AddMenu<Texts>("account", 60, "Sell", "/sell", "store");
         services.AddMenu<Texts>("admin", 32, "Attributes", "/admin/attributes", "ruler", right: Rights.Moderation);
@@ -79,6 +87,7 @@ public static class CatalogModule
         api.MapShopLife();
         api.MapCms();
         api.MapUploads(api.ServiceProvider.GetRequiredService<AddFile.Limits>());
+        api.MapImports(api.ServiceProvider.GetRequiredService<AddFile.Limits>());
     }
 
     /// <summary>Outside the API: covers, previews and the seller's upload form.</summary>
@@ -89,6 +98,7 @@ public static class CatalogModule
         site.MapSitemap();
         site.MapFeeds();
         site.MapUploadForm(site.ServiceProvider.GetRequiredService<AddFile.Limits>());
+        site.MapImportForms(site.ServiceProvider.GetRequiredService<AddFile.Limits>());
     }
 
     private static void MapShops(IEndpointRouteBuilder api)

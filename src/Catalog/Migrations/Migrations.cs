@@ -34,3 +34,5 @@ internal sealed class ShopsGrown : SqlMigration;
 
 [DbContext(typeof(CatalogDb)), Migration("0015_pages")]
 internal sealed class MarketPages : SqlMigration;
+[DbContext(typeof(CatalogDb)), Migration("0019_imports")]
+internal sealed class ImportsOfProducts : SqlMigration;

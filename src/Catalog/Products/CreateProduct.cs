@@ -27,13 +27,17 @@ internal static class CreateProduct
     }
 
     /// <exception cref="Refused">409 <c>shop_missing</c>, <c>plan_limit</c>; 404 the named shop is not theirs to work in; 422.</exception>
-    public static async Task<ProductView> Handle(Request request, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock)
+    public static Task<ProductView> Handle(Request request, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock) => At(request.Title, request, caller, db, work, kinds, clock);
+
+    /// <param name="address">Of what its slug is made: an import brings the one that it had elsewhere.</param>
+    /// <inheritdoc cref="Handle"/>
+    public static async Task<ProductView> At(string address, Request request, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock)
     {
         var kind = kinds.Of(request.Kind);
         var shop = await db.ShopFor(request.Shop, caller.Account, ShopPermission.Products);
         await ShopPlans.MustHaveRoom(shop, work);
         var id = Ids.New(clock);
-        var product = Product.Draft(id, shop, kind, await Free(Slugs.From(request.Title, 80), id, work, clock.GetUtcNow()), request.Title, clock.GetUtcNow());
+        var product = Product.Draft(id, shop, kind, await Free(Slugs.From(address, 80), id, work, clock.GetUtcNow()), request.Title, clock.GetUtcNow());
         product.Describe(null, request.Description, request.Tags, request.Details is { } details ? kind.Accept(details) : null);
         if (request.Offers is { } offers) product.Offer(offers.For(kind, shop), kind, clock);
         product.Follow(kind, clock);

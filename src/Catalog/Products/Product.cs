@@ -95,6 +95,9 @@ internal sealed class Product
     /// <summary>Until when it may be on sale; null: for ever.</summary>
     public DateTimeOffset? EndsAt { get; private set; }
 
+    /// <summary>What its shop calls it in its own books, once a shop: imports find it by that again.</summary>
+    public string? ExternalId { get; private set; }
+
     /// <summary>Its shelf.</summary>
     public string Category { get; private set; } = "";
 
@@ -173,6 +176,9 @@ internal sealed class Product
         Category = category;
         Version++;
     }
+
+    /// <summary>What its shop calls it; buyers never see it.</summary>
+    public void KnownAs(string externalId) => ExternalId = externalId;
 
     /// <summary>On sale at once when its shop is trusted or it was on sale before; else it waits for a moderator.</summary>
     /// <exception cref="Refused">409 <c>product_archived</c>, <c>unchanged</c> since it was sent back, <c>not_ready</c> with what is missing, <c>in_the_past</c>.</exception>

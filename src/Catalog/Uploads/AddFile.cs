@@ -24,17 +24,28 @@ internal static class AddFile
 
     public sealed record Incoming(FileRole Role, string? FileName, Stream Content);
 
+    /// <summary>A file whose bytes have arrived and were looked at; nobody's yet.</summary>
+    /// <param name="Made">A preview that was made of it.</param>
+    public sealed record Prepared(FileRole Role, string Name, Blob Blob, IReadOnlyList<string>? Contents, Blob? Made, float[]? Peaks);
+
     /// <exception cref="Refused">404; 413 <c>file_too_large</c>; 422 with the reason.</exception>
     public static async Task<ProductView> Handle(
         Guid id, Incoming incoming, Caller caller, CatalogDb db, UnitOfWork work, Blobs blobs, Writes writes, ProductKinds kinds, Limits limits, TimeProvider clock, CancellationToken stop)
     {
-        var kind = kinds[await KindOf(id, caller, db, stop)];
+        var prepared = await Prepare(incoming, kinds[await KindOf(id, caller, db, stop)], blobs, limits, stop);
+        return await writes.Run(() => Attach(id, prepared, caller, db, work, blobs, kinds, clock));
+    }
+
+    /// <summary>Outside any transaction. What nobody attaches within a day is swept.</summary>
+    /// <exception cref="Refused">413 <c>file_too_large</c>; 422 with the reason.</exception>
+    public static async Task<Prepared> Prepare(Incoming incoming, ProductKind kind, Blobs blobs, Limits limits, CancellationToken stop)
+    {
         var (format, name) = Uploads.FormatOf(incoming.FileName, Naming.Snake(incoming.Role.ToString()), kind.Formats(incoming.Role));
         var limit = incoming.Role switch { FileRole.Original => limits.Audio, FileRole.Preview => Math.Min(PreviewLimit, limits.Audio), _ => ImageLimit };
         var blob = await Uploads.Stage(incoming.Content, format, limit, blobs, stop);
         var contents = await Examine(format, blob, blobs, stop);
         var (preview, peaks) = await Hear(incoming.Role, format, blob, blobs, stop);
-        return await writes.Run(() => Attach(id, incoming.Role, name, blob, contents, preview, peaks, caller, db, work, blobs, kinds, clock));
+        return new Prepared(incoming.Role, name, blob, contents, preview, peaks);
     }
 
     /// <summary>Whose product it is decides before the first byte is read.</summary>
@@ -60,9 +71,10 @@ internal static class AddFile
         return (await blobs.Stage(bytes, Wav.Format.ContentType, PreviewLimit, stop), made.Peaks);
     }
 
-    private static async Task<ProductView> Attach(
-        Guid id, FileRole role, string name, Blob blob, IReadOnlyList<string>? contents, Blob? made, float[]? peaks, Caller caller, CatalogDb db, UnitOfWork work, Blobs blobs, ProductKinds kinds, TimeProvider clock)
+    /// <summary>In the transaction of whoever prepared it.</summary>
+    public static async Task<ProductView> Attach(Guid id, Prepared prepared, Caller caller, CatalogDb db, UnitOfWork work, Blobs blobs, ProductKinds kinds, TimeProvider clock)
     {
+        var (role, name, blob, contents, made, peaks) = prepared;
         var (product, _) = await db.Own(id, caller.Account);
         if (product.State == ProductState.Archived) throw new Refused("product_archived", 409, "This product was archived.");
         switch (role)

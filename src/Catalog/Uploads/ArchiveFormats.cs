@@ -26,7 +26,14 @@ internal sealed class Zip : FileFormat
         "apk", "app", "bat", "cmd", "com", "cpl", "dll", "exe", "hta", "js", "jse", "lnk", "msi", "pif", "ps1", "reg", "scr", "sh", "vb", "vbe", "vbs", "wsf",
     };
 
-    public static readonly Zip Format = new();
+    public static readonly Zip Format = new(carries: false);
+
+    /// <summary>A parcel whose files are taken out one by one, each through its own gate: archives may lie in it, for those are opened as archives then.</summary>
+    public static readonly Zip Parcel = new(carries: true);
+
+    private readonly bool carries;
+
+    private Zip(bool carries) => this.carries = carries;
 
     public override IReadOnlyList<string> Extensions { get; } = ["zip"];
 
@@ -56,7 +63,7 @@ internal sealed class Zip : FileFormat
         return names.Count > 0 ? names : throw new Refused("archive_empty", 422, "There is no file in this archive.");
     }
 
-    private static async Task<List<Entry>> Directory(Stream staged, CancellationToken stop)
+    private async Task<List<Entry>> Directory(Stream staged, CancellationToken stop)
     {
         // The end of the directory is the end of the file, but for a comment.
         var tail = await At(staged, Math.Max(0, staged.Length - EndSize - ushort.MaxValue), (int)Math.Min(staged.Length, EndSize + ushort.MaxValue), stop);
@@ -78,7 +85,7 @@ internal sealed class Zip : FileFormat
         for (var i = 0; i < count; i++)
         {
             if (at + EntrySize > directory.Length || BinaryPrimitives.ReadUInt32LittleEndian(directory.AsSpan(at)) != 0x02014B50) throw Broken();
-            var entry = Entry.Of(directory.AsSpan(at), out var length);
+            var entry = Entry.Of(directory.AsSpan(at), carries, out var length);
             if (entry.Offset + LocalSize > offset) throw Broken();
             entries.Add(entry);
             at += length;
@@ -88,7 +95,7 @@ internal sealed class Zip : FileFormat
     }
 
     /// <returns>Where its bytes end.</returns>
-    private static async Task<long> Unpack(Stream staged, Entry entry, CancellationToken stop)
+    private async Task<long> Unpack(Stream staged, Entry entry, CancellationToken stop)
     {
         var local = await At(staged, entry.Offset, LocalSize, stop);
         int nameLength = BinaryPrimitives.ReadUInt16LittleEndian(local.AsSpan(26)), extraLength = BinaryPrimitives.ReadUInt16LittleEndian(local.AsSpan(28));
@@ -108,7 +115,7 @@ internal sealed class Zip : FileFormat
             for (int read; (read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, stop)) > 0; seen += read)
             {
                 if (seen + read > entry.Size) throw TooLarge();
-                if (seen == 0) MustBeHarmless(buffer.AsSpan(0, read));
+                if (seen == 0) MustBeHarmless(buffer.AsSpan(0, read), carries);
             }
         }
         catch (InvalidDataException)
@@ -119,9 +126,9 @@ internal sealed class Zip : FileFormat
         return seen == entry.Size ? begin + entry.PackedSize : throw Broken();
     }
 
-    private static void MustBeHarmless(ReadOnlySpan<byte> head)
+    private static void MustBeHarmless(ReadOnlySpan<byte> head, bool carries)
     {
-        if (Is(head, "Rar!") || head.StartsWith((ReadOnlySpan<byte>)[0x37, 0x7A, 0xBC, 0xAF]) || Is(head, "PK\u0003\u0004")) throw Nested();
+        if (Is(head, "Rar!") || head.StartsWith((ReadOnlySpan<byte>)[0x37, 0x7A, 0xBC, 0xAF]) || (!carries && Is(head, "PK\u0003\u0004"))) throw Nested();
         if (head.StartsWith((ReadOnlySpan<byte>)[0x7F, 0x45, 0x4C, 0x46]) || Is(head, "MZ")) throw Program();
     }
 
@@ -144,7 +151,7 @@ internal sealed class Zip : FileFormat
     {
         public bool IsFolder => Name.EndsWith('/');
 
-        public static Entry Of(ReadOnlySpan<byte> header, out int length)
+        public static Entry Of(ReadOnlySpan<byte> header, bool carries, out int length)
         {
             int flags = BinaryPrimitives.ReadUInt16LittleEndian(header[8..]), method = BinaryPrimitives.ReadUInt16LittleEndian(header[10..]);
             int nameLength = BinaryPrimitives.ReadUInt16LittleEndian(header[28..]);
@@ -157,7 +164,7 @@ internal sealed class Zip : FileFormat
             var name = ((flags & 0x800) != 0 ? Encoding.UTF8 : Encoding.Latin1).GetString(raw).Replace('\\', '/');
             MustStayInside(name, header[5], BinaryPrimitives.ReadUInt32LittleEndian(header[38..]) >> 16);
             var extension = name[(name.LastIndexOf('.') + 1)..];
-            if (Archives.Contains(extension)) throw Nested();
+            if (Archives.Contains(extension) && !(carries && extension.Equals("zip", StringComparison.OrdinalIgnoreCase))) throw Nested();
             if (Programs.Contains(extension)) throw Program();
             return new Entry(name, raw, BinaryPrimitives.ReadUInt32LittleEndian(header[42..]), BinaryPrimitives.ReadUInt32LittleEndian(header[20..]), BinaryPrimitives.ReadUInt32LittleEndian(header[24..]), method);
         }

@@ -8,7 +8,7 @@ namespace Marketplace.Kernel;
 /// One request, one transaction, one connection, shared by every module's context. Use cases change entities and never commit:
 /// <see cref="Writes"/> around them does. Reads need none of this; their contexts use the pool.
 /// </summary>
-public sealed class UnitOfWork(NpgsqlDataSource source, IServiceScopeFactory scopes, Outbox outbox, Faults faults, Caller caller) : IAsyncDisposable
+public sealed partial class UnitOfWork(NpgsqlDataSource source, IServiceScopeFactory scopes, Outbox outbox, Faults faults, Caller caller) : IAsyncDisposable
 {
     private readonly List<DbContext> contexts = [];
     private readonly List<IEvent> events = [];

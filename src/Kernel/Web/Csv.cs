@@ -25,6 +25,9 @@ public static class Csv
         return text.ToString().TrimEnd('\r', '\n');
     }
 
+    /// <summary>What a cell says that was disarmed when it was written: the way back.</summary>
+    public static string Plain(string cell) => cell is ['\'', ..] && IsFormula(cell) ? cell[1..] : cell;
+
     private static void Write(CsvWriter csv, IReadOnlyList<object?> cells)
     {
         foreach (var cell in cells) csv.WriteField(Text(cell), CsvQuoting.WhenNeededOrWhitespace);
@@ -41,7 +44,10 @@ public static class Csv
     };
 
     // The library's own defence would also disarm a negative amount.
-    private static string Disarmed(string text) => text.TrimStart(' ', '\u00a0') is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠', ..] ? "'" + text : text;
+    private static string Disarmed(string text) => IsFormula(text) ? "'" + text : text;
+
+    // Behind apostrophes too, so that one that is written can be told from one that we put.
+    private static bool IsFormula(string text) => text.TrimStart('\'').TrimStart(' ', '\u00a0') is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠', ..];
 
     private sealed class Reply(string name, IReadOnlyList<string> header, IAsyncEnumerable<IReadOnlyList<object?>> rows) : IResult
     {

@@ -10,6 +10,6 @@ public static class FormRules
     {
         var result = validator.Validate(request);
         if (!result.IsValid)
-            throw Refused.Invalid(result.Errors.Select(e => new FieldError("/" + Naming.Snake(e.PropertyName), Naming.Snake(e.ErrorCode), e.ErrorMessage)).ToArray());
+            throw Refused.Invalid(result.Errors.Select(e => new FieldError("/" + Naming.Snake(e.PropertyName), Naming.Snake(e.ErrorCode.Replace("Validator", "", StringComparison.Ordinal)), e.ErrorMessage)).ToArray());
     }
 }

@@ -32,5 +32,10 @@ internal sealed class ProductsPage(NpgsqlDataSource source, Cursors cursors, Cal
     }
 
     /// <summary>The same words in another state.</summary>
-    public string Address(string? state) => "/sell/products" + QueryString.Create(new Dictionary<string, string?>(StringComparer.Ordinal) { ["state"] = state, ["q"] = Typed }.Where(p => p.Value is not null));
+    public string Address(string? state) => "/sell/products" + Query(state);
+
+    /// <summary>What the list shows, as a file.</summary>
+    public string ExportAddress => "/sell/products/export" + Query(Filter);
+
+    private QueryString Query(string? state) => QueryString.Create(new Dictionary<string, string?>(StringComparer.Ordinal) { ["state"] = state, ["q"] = Typed }.Where(p => p.Value is not null));
 }
