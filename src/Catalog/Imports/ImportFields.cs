@@ -75,9 +75,9 @@ internal sealed class ImportFields
     public ProductKind? KindOf(string text) => kindByName.TryGetValue(Bare(text), out var key) ? kinds[key] : null;
 
     /// <summary>What a cell says of a fact, as the API would send it: keys and words of choices in any language, numbers, lists as JSON.</summary>
-    public object Typed(Fact fact, string text)
+    public object Typed(Fact fact, string text, Currency currency)
     {
-        var typed = fact.Typed(text);
+        var typed = fact.Typed(text, FormPlace.OfFiles(currency));
         if (fact.Read(JsonSerializer.SerializeToElement(typed)) is not null) return typed;
         if (fact is ChoiceFact choice && Chosen(choice, text) is { } value) return value;
         try

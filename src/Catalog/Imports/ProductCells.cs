@@ -29,7 +29,7 @@ internal static class ProductCells
             [ImportFields.Files] = string.Join(" | ", Files(product)),
         };
         foreach (var field in fields.All.Where(f => f is { Way: null, Fact: not null }))
-            if (kind.Facts.FirstOrDefault(f => f.Name == field.Part) is { } fact) cells[field.Key] = fact.Field(product.Details) ?? "";
+            if (kind.Facts.FirstOrDefault(f => f.Name == field.Part) is { } fact) cells[field.Key] = fact.Field(product.Details, FormPlace.OfFiles(product.Shop.Currency)) ?? "";
 
         Offers(product, fields, cells);
         return cells;
@@ -39,7 +39,7 @@ internal static class ProductCells
         tags.Any(t => t.AsSpan().IndexOfAny(",;|[") >= 0) ? JsonSerializer.Serialize(tags, JsonStyle.Options) : string.Join(", ", tags);
 
     /// <summary>The cells of one way of buying.</summary>
-    public static string? Part(OfferLine offer, int place, ImportField field) => field.Fact is { } fact ? offer.Details is { } details ? fact.Field(details) : null : field.Part switch
+    public static string? Part(OfferLine offer, int place, ImportField field) => field.Fact is { } fact ? offer.Details is { } details ? fact.Field(details, FormPlace.OfFiles(offer.Price.Currency)) : null : field.Part switch
     {
         "price" => Amount(offer.Price),
         "names_price" => offer.NamesPrice ? "true" : "false",

@@ -25,7 +25,7 @@ internal sealed record WishedProduct(
             row[ImportFields.Description] is { } description ? Words.Text(description) : null,
             row[ImportFields.Tags] is { } tags ? TagsOf(tags) : null,
             row[ImportFields.Category] is { Length: > 0 } category ? Slugs.From(category, 60) : null,
-            DetailsOf(row, kind, before, fields),
+            DetailsOf(row, kind, before, currency, fields),
             OffersOf(row, kind, before, currency, fields),
             row[ImportFields.State]?.ToLowerInvariant() is { Length: > 0 } state ? state : null);
     }
@@ -37,21 +37,21 @@ internal sealed record WishedProduct(
         return tags.Where(t => t is not null).Select(t => Words.Line(t).ToLowerInvariant()).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal).ToList();
     }
 
-    private static JsonElement? DetailsOf(ImportRow row, ProductKind kind, ProductView? before, ImportFields fields)
+    private static JsonElement? DetailsOf(ImportRow row, ProductKind kind, ProductView? before, Currency currency, ImportFields fields)
     {
         var said = fields.All.Where(f => f is { Way: null, Fact: not null } && row[f.Key] is not null).ToList();
         if (said.Count == 0) return null;
         var details = before is null ? [] : before.Details.EnumerateObject().ToDictionary(d => d.Name, d => (object)d.Value, StringComparer.Ordinal);
-        foreach (var field in said) Put(details, field, kind.Facts, row[field.Key]!, fields);
+        foreach (var field in said) Put(details, field, kind.Facts, row[field.Key]!, currency, fields);
         return kind.Accept(JsonSerializer.SerializeToElement(details));
     }
 
-    private static void Put(Dictionary<string, object> details, ImportField field, IReadOnlyList<Fact> facts, string cell, ImportFields fields)
+    private static void Put(Dictionary<string, object> details, ImportField field, IReadOnlyList<Fact> facts, string cell, Currency currency, ImportFields fields)
     {
         var fact = facts.FirstOrDefault(f => f.Name == field.Part);
         if (cell.Length == 0) details.Remove(field.Part);
         else if (fact is null) throw RowRefused.At(field.Key, "fact_not_of_kind", "Products of this kind do not have this. Leave the cell empty.");
-        else details[field.Part] = fields.Typed(fact, cell);
+        else details[field.Part] = fields.Typed(fact, cell, currency);
     }
 
     private static List<OfferLine>? OffersOf(ImportRow row, ProductKind kind, ProductView? before, Currency currency, ImportFields fields)
@@ -102,7 +102,7 @@ internal sealed record WishedProduct(
 
         var facts = parts.Where(f => f.Fact is not null).ToList();
         var details = before?.Details is { ValueKind: JsonValueKind.Object } known ? known.EnumerateObject().ToDictionary(d => d.Name, d => (object)d.Value, StringComparer.Ordinal) : [];
-        foreach (var field in facts) Put(details, field, [field.Fact!], row[field.Key]!, fields);
+        foreach (var field in facts) Put(details, field, [field.Fact!], row[field.Key]!, currency, fields);
         return new OfferLine(
             way.Licence, price is null ? before!.Price : PriceOf(row[price.Key]!, price.Key, currency), Cell("name") ?? before?.Name, Cell("terms") ?? before?.Terms,
             Cell("names_price") is { } named ? Yes.Contains(named.ToLowerInvariant()) : before?.NamesPrice ?? false, way.Option, JsonSerializer.SerializeToElement(details));

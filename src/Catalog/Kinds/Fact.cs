@@ -59,7 +59,11 @@ internal abstract class Fact(string name, string label)
 }
 
 /// <summary>Where a form is filled in: amounts are in the shop's currency, times in the zone of the person who types.</summary>
-internal sealed record FormPlace(Currency Currency, TimeZoneInfo Zone);
+internal sealed record FormPlace(Currency Currency, TimeZoneInfo Zone)
+{
+    /// <summary>In files, which are of no zone.</summary>
+    public static FormPlace OfFiles(Currency currency) => new(currency, TimeZoneInfo.Utc);
+}
 
 /// <param name="unit">English pattern: "{0} BPM".</param>
 internal sealed class NumberFact(string name, string label, string unit, int least, int most) : Fact(name, label)

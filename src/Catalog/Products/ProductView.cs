@@ -41,7 +41,7 @@ internal sealed record ProductView(
     /// <summary>Many of the caller's own, in no order. One query; joins the transaction when one is open.</summary>
     public static async Task<IReadOnlyDictionary<Guid, ProductView>> Own(IReadOnlyCollection<Guid> ids, Caller caller, UnitOfWork work, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop)
     {
-        const string sql = Select + " WHERE p.id = ANY ($1) AND s.owner_id = $2";
+        var sql = Select + " WHERE p.id = ANY ($1) AND s.owner_id = $2";
         object[] parameters = [ids.ToArray(), caller.Account, false];
         return (await (work.IsOpen ? work.Command(sql, parameters) : source.Command(sql, parameters)).List(r => Row(r, kinds).Product, stop)).ToDictionary(p => p.Id);
     }
@@ -99,7 +99,7 @@ internal sealed record ProductView(
         var (cover, preview) = (r.IsDBNull(13) ? null : r.GetString(13), r.IsDBNull(14) ? null : r.GetString(14));
         return (new ProductView(
             id, r.GetString(1), r.GetString(2), Enum.Parse<ProductState>(r.GetString(3), true), r.GetString(4), r.GetString(5), details, r.GetFieldValue<string[]>(7), Json<List<CategoryStep>>(r, 21)!,
-            new ProductShop(r.GetGuid(8), r.GetString(9), r.GetString(10)) { Vacation = r.IsDBNull(26) ? null : new ShopVacation(r.GetFieldValue<DateTimeOffset>(26), Time(r, 27), r.GetString(28)) }, offers, MediaUrls.Cover(id, cover), MediaUrls.Preview(id, preview),
+            new ProductShop(r.GetGuid(8), r.GetString(9), r.GetString(10)) { Currency = Currency.Of(r.GetString(12)), Vacation = r.IsDBNull(26) ? null : new ShopVacation(r.GetFieldValue<DateTimeOffset>(26), Time(r, 27), r.GetString(28)) }, offers, MediaUrls.Cover(id, cover), MediaUrls.Preview(id, preview),
             r.IsDBNull(15) ? null : r.GetFieldValue<float[]>(15), r.GetBoolean(16), r.GetFieldValue<DateTimeOffset>(17), Time(r, 18), r.GetInt32(19),
             r.IsDBNull(22) ? null : r.GetFieldValue<string[]>(22), files,
             files is null ? null : kinds[r.GetString(2)].Missing(new Readiness(details, [.. offers.Select(o => o.Details)], files.Count > 0, cover is not null, preview is not null)).ToList(),
@@ -116,6 +116,10 @@ internal sealed record ProductShop(Guid Id, string Slug, string Name)
     /// <summary>Planned or begun; not said in lists.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ShopVacation? Vacation { get; init; }
+
+    /// <summary>Of all its prices; each price says it, too. Not known in lists.</summary>
+    [JsonIgnore]
+    public Currency Currency { get; init; }
 }
 
 /// <param name="NamesPrice">The buyer gives this price or more.</param>

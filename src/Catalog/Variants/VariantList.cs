@@ -40,7 +40,7 @@ internal static class VariantList
     /// <exception cref="Refused">404.</exception>
     public static async Task<Reply> BySlug(string slug, Caller caller, UnitOfWork work, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop)
     {
-        var (product, seller) = await ProductView.BySlug(slug, caller, source, kinds, stop);
+        var (product, seller) = await ProductView.Find(slug, caller, source, kinds, stop) ?? throw Refused.NotFound();
         var choice = await Of(product.Id, work, source, stop);
         return new Reply(product.Id, product.Version, choice.Axes, choice.Variants.Select(v => Line.Of(v, seller == caller.AccountOrNull)).ToList());
     }
