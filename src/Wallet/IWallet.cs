@@ -17,8 +17,7 @@ public interface IWallet
     /// <summary>
     /// The choice of how to pay, as fields <c>payment_method</c> and <c>payment_token</c> inside a form of any module:
     /// <c>&lt;partial name="/Pages/Wallet/_PaymentMethods.cshtml" model="Model.Payment" /&gt;</c>. The page binds them with
-    /// <c>[BindProperty(Name = "payment_method")]</c> and <c>[BindProperty(Name = "payment_token")]</c>, passes what was typed to
-    /// <see cref="RefuseCardNumbers"/>, and hands the token to <see cref="Start"/> when the method is not <c>wallet</c>.
+    /// <c>[BindProperty(Name = "payment_method")]</c> and <c>[BindProperty(Name = "payment_token")]</c>, and hands the token to <see cref="Start"/> when the method is not <c>wallet</c>.
     /// </summary>
     /// <param name="total">What is to be paid; null when the payer types it.</param>
     /// <param name="available">In the payer's wallet; null offers no payment from the wallet.</param>
@@ -27,12 +26,6 @@ public interface IWallet
 
     /// <summary>The ways to pay that somebody saved, the usual one first. For the partial: <c>Choice(…) with { Saved = … }</c>.</summary>
     Task<IReadOnlyList<SavedPaymentMethod>> SavedMethods(Guid account, CancellationToken stop = default);
-
-    /// <summary>
-    /// For every field of a form in which somebody may type a card's number. We never take one: nothing is stored or logged.
-    /// </summary>
-    /// <exception cref="Refused">422 <c>card_number_refused</c>.</exception>
-    void RefuseCardNumbers(params IReadOnlyList<string?> fields);
 
     /// <summary>
     /// The processor's fee on one payment by this method (rates frozen by the caller into its split): basis points and a fixed part;

@@ -39,8 +39,6 @@ internal sealed class Till(
         };
     }
 
-    public void RefuseCardNumbers(params IReadOnlyList<string?> fields) => CardNumber.Refuse(fields);
-
     public Money ProcessorFee(string method, Money amount)
     {
         if (method == PaymentMethod.Wallet) return Money.Zero(amount.Currency);

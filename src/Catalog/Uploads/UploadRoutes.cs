@@ -3,10 +3,8 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Localization;
 
 namespace Marketplace.Catalog;
 
@@ -25,25 +23,12 @@ internal static class UploadRoutes
             .WithSummary("Uploads one file; the part's name says what it is: original, preview or cover.");
 
     /// <summary>For the seller's page: the same, with the form's antiforgery token in front, and back to the page.</summary>
-    public static void MapUploadForm(this IEndpointRouteBuilder site, AddFile.Limits limits) =>
-        site.MapPost("/sell/products/{id:guid}/files", async (Guid id, HttpContext http, IServiceProvider services, IAntiforgery antiforgery, ITempDataDictionaryFactory notes, IStringLocalizerFactory localizers) =>
-            {
-                try
-                {
-                    await Add(id, http, services, antiforgery);
-                }
-                catch (Refused refused) when (refused.Status is 400 or 409 or 413 or 422)
-                {
-                    var note = notes.GetTempData(http);
-                    note[RefusedKey] = new Phrases(localizers, typeof(UploadRoutes).Assembly)[refused.Message].Value;
-                    note.Save();
-                }
+    public static void MapUploadForm(this IEndpointRouteBuilder site, AddFile.Limits limits) => site.MapUploadForm(
+            "/sell/products/{id:guid}/files", RefusedKey, typeof(UploadRoutes).Assembly, limits.Audio + 1_000_000,
+            (http, antiforgery) => Add(Id(http), http, http.RequestServices, antiforgery), http => $"/sell/products/{Id(http)}#files")
+        .ForCapability(Users.Capabilities.CanSell);
 
-                return Results.LocalRedirect($"/sell/products/{id}#files");
-            })
-            .ForCapability(Users.Capabilities.CanSell)
-            .WithMetadata(new WriteRoute(null, 302, false, true), new RequestSizeLimitAttribute(limits.Audio + 1_000_000))
-            .ExcludeFromDescription();
+    private static Guid Id(HttpContext http) => Guid.Parse((string)http.Request.RouteValues["id"]!);
 
     private static async Task<ProductView> Add(Guid id, HttpContext http, IServiceProvider services, IAntiforgery? antiforgery)
     {

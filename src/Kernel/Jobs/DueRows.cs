@@ -15,15 +15,22 @@ public sealed class DueRows(NpgsqlDataSource source, ILogger<DueRows> log)
     /// <param name="column">When the row is due; null when it is not.</param>
     /// <param name="again">When it is due again, should the act not say so itself.</param>
     /// <param name="act">Outside any transaction; what it throws is logged, and the row tried again.</param>
-    public async Task Each(string table, string column, DateTimeOffset now, TimeSpan again, Func<Guid, Task> act, CancellationToken stop)
+    public Task Each(string table, string column, DateTimeOffset now, TimeSpan again, Func<Guid, Task> act, CancellationToken stop) =>
+        Each(table, column, "id", r => r.GetGuid(0), now, again, act, stop);
+
+    /// <param name="columns">What the act needs to know of a row.</param>
+    /// <param name="only">SQL: of the rows that are due.</param>
+    /// <inheritdoc cref="Each(string, string, DateTimeOffset, TimeSpan, Func{Guid, Task}, CancellationToken)"/>
+    public async Task Each<T>(
+        string table, string column, string columns, Func<NpgsqlDataReader, T> read, DateTimeOffset now, TimeSpan again, Func<T, Task> act, CancellationToken stop, string only = "true")
     {
-        var due = await source.Command(
+        var due = await source.CommandOn(table,
             $"""
             UPDATE {table} SET {column} = $2
-            WHERE id IN (SELECT id FROM {table} WHERE {column} <= $1 ORDER BY {column} LIMIT $3 FOR UPDATE SKIP LOCKED)
-            RETURNING id
+            WHERE id IN (SELECT id FROM {table} WHERE {column} <= $1 AND {only} ORDER BY {column} LIMIT $3 FOR UPDATE SKIP LOCKED)
+            RETURNING {columns}
             """,
-            now, now + again, AtOnce).List(r => r.GetGuid(0), stop);
+            now, now + again, AtOnce).List(read, stop);
         foreach (var row in due)
         {
             try

@@ -10,12 +10,11 @@ namespace Marketplace.Orders;
 /// provider outside any; (3) settle in another. The same key again goes on where it stopped: one order, one charge.
 /// </summary>
 internal sealed class Checkout(
-    Writes writes, IWallet wallet, OrderPayment payment, ReadOrder read, ICatalog catalog, IUsers users, Fulfilments fulfilments,
+    Writes writes, OrderPayment payment, ReadOrder read, ICatalog catalog, IUsers users, Fulfilments fulfilments,
     OrdersDb db, UnitOfWork work, TimeProvider clock)
 {
     public async Task<Once<OrderReply>> Handle(IdempotencyKey? key, PlaceOrder.Request request, Caller caller, CancellationToken stop)
     {
-        wallet.RefuseCardNumbers(request.PaymentMethod, request.PaymentToken, key?.Key);
         Order? fresh = null;
         var placed = await writes.Once(key, async () =>
         {
@@ -33,7 +32,6 @@ internal sealed class Checkout(
     /// <exception cref="Refused">409 <c>email_taken</c>, and whatever a checkout refuses: then there is no account either.</exception>
     public async Task<GuestOrder> Place(IdempotencyKey? key, PlaceOrder.Request request, NewAccount guest, byte[]? cart, CancellationToken stop)
     {
-        wallet.RefuseCardNumbers(request.PaymentMethod, request.PaymentToken, key?.Key, guest.Email);
         return (await writes.Once(key, async () =>
         {
             var account = await users.OpenAccount(guest);
@@ -48,7 +46,6 @@ internal sealed class Checkout(
     /// <summary>Another try for an unpaid order.</summary>
     public async Task<Once<OrderReply>> Handle(IdempotencyKey? key, Guid order, PayOrder.Request request, Caller caller, CancellationToken stop)
     {
-        wallet.RefuseCardNumbers(request.PaymentMethod, request.PaymentToken, key?.Key);
         Order? fresh = null;
         var placed = await writes.Once(key, async () =>
         {

@@ -72,7 +72,6 @@ internal sealed class Refunding(Writes writes, IWallet wallet, ICatalog catalog,
 {
     public async Task<Once<IReadOnlyList<RefundReply>>> Handle(IdempotencyKey? key, Guid order, RefundLines.Request request, Caller caller, CancellationToken stop)
     {
-        wallet.RefuseCardNumbers(request.Reason, key?.Key);
         var made = await writes.Once(key, async () => new Made(await RefundLines.Handle(order, request, caller, wallet, catalog, db, work, audit, clock)));
         await wallet.FinishRefunds(made.Value.Refunds, stop);
         return new Once<IReadOnlyList<RefundReply>>(await read.Handle(order, made.Value.Refunds, stop), made.Replayed);

@@ -1,11 +1,9 @@
 using Marketplace.Kernel;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using Npgsql;
 
@@ -59,23 +57,12 @@ internal static class ProfilePictures
     public static void MapProfileMedia(this IEndpointRouteBuilder site)
     {
         site.MapMethods("/media/people/{account:guid}/{picture}/{version?}", ["GET", "HEAD"], Serve).ForAnyone().WithName("ProfilePicture").ExcludeFromDescription();
-        site.MapPost("/account/profile/files", async (
-                HttpContext http, Caller caller, UsersDb db, UnitOfWork work, Blobs blobs, Writes writes, NpgsqlDataSource source, TimeProvider clock, IAntiforgery antiforgery, ITempDataDictionaryFactory notes, IStringLocalizerFactory localizers) =>
+        site.MapUploadForm("/account/profile/files", RefusedKey, typeof(ProfilePictures).Assembly, BannerLimit + 100_000, (http, antiforgery) =>
             {
-                try
-                {
-                    await Uploads.One(http, antiforgery, file => Add(file, caller, db, work, blobs, writes, source, clock, http.RequestAborted));
-                }
-                catch (Refused refused) when (refused.Status is 400 or 413 or 422)
-                {
-                    var note = notes.GetTempData(http);
-                    note[RefusedKey] = new Phrases(localizers, typeof(ProfilePictures).Assembly)[refused.Message].Value;
-                    note.Save();
-                }
-
-                return Results.LocalRedirect("/account/profile#pictures");
-            })
-            .ForSignedIn().WithMetadata(new WriteRoute(null, 302, false, true), new RequestSizeLimitAttribute(BannerLimit + 100_000)).ExcludeFromDescription();
+                T Of<T>() where T : notnull => http.RequestServices.GetRequiredService<T>();
+                return Uploads.One(http, antiforgery, file => Add(file, Of<Caller>(), Of<UsersDb>(), Of<UnitOfWork>(), Of<Blobs>(), Of<Writes>(), Of<NpgsqlDataSource>(), Of<TimeProvider>(), http.RequestAborted));
+            }, _ => "/account/profile#pictures")
+            .ForSignedIn();
     }
 
     private static async Task<OwnProfile> Change(ProfilePicture picture, Blob? blob, Caller caller, UsersDb db, UnitOfWork work, Blobs blobs, NpgsqlDataSource source, TimeProvider clock)

@@ -29,7 +29,6 @@ internal sealed class AnswerDispute(
     public async Task<bool> Handle(Guid id, Request request, Caller caller, CancellationToken stop)
     {
         caller.MustHave(Rights.Finance);
-        CardNumber.Refuse(request.Statement);
         await writes.Run(async () =>
         {
             var dispute = await Locked(id);

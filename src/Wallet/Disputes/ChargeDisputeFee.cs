@@ -21,7 +21,6 @@ internal static class ChargeDisputeFee
     public static async Task Handle(Guid id, Request request, Caller caller, WalletDb db, UnitOfWork work, Ledger ledger, IAudit audit, TimeProvider clock)
     {
         caller.MustHave(Rights.Finance);
-        CardNumber.Refuse(request.Reason);
         var dispute = (await db.Disputes.FromSql($"SELECT * FROM wallet.payment_disputes WHERE id = {id} FOR UPDATE").ToListAsync()).SingleOrDefault() ?? throw Refused.NotFound();
         if (dispute.Purpose != Charge.ForOrder || !(await DisputeParts.Of(work, id)).Exists(p => p.Owner == request.Seller)) throw Refused.NotFound();
         dispute.Blame(request.Seller, request.Reason.Trim(), caller.Account, clock.GetUtcNow());

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
@@ -79,23 +78,10 @@ internal static class DisputeRoutes
         return TypedResults.NoContent();
     }
 
-    private static RouteHandlerBuilder Form(IEndpointRouteBuilder site, string area) =>
-        site.MapPost($"/{area}/disputes/{{id:guid}}/files", async (Guid id, HttpContext http, IServiceProvider services, IAntiforgery antiforgery, ITempDataDictionaryFactory notes, IStringLocalizerFactory localizers) =>
-            {
-                try
-                {
-                    await Show(id, http, services, antiforgery);
-                }
-                catch (Refused refused) when (refused.Status is 400 or 409 or 413 or 422)
-                {
-                    var note = notes.GetTempData(http);
-                    note[RefusedKey] = new Phrases(localizers, typeof(DisputeRoutes).Assembly)[refused.Message].Value;
-                    note.Save();
-                }
+    private static RouteHandlerBuilder Form(IEndpointRouteBuilder site, string area) => site.MapUploadForm(
+        $"/{area}/disputes/{{id:guid}}/files", RefusedKey, typeof(DisputeRoutes).Assembly, MostBytes, (http, antiforgery) => Show(Id(http), http, http.RequestServices, antiforgery), http => $"/{area}/disputes/{Id(http)}#evidence");
 
-                return Results.LocalRedirect($"/{area}/disputes/{id}#evidence");
-            })
-            .WithMetadata(new WriteRoute(null, 302, false, true), new RequestSizeLimitAttribute(MostBytes)).ExcludeFromDescription();
+    private static Guid Id(HttpContext http) => Guid.Parse((string)http.Request.RouteValues["id"]!);
 
     private static Task<bool> Show(Guid id, HttpContext http, IServiceProvider services, IAntiforgery? antiforgery) => Uploads.One(http, antiforgery, async file =>
     {

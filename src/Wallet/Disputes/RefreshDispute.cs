@@ -82,7 +82,7 @@ internal sealed class RefreshDispute(
 }
 
 /// <summary>Asks about disputes that are open now and then, should an event be lost, and sends answers that were decided and never left.</summary>
-internal sealed class SweepDisputes(Npgsql.NpgsqlDataSource source, RefreshDispute refresh, AnswerDispute answer, ILogger<SweepDisputes> log) : IJob
+internal sealed class SweepDisputes(DueRows due, Npgsql.NpgsqlDataSource source, RefreshDispute refresh, AnswerDispute answer, ILogger<SweepDisputes> log) : IJob
 {
     private const int AtOnce = 100;
 
@@ -90,15 +90,7 @@ internal sealed class SweepDisputes(Npgsql.NpgsqlDataSource source, RefreshDispu
     {
         var unsent = await source.Command("SELECT id FROM wallet.payment_disputes WHERE answer_at < $1 AND answered_at IS NULL AND next_check_at IS NOT NULL LIMIT $2", now.AddMinutes(-2), AtOnce).List(r => r.GetGuid(0), stop);
         foreach (var id in unsent) await Try(id, () => answer.Send(id, stop), stop);
-
-        var due = await source.Command(
-            """
-            UPDATE wallet.payment_disputes SET next_check_at = $2
-            WHERE id IN (SELECT id FROM wallet.payment_disputes WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-            RETURNING id, provider, reference
-            """,
-            now, now + Dispute.Check, AtOnce).List(r => (Id: r.GetGuid(0), Provider: r.GetString(1), Reference: r.GetString(2)), stop);
-        foreach (var one in due) await Try(one.Id, () => refresh.Handle(one.Provider, one.Reference, stop), stop);
+        await due.Each("wallet.payment_disputes", "next_check_at", "provider, reference", r => (Provider: r.GetString(0), Reference: r.GetString(1)), now, Dispute.Check, one => refresh.Handle(one.Provider, one.Reference, stop), stop);
     }
 
     private async Task Try(Guid id, Func<Task> act, CancellationToken stop)
@@ -109,7 +101,7 @@ internal sealed class SweepDisputes(Npgsql.NpgsqlDataSource source, RefreshDispu
         }
         catch (Exception error) when (error is not Faults.Crash && !stop.IsCancellationRequested)
         {
-            log.LogError(error, "Dispute {Dispute} could not be asked about; it is tried again", id);
+            log.LogError(error, "Dispute {Dispute} could not be answered; it is tried again", id);
         }
     }
 }

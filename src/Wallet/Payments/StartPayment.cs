@@ -7,6 +7,7 @@ internal static class StartPayment
 {
     public static async Task<Guid> Handle(NewPayment asked, IEnumerable<IPaymentProvider> providers, SavedMethods saved, WalletDb db, UnitOfWork work, TimeProvider clock)
     {
+        // Over HTTP it was refused before anybody read it; here is where a token is stored, whoever calls.
         CardNumber.Refuse(asked.MethodToken, asked.Method);
         if (asked.Purpose is not (Charge.ForOrder or Charge.ForTopUp)) throw new ArgumentException($"No payment is for '{asked.Purpose}'.", nameof(asked));
         if (asked.Amount.Minor <= 0) throw new ArgumentException("What is free is not paid.", nameof(asked));

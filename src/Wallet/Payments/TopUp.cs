@@ -30,7 +30,6 @@ internal static class TopUp
 
     public static async Task<Once<Payment>> Handle(Request request, Caller caller, IdempotencyKey? key, IWallet wallet, Writes writes)
     {
-        CardNumber.Refuse(request.PaymentMethod, request.PaymentToken, key?.Key);
         var started = await writes.Once(key, () => wallet.Start(new NewPayment(
             Charge.ForTopUp, caller.Account, caller.Account, request.Amount, request.PaymentMethod, request.PaymentToken, "/wallet/payments/{payment}") { SaveMethod = request.SavePaymentMethod }));
         return new Once<Payment>(await wallet.Submit(started.Value), started.Replayed);

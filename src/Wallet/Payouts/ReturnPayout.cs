@@ -24,6 +24,7 @@ internal static class ReturnPayout
         Guid id, Request request, IncomingFile proof, Caller caller, IEnumerable<IPayoutProvider> providers, WalletDb db, UnitOfWork work, Writes writes, Ledger ledger, Blobs blobs, IAudit audit, TimeProvider clock, CancellationToken stop)
     {
         new Validator().MustAccept(request);
+        CardNumber.Refuse(request.Reason);    // a form with a file passes the guard unread
         await writes.Run(async () => (await PayByHand.Seen(id, caller, db, clock)).MustBePaid());
         var blob = await PayByHand.Store(proof, blobs, stop);
         return await writes.Run(async () =>

@@ -110,36 +110,30 @@ internal sealed class SendPayout(
     private IPayoutProvider Provider(Payout payout) => providers.Single(p => p.Key == payout.Way);
 }
 
-/// <summary>
-/// Sends what is approved and asks about what is open: never submitted (we died in between), not answered, not arrived. Each is claimed
-/// by moving its next check on, so that hosts share the work.
-/// </summary>
-internal sealed class SweepPayouts(NpgsqlDataSource source, SendPayout send, IEnumerable<IPayoutProvider> providers, ILogger<SweepPayouts> log) : IJob
+/// <summary>Sends what is approved and asks about what is open: never submitted (we died in between), not answered, not arrived.</summary>
+internal sealed class SweepPayouts(DueRows due, NpgsqlDataSource source, SendPayout send, IEnumerable<IPayoutProvider> providers, ILogger<SweepPayouts> log) : IJob
 {
     private const int AtOnce = 100;
 
     public async Task Handle(DateTimeOffset now, CancellationToken stop)
     {
         var ways = providers.Where(p => !p.IsByHand).Select(p => p.Key).ToArray();
-        var due = await source.CommandOn("wallet.payouts", "SELECT id, account FROM wallet.payouts WHERE state = 'approved' AND way = ANY ($1) ORDER BY created_at, id LIMIT $2", ways, AtOnce)
-            .List(r => (r.GetGuid(0), r.GetGuid(1)), stop);
-        due.AddRange(await source.CommandOn("wallet.payouts",
-            """
-            UPDATE wallet.payouts SET next_check_at = $2
-            WHERE id IN (SELECT id FROM wallet.payouts WHERE next_check_at <= $1 AND way = ANY ($4) ORDER BY next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-            RETURNING id, account
-            """,
-            now, now.AddMinutes(1), AtOnce, ways).List(r => (r.GetGuid(0), r.GetGuid(1)), stop));
-        foreach (var (payout, account) in due)
+        var approved = await source.CommandOn("wallet.payouts", "SELECT id, account FROM wallet.payouts WHERE state = 'approved' AND way = ANY ($1) ORDER BY created_at, id LIMIT $2", ways, AtOnce).List(Read, stop);
+        foreach (var one in approved)
         {
             try
             {
-                await send.Handle(payout, account, stop);
+                await send.Handle(one.Payout, one.Account, stop);
             }
             catch (Exception error) when (error is not Faults.Crash && !stop.IsCancellationRequested)
             {
-                log.LogError(error, "Payout {Payout} could not be sent or followed; it is tried again", payout);
+                log.LogError(error, "Payout {Payout} could not be sent; it is tried again", one.Payout);
             }
         }
+
+        // Of a provider that is not configured any more nobody can ask; its payouts wait until it is again.
+        await due.Each("wallet.payouts", "next_check_at", "id, account", Read, now, TimeSpan.FromMinutes(1), one => send.Handle(one.Payout, one.Account, stop), stop, $"way IN ({string.Join(", ", ways.Select(w => $"'{w}'").DefaultIfEmpty("''"))})");
     }
+
+    private static (Guid Payout, Guid Account) Read(NpgsqlDataReader r) => (r.GetGuid(0), r.GetGuid(1));
 }

@@ -38,6 +38,19 @@ internal sealed class ProviderHttp(UnitOfWork work, ProviderHealth health)
         }
     }
 
+    /// <summary>What may not be there: null when the provider knows none.</summary>
+    public static async Task<JsonElement?> Maybe(Task<JsonElement> asked)
+    {
+        try
+        {
+            return await asked;
+        }
+        catch (ProviderRefusal no) when (no.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
     private static JsonElement? Read(string body)
     {
         if (body.Length == 0) return Empty;

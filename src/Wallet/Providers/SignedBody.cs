@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Marketplace.Kernel;
 
 namespace Marketplace.Wallet;
@@ -22,6 +23,20 @@ internal static class SignedBody
         // All are compared, each in constant time: how long it takes says nothing.
         var good = parts.Where(p => p[0] == "v1").Count(p => CryptographicOperations.FixedTimeEquals(right, Encoding.ASCII.GetBytes(p[1])));
         if (good == 0 || (now - DateTimeOffset.FromUnixTimeSeconds(at)).Duration() > Tolerance) throw Invalid();
+    }
+
+    /// <summary>Reads a body that is proved.</summary>
+    /// <exception cref="Refused">400 <c>event_malformed</c>: no JSON, or without what must be in it.</exception>
+    public static ProviderEvent Read(byte[] body, Func<JsonElement, ProviderEvent> read)
+    {
+        try
+        {
+            return read(JsonDocument.Parse(body).RootElement);
+        }
+        catch (Exception error) when (error is JsonException or HttpRequestException)
+        {
+            throw Malformed();
+        }
     }
 
     public static string Sign(byte[] body, string secret, DateTimeOffset at) => $"t={at.ToUnixTimeSeconds()},v1={Encoding.ASCII.GetString(Hash(at.ToUnixTimeSeconds(), body, secret))}";

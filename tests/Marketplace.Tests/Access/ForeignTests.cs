@@ -313,42 +313,6 @@ public sealed partial class ForeignTests : MarketTest
     }
 
     [Fact]
-    public async Task Every_form_with_an_id_has_something_to_ask_for()
-    {
-        var forms = (await Forms()).Select(f => f.Name).ToList();
-        forms.Count.ShouldBeGreaterThan(15);
-        forms.Where(f => OwnedForms.ContainsKey(f) == OpenForms.ContainsKey(f)).ShouldBeEmpty("has an id; say in OwnedForms what of Ana's it is sent for, or in OpenForms why anybody may");
-        OwnedForms.Keys.Concat(OpenForms.Keys).Except(forms).ShouldBeEmpty("is registered, but there is no such form");
-    }
-
-    [Fact]
-    public async Task A_form_about_anothers_thing_is_answered_like_one_about_nothing()
-    {
-        var leaks = new List<string>();
-        var token = (await bo.Visitor.Get("/account")).Must().Html.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
-        foreach (var (name, page) in (await Forms()).Where(f => OwnedForms.ContainsKey(f.Name)))
-        {
-            var parts = OwnedForms[name].Split('#', 2, StringSplitOptions.TrimEntries);
-            var values = page.Parameters.Zip(parts[0].Split(',', StringSplitOptions.TrimEntries)).ToDictionary(p => p.First, p => belongings[p.Second], StringComparer.Ordinal);
-            var fields = parts.Length < 2 ? [] : parts[1].Split('&').Select(f => f.Split('=')).ToDictionary(f => f[0], f => f[1], StringComparer.Ordinal);
-            var before = await Fingerprint();
-            var answers = new List<Answer>();
-            foreach (var real in new[] { true, false })
-            {
-                var form = fields.ToDictionary(f => f.Key, f => !belongings.TryGetValue(f.Value, out var hers) ? f.Value : real ? hers : Guid.CreateVersion7().ToString());
-                form["__RequestVerificationToken"] = token;
-                answers.Add(await bo.Visitor.Post(page.Path(real ? values : null) + (name.Contains('?') ? "?" + name.Split('?')[1] : ""), new FormUrlEncodedContent(form)));
-            }
-
-            if (Differs(answers[0], values.Values.Concat(fields.Values.Select(v => belongings.GetValueOrDefault(v) ?? v)), answers[1]) is { } how) leaks.Add($"{name}: {how}");
-            if (answers[0].Status is 400 or >= 500) leaks.Add($"{name}: {answers[0].Status}, so that nothing was asked");
-            if (await Fingerprint() != before) leaks.Add($"{name}: changed something of Ana's");
-        }
-
-        leaks.ShouldBeEmpty();
-    }
-
-    [Fact]
     public async Task The_owner_is_served_what_others_are_refused()
     {
         // Else all would be alike because nothing is there.
@@ -484,25 +448,6 @@ public sealed partial class ForeignTests : MarketTest
             ["ledger_transaction"] = (await Market.Count("SELECT transaction_id FROM wallet.postings p JOIN wallet.accounts a ON a.id = p.account_id WHERE a.owner_id = $1 LIMIT 1", ana.Account)).ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["ledger_entry"] = (await Market.Count("SELECT transaction_id FROM wallet.postings p JOIN wallet.accounts a ON a.id = p.account_id WHERE a.owner_id = $1 LIMIT 1", ana.Account)) + "-1",
         };
-    }
-
-    /// <summary>Handlers of POST that take an id, in the path or in a field; by reflection.</summary>
-    private async Task<List<(string Name, Operation Page)>> Forms()
-    {
-        var loader = Market.Services.GetRequiredService<PageLoader>();
-        var forms = new List<(string, Operation)>();
-        foreach (var page in Operation.All(Market).Where(o => o.Method == "PAGE"))
-        {
-            var compiled = await loader.LoadAsync(page.Endpoint.Metadata.OfType<PageActionDescriptor>().First(), EndpointMetadataCollection.Empty);
-            foreach (var handler in compiled.HandlerMethods.Where(h => h.HttpMethod == "Post"))
-            {
-                if (Open.ContainsKey(page.Name)) continue;
-                if (page.Parameters.Count == 0 && !handler.Parameters.Any(p => (Nullable.GetUnderlyingType(p.ParameterType) ?? p.ParameterType) == typeof(Guid))) continue;
-                forms.Add((handler.Name is null ? page.Pattern : $"{page.Pattern}?handler={handler.Name}", page));
-            }
-        }
-
-        return forms;
     }
 
     private static string FirstFile(JsonElement product) => product.GetProperty("files")[0].Id().ToString();

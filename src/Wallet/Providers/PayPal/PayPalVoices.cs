@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -78,16 +77,7 @@ internal sealed class PayPalDisputes(PayPalApi api) : IDisputeDesk
 
     public async Task<ProviderDispute?> Fetch(string reference, CancellationToken stop)
     {
-        JsonElement found;
-        try
-        {
-            found = await api.Get($"v1/customer/disputes/{Uri.EscapeDataString(reference)}", stop);
-        }
-        catch (ProviderRefusal no) when (no.Status == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-
+        if (await ProviderHttp.Maybe(api.Get($"v1/customer/disputes/{Uri.EscapeDataString(reference)}", stop)) is not { } found) return null;
         var about = found.Items("disputed_transactions").Select(t => t.Id("custom")).FirstOrDefault();
         if (about is not { } payment || PayPalProvider.AmountOf(found.Member("dispute_amount")) is not { } amount) return null;
         var won = found.Text("dispute_outcome", "outcome_code") is "RESOLVED_SELLER_FAVOUR" or "CANCELED_BY_BUYER" or "DENIED";

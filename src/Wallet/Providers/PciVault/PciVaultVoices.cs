@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using Marketplace.Kernel;
 
@@ -14,20 +13,13 @@ internal sealed class PciVaultEvents(PciVaultSettings settings, TimeProvider clo
     {
         if (settings.EventSecret is not { } secret) throw SignedBody.Invalid();
         SignedBody.Check(message.Headers.GetValueOrDefault("Acquirer-Signature"), message.Body, secret, clock.GetUtcNow());
-        try
-        {
-            var happened = JsonDocument.Parse(message.Body).RootElement;
-            ProviderNews news = happened.Text("dispute") is { } dispute ? new ProviderNews.OfDispute(dispute)
-                : happened.Id("refund") is { } refund ? new ProviderNews.OfRefund(refund)
-                : happened.Id("payment") is { } payment ? new ProviderNews.OfPayment(payment)
-                : new ProviderNews.Nothing();
-            return Task.FromResult(new ProviderEvent(happened.MustText("id"), happened.MustText("type"), happened.Time("at"), news));
-        }
-        catch (Exception error) when (error is JsonException or HttpRequestException)
-        {
-            throw SignedBody.Malformed();
-        }
+        return Task.FromResult(SignedBody.Read(message.Body, happened => new ProviderEvent(happened.MustText("id"), happened.MustText("type"), happened.Time("at"), NewsOf(happened))));
     }
+
+    private static ProviderNews NewsOf(JsonElement happened) => happened.Text("dispute") is { } dispute ? new ProviderNews.OfDispute(dispute)
+        : happened.Id("refund") is { } refund ? new ProviderNews.OfRefund(refund)
+        : happened.Id("payment") is { } payment ? new ProviderNews.OfPayment(payment)
+        : new ProviderNews.Nothing();
 }
 
 /// <summary>The acquirer's disputes.</summary>
@@ -37,16 +29,7 @@ internal sealed class PciVaultDisputes(PciVaultApi api) : IDisputeDesk
 
     public async Task<ProviderDispute?> Fetch(string reference, CancellationToken stop)
     {
-        JsonElement found;
-        try
-        {
-            found = await api.Get($"disputes/{Uri.EscapeDataString(reference)}", stop);
-        }
-        catch (ProviderRefusal no) when (no.Status == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-
+        if (await ProviderHttp.Maybe(api.Get($"disputes/{Uri.EscapeDataString(reference)}", stop)) is not { } found) return null;
         if (found.Id("payment") is not { } payment) return null;
         var currency = Currency.Of(found.MustText("currency"));
         return new ProviderDispute(found.MustText("id"), payment, new Money(found.Number("amount") ?? 0, currency), new Money(found.Number("fee") ?? 0, currency), ProviderRefusal.Stable(found.Text("reason") ?? "general"),

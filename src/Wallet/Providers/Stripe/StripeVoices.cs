@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Marketplace.Kernel;
 
@@ -13,20 +12,8 @@ internal sealed class StripeEvents(StripeSettings settings, TimeProvider clock) 
     {
         if (settings.WebhookSecret is not { } secret) throw SignedBody.Invalid();
         SignedBody.Check(message.Headers.GetValueOrDefault("Stripe-Signature"), message.Body, secret, clock.GetUtcNow());
-        return Task.FromResult(Parse(message.Body));
-    }
-
-    private static ProviderEvent Parse(byte[] body)
-    {
-        try
-        {
-            var happened = JsonDocument.Parse(body).RootElement;
-            return new ProviderEvent(happened.MustText("id"), happened.MustText("type"), happened.UnixTime("created"), NewsOf(happened.MustText("type"), happened.Member("data", "object") ?? throw SignedBody.Malformed()));
-        }
-        catch (Exception error) when (error is JsonException or HttpRequestException)
-        {
-            throw SignedBody.Malformed();
-        }
+        return Task.FromResult(SignedBody.Read(message.Body, happened => new ProviderEvent(
+            happened.MustText("id"), happened.MustText("type"), happened.UnixTime("created"), NewsOf(happened.MustText("type"), happened.Member("data", "object") ?? throw SignedBody.Malformed()))));
     }
 
     private static ProviderNews NewsOf(string type, JsonElement about)
@@ -50,16 +37,7 @@ internal sealed class StripeDisputes(StripeApi api) : IDisputeDesk
 
     public async Task<ProviderDispute?> Fetch(string reference, CancellationToken stop)
     {
-        JsonElement found;
-        try
-        {
-            found = await api.Get($"v1/disputes/{Uri.EscapeDataString(reference)}?expand[]=payment_intent", stop);
-        }
-        catch (ProviderRefusal no) when (no.Status == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-
+        if (await ProviderHttp.Maybe(api.Get($"v1/disputes/{Uri.EscapeDataString(reference)}?expand[]=payment_intent", stop)) is not { } found) return null;
         // One of a payment that was not made here is none of ours.
         if (found.Id("payment_intent", "metadata", StripeProvider.MetaPayment) is not { } payment) return null;
         var currency = Currency.Of(found.MustText("currency").ToUpperInvariant());
