@@ -118,7 +118,7 @@ DECLARE
     counts integer[]; sums numeric[]; contents text[]; ids bigint[]; known boolean[]; by_key integer[]; i integer;
     -- One entry a leg, by currency, account and transaction.
     many integer; txns integer[]; ords integer[]; accounts bigint[]; amounts bigint[]; currencies text[]; stored boolean[]; refusing boolean[];
-    balances bigint[]; versions bigint[]; by_account integer[]; names text[]; owners uuid[]; labels text[]; monies text[]; missing integer[]; opened bigint[]; j integer;
+    balances bigint[]; versions bigint[]; by_account integer[]; names text[]; owners uuid[]; labels text[]; monies text[]; missing integer[]; opened bigint[]; known_legs integer; j integer;
     new_hash bytea; old_hash bytea; old_id bigint; new_balance bigint; new_version bigint; new_effective timestamptz;
 BEGIN
     -- 1. Read the transactions, and their legs together with their accounts: these are opened at the first use of their name.
@@ -175,12 +175,22 @@ BEGIN
             END IF;
             accounts[missing[o]] := opened[o];
         END LOOP;
-        SELECT array_agg(l.txn), array_agg(l.ord), array_agg(l.account), array_agg(l.amount), array_agg(l.currency), array_agg(l.stored), array_agg(l.refusing)
-        INTO txns, ords, accounts, amounts, currencies, stored, refusing
-        FROM (
-            SELECT l.txn, l.ord, l.account, l.amount, a.currency, a.stored, coalesce(l.refusing, false) AS refusing
-            FROM unnest(txns, ords, accounts, amounts, refusing) l (txn, ord, account, amount, refusing) LEFT JOIN accounts a ON a.id = l.account
-            ORDER BY a.currency, l.account, l.txn) l;
+        -- Mostly it is one account that is new, an order's, and its id the highest: then everything is in its place already.
+        known_legs := many - coalesce(cardinality(missing), 0);
+        IF opened[1] = ALL (opened) AND accounts[known_legs + 1] IS NOT NULL
+           AND (known_legs = 0 OR accounts[known_legs] < opened[1] AND currencies[known_legs] = monies[1] AND currencies[1] = monies[1]) THEN
+            FOR j IN known_legs + 1..many LOOP
+                currencies[j] := monies[1];
+                stored[j] := (SELECT k.stored FROM account_kinds k WHERE k.code = names[1]);
+            END LOOP;
+        ELSE
+            SELECT array_agg(l.txn), array_agg(l.ord), array_agg(l.account), array_agg(l.amount), array_agg(l.currency), array_agg(l.stored), array_agg(l.refusing)
+            INTO txns, ords, accounts, amounts, currencies, stored, refusing
+            FROM (
+                SELECT l.txn, l.ord, l.account, l.amount, a.currency, a.stored, coalesce(l.refusing, false) AS refusing
+                FROM unnest(txns, ords, accounts, amounts, refusing) l (txn, ord, account, amount, refusing) LEFT JOIN accounts a ON a.id = l.account
+                ORDER BY a.currency, l.account, l.txn) l;
+        END IF;
     END IF;
 
     -- 2. Is it a request at all?
