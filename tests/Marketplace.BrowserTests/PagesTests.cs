@@ -9,7 +9,7 @@ public sealed class PagesTests(DemoBrowser demo)
     private static readonly string[] Guest =
     [
         "/", "/search", "/search?q=nothing-like-this", "/c/drum-kits", "/shops", "/cart", "/people", "/people?mentor=true&near=Paris", "/people/nova-reyes", "/sign-in", "/sign-in/mail", "/sign-in/passkey",
-        "/sign-in/code", "/sign-up", "/forgot-password", "/dev/mailbox", "/no-such-page",
+        "/sign-in/code", "/sign-up", "/forgot-password", "/pages/terms", "/pages/fees", "/shops/nova-reyes", "/shops/second-pew-records", "/p/collection-plate", "/dev/mailbox", "/no-such-page",
     ];
 
     private static readonly string[] Buyer =
@@ -19,11 +19,11 @@ public sealed class PagesTests(DemoBrowser demo)
         "/account/tier", "/account/addresses", "/account/addresses/edit", "/account/data", "/account/erase", "/account/reports", "/account/standing", "/people?near=me&talent=producers",
     ];
 
-    private static readonly string[] Seller = ["/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/orders"];
+    private static readonly string[] Seller = ["/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/featured", "/sell/team", "/sell/orders"];
 
     private static readonly string[] Owner =
     [
-        "/admin/orders", "/admin/products", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers", "/admin/fields", "/admin/reports", "/admin/audit",
+        "/admin/orders", "/admin/products", "/admin/shops", "/admin/pages", "/admin/pages/new", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers", "/admin/fields", "/admin/reports", "/admin/audit",
         "/admin/events",
     ];
 

@@ -42,7 +42,7 @@ internal static class Sitemap
 
     private static async Task Index(HttpContext http, NpgsqlDataSource source, PublicAddress address, CancellationToken stop)
     {
-        var size = http.RequestServices.GetService<SitemapSize>()?.Part ?? PartSize;
+        var size = SizeOf(http);
         await using var xml = await Open(http, "sitemapindex");
         foreach (var (list, sql) in Lists)
         {
@@ -60,7 +60,8 @@ internal static class Sitemap
     private static async Task Part(string list, Guid from, HttpContext http, NpgsqlDataSource source, PublicAddress address, CancellationToken stop)
     {
         if (!Lists.TryGetValue(list, out var sql)) throw Refused.NotFound();
-        var size = http.RequestServices.GetService<SitemapSize>()?.Part ?? PartSize;
+        // Categories are few, and have no id to begin at.
+        var size = list == "categories" ? PartSize : SizeOf(http);
         await using var command = source.Command($"SELECT l.path, l.at FROM ({sql}) l (path, id, at) WHERE l.id >= $1 ORDER BY l.id LIMIT $2", from, size);
         await using var rows = await command.ExecuteReaderAsync(stop);
         await using var xml = await Open(http, "urlset");
@@ -73,6 +74,8 @@ internal static class Sitemap
             if (written % 500 == 0) await xml.FlushAsync();
         }
     }
+
+    private static int SizeOf(HttpContext http) => http.RequestServices.GetService<SitemapSize>()?.Part ?? PartSize;
 
     private static async Task<XmlWriter> Open(HttpContext http, string root)
     {

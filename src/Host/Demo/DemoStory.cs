@@ -38,6 +38,7 @@ internal sealed partial class DemoStory : IDisposable
         for (var day = 0; day <= DemoCalendar.Days; day++) NoteDay(day, progress);
         foreach (var shop in DemoShops.All) NoteShop(shop);
         NotePeople();
+        NoteShopLife();
         NotePayouts();
         foreach (var at in calendar.Visits(Visits, VisitsToday, dice)) diary.Note(at, Visit);
         NoteDisputes();

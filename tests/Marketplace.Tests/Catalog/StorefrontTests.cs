@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Xml.Linq;
 using Marketplace.Catalog;
+using Marketplace.Tests.Users;
 using Marketplace.Users;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -101,7 +102,7 @@ public sealed class StorefrontTests : MarketTest
 
         var before = await Seen();
         before.ShouldAllBe(s => s.EndsWith("there", StringComparison.Ordinal));
-        (await staff.Visitor.Post($"/api/v1/people/{seller.Account}/sanctions", new { kind = "suspension", reason = "Looked at.", days = 3 })).Must(201);
+        (await staff.Suspend(seller)).Must(201);
         await market.Drain();
         (await Seen()).ShouldAllBe(s => s.EndsWith("gone", StringComparison.Ordinal));
 
@@ -110,7 +111,7 @@ public sealed class StorefrontTests : MarketTest
         var published = (await member.Visitor.Post($"/api/v1/products/{beat.Product}/publish")).Must().Json;
         published.GetProperty("state").GetString().ShouldBe("withheld");
 
-        (await staff.Visitor.Post($"/api/v1/people/{seller.Account}/reinstatement", new { reason = "All is well." })).Must();
+        (await staff.Reinstate(seller)).Must();
         await market.Drain();
         (await Seen()).ShouldBe(before);
         using var again = market.Visitor();

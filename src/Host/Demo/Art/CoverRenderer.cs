@@ -40,6 +40,24 @@ internal static class CoverRenderer
     public static byte[] Png(string title, string maker, int seed, CoverFace face, int number) =>
         ArtQuantizer.Encode(Draw(title, maker, seed, 800, face.Scenes[number % face.Scenes.Length], face.Palettes[(number + (number / face.Scenes.Length)) % face.Palettes.Length]));
 
+    /// <summary>The middle of a scene without type, three times as wide as high: a shop's banner.</summary>
+    public static byte[] Banner(string maker, int seed, CoverFace face)
+    {
+        const int width = 900, height = width / 3;
+        var palette = CoverPalette.Numbered(face.Palettes[0]);
+        var canvas = new ArtCanvas(width);
+        canvas.Clear((_, _) => palette.Ground);
+        Scenes[face.Scenes[0]](new CoverStage(canvas, palette, new ArtDice(seed), Tidy(maker), seed & 0xFFFF));
+        var rgb = new byte[width * height * 3];
+        for (var i = 0; i < width * height; i++)
+        {
+            var colour = Vector3.Clamp(canvas.Pixels[i + (width * height)], Vector3.Zero, Vector3.One) * 255f;
+            (rgb[i * 3], rgb[(i * 3) + 1], rgb[(i * 3) + 2]) = ((byte)MathF.Round(colour.X), (byte)MathF.Round(colour.Y), (byte)MathF.Round(colour.Z));
+        }
+
+        return Marketplace.Host.Png.TrueColour(width, height, rgb);
+    }
+
     internal static ArtCanvas Draw(string title, string maker, int seed, int size)
     {
         var turn = (uint)seed / (uint)Scenes.Length;
