@@ -44,6 +44,10 @@ public interface ICatalog
     /// <summary>Units of a line that were refunded whole before they left the house; an exclusive licence does not come back. Joins the transaction.</summary>
     Task ReturnStock(Guid order, StockUnits line);
 
+    /// <summary>A file that a seller sends for one buyer: looked at as what is uploaded to a product is, and staged. No transaction is open meanwhile.</summary>
+    /// <exception cref="Refused">413, 422 with the reason.</exception>
+    Task<(Blob Blob, string Name)> Stage(string? fileName, Stream content, long limit, CancellationToken stop);
+
     /// <summary>The shop that a seller owns, or null. What they may do in the shops of others, <see cref="ShopsOf"/> says.</summary>
     Task<ShopLine?> ShopOf(Guid owner, CancellationToken stop = default);
 
@@ -128,6 +132,9 @@ public sealed record ProductSlot(Guid Product, string Kind, Guid Seller, IReadOn
 
     /// <summary>When it sells again, if that is known.</summary>
     public DateTimeOffset? AwayUntil { get; init; }
+
+    /// <summary>The facts of the product, JSON.</summary>
+    public string Details { get; init; } = "{}";
 }
 
 /// <param name="NamesPrice">As of <see cref="Offer.NamesPrice"/>.</param>

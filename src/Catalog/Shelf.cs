@@ -5,7 +5,7 @@ using Npgsql;
 namespace Marketplace.Catalog;
 
 /// <summary>Catalog's promise, kept.</summary>
-internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, Stock stock, Users.IUsers users, Secrets secrets, TimeProvider clock) : ICatalog
+internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, Stock stock, Blobs blobs, Users.IUsers users, Secrets secrets, TimeProvider clock) : ICatalog
 {
     public async Task<IReadOnlyDictionary<Guid, Offer>> Offers(IReadOnlyCollection<Guid> offers, CancellationToken stop = default)
     {
@@ -53,6 +53,14 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, Stock stoc
     public Task ReleaseReservations(Guid order) => stock.Release(order);
 
     public Task ReturnStock(Guid order, StockUnits line) => stock.Return(order, line);
+
+    public async Task<(Blob Blob, string Name)> Stage(string? fileName, Stream content, long limit, CancellationToken stop)
+    {
+        var (format, name) = Uploads.FormatOf(fileName, "file", ProductKind.Deliverable);
+        var blob = await Uploads.Stage(content, format, limit, blobs, stop);
+        await AddFile.Examine(format, blob, blobs, stop);
+        return (blob, name);
+    }
 
     public async Task<ShopLine?> ShopOf(Guid owner, CancellationToken stop = default) =>
         (await source.Command($"{ShopLines} WHERE owner_id = $1", owner).List(Line, stop)).FirstOrDefault();

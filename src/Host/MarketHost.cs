@@ -123,6 +123,7 @@ public static class MarketHost
         app.MapUsersMedia();
         app.MapWalletMedia();
         app.MapCatalogMedia();
+        app.MapOrdersForms();
         app.MapNotificationsSite();
         app.MapRazorPages().WithStaticAssets();
     }

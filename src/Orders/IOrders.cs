@@ -8,4 +8,7 @@ public interface IOrders
     /// same each time it is asked. Null when there is no such order.
     /// </summary>
     Task<string?> ReceiptPath(Guid order, CancellationToken stop = default);
+
+    /// <summary>The products to which somebody has access by what they bought: memberships, courses, seats of webinars.</summary>
+    Task<IReadOnlySet<Guid>> AccessOf(Guid account, CancellationToken stop = default);
 }

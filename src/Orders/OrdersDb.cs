@@ -35,6 +35,10 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
 
     public DbSet<Contract> Contracts => Set<Contract>();
 
+    public DbSet<ServiceOrder> Services => Set<ServiceOrder>();
+
+    public DbSet<AccessGrant> Grants => Set<AccessGrant>();
+
     /// <summary>The order with its lines, locked until the transaction ends; null when there is none.</summary>
     public async Task<Order?> Locked(Guid order)
     {
@@ -82,6 +86,28 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
             item.Property(i => i.Id).ValueGeneratedNever();
             item.HasOne(i => i.Shipment).WithOne().HasForeignKey<Shipment>(s => s.ItemId);
             item.HasMany(i => i.Files).WithOne().HasForeignKey(f => f.ItemId);
+            item.Property(i => i.Details).HasColumnType("jsonb");
+            item.Property(i => i.ProductDetails).HasColumnType("jsonb");
+            item.HasOne(i => i.Work).WithOne().HasForeignKey<ServiceOrder>(s => s.ItemId);
+            item.HasOne(i => i.Grant).WithOne().HasForeignKey<AccessGrant>(g => g.ItemId);
+        });
+        model.Entity<ServiceOrder>(service =>
+        {
+            service.ToTable("service_orders").HasKey(s => s.ItemId);
+            service.Property(s => s.ItemId).ValueGeneratedNever();
+            service.Ignore(s => s.RevisionsLeft);
+            service.HasOne<Order>().WithMany().HasForeignKey(s => s.OrderId);
+            service.HasMany(s => s.Events).WithOne().HasForeignKey(e => e.ItemId);
+        });
+        model.Entity<ServiceEvent>(happened =>
+        {
+            happened.ToTable("service_events");
+            happened.Property(e => e.Id).UseIdentityAlwaysColumn();
+        });
+        model.Entity<AccessGrant>(grant =>
+        {
+            grant.ToTable("access_grants").HasKey(g => g.ItemId);
+            grant.Property(g => g.ItemId).ValueGeneratedNever();
         });
         model.Entity<OrderFile>(file =>
         {

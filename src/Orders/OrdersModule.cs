@@ -37,9 +37,16 @@ public static class OrdersModule
 
         services.AddSingleton<IFulfilment, DigitalDelivery>();
         services.AddSingleton<IFulfilment, ParcelDelivery>();
+        services.AddSingleton<IFulfilment, ServiceWork>();
+        services.AddSingleton<IFulfilment, AccessGranted>();
+        services.AddSingleton<IFulfilment, OrderedByQuantity>();
         services.AddSingleton<Fulfilments>();
         services.AddReaction<OrderPaid, CountSales>();
         services.AddReaction<LineCompleted, CountCompletions>();
+        services.AddScoped<MoveService>();
+        services.AddSingleton<IValidator<MoveService.Requirements>, MoveService.RequirementsValidator>();
+        services.AddSingleton<IValidator<MoveService.Message>, MoveService.MessageValidator>();
+        services.AddSchedule<AcceptSilent>("orders.accept_silent", TimeSpan.FromMinutes(10));
         services.AddSchedule<CompleteReceived>("orders.complete_received", TimeSpan.FromHours(1));
 
         services.AddScoped<ListParcels>();
@@ -88,6 +95,7 @@ public static class OrdersModule
         MapCheckout(api);
         MapLibrary(api);
         api.MapParcels();
+        api.MapServices();
 
         api.MapPost("/orders/{id:guid}/refunds", async (Guid id, RefundLines.Request request, Refunding refunding, Caller caller, HttpContext http, CancellationToken stop) =>
             {
@@ -107,6 +115,9 @@ public static class OrdersModule
         api.MapGet("/sales.csv", (ListSales sales, Caller caller) => sales.File(caller))
             .ForCapability(Capabilities.CanSell).Produces(200, contentType: "text/csv").Scope(Scopes.SalesRead).WithName("ExportSales").WithTags("Orders").WithSummary("All that the caller has sold, as a CSV file.");
     }
+
+    /// <summary>Outside the API: the upload form of work.</summary>
+    public static void MapOrdersForms(this IEndpointRouteBuilder site) => site.MapServiceUpload();
 
     private static void MapCart(IEndpointRouteBuilder api)
     {
@@ -138,6 +149,8 @@ public static class OrdersModule
     {
         api.MapGet("/library", (string? cursor, int? limit, ReadLibrary library, Caller caller, CancellationToken stop) => library.Handle(cursor, limit, caller, stop))
             .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ReadLibrary").WithTags("Orders").WithSummary("All that the caller has bought, with files and licences.");
+        api.MapGet("/access", (Caller caller, OrdersDb db, CancellationToken stop) => ReadAccess.Handle(caller, db, stop))
+            .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ReadAccess").WithTags("Orders").WithSummary("What the caller's purchases open: memberships, courses, seats.");
         api.MapGet("/library/{item:guid}/contract", (Guid item, ReadContract contract, Caller caller, CancellationToken stop) => contract.Handle(item, caller, stop))
             .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ReadContract").WithTags("Orders").WithSummary("The contract of a licence as it was made at the purchase, for buyer and seller.");
         // In steps, and without a stored reply: a token stands in it that nobody may read again.

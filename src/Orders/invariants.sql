@@ -47,6 +47,19 @@ WITH violations (invariant, detail) AS (
     SELECT 'no link opens a refunded line', format('link %s', l.id)
     FROM orders.download_links l JOIN orders.order_items i ON i.id = l.item_id WHERE i.state = 'refunded' AND l.revoked_at IS NULL
     UNION ALL
+    SELECT 'work stands where its line stands', format('line %s', s.item_id)
+    FROM orders.service_orders s JOIN orders.order_items i ON i.id = s.item_id
+    WHERE (s.state = 'refunded') <> (i.state = 'refunded') OR (s.state = 'completed') <> (i.state = 'completed') OR (i.state = 'available') <> (s.delivered_at IS NOT NULL AND s.ended_at IS NULL)
+    UNION ALL
+    SELECT 'what a refund took opens nothing', format('line %s', g.item_id)
+    FROM orders.access_grants g JOIN orders.order_items i ON i.id = g.item_id
+    WHERE (i.state = 'refunded') <> (g.revoked_at IS NOT NULL) OR g.account <> i.buyer OR g.product <> i.product
+    UNION ALL
+    SELECT 'what was bought as work or access has begun', format('line %s', i.id)
+    FROM orders.order_items i WHERE i.state <> 'pending'
+      AND (i.kind = 'service' AND NOT EXISTS (SELECT FROM orders.service_orders s WHERE s.item_id = i.id)
+        OR i.kind IN ('membership', 'course', 'webinar') AND NOT EXISTS (SELECT FROM orders.access_grants g WHERE g.item_id = i.id))
+    UNION ALL
     SELECT 'no line is bought by its seller', format('line %s', id) FROM orders.order_items WHERE buyer = seller
     UNION ALL
     SELECT 'each link is of a file of its line and buyer', format('link %s', l.id)
@@ -65,6 +78,7 @@ checks (invariant) AS (
     VALUES ('each order is the sum of its lines'), ('each split adds up'), ('an order is paid exactly when its lines are'),
            ('an order is completed exactly when all its lines are'), ('each order tells when it was placed and paid'),
            ('a line counts its processed refunds'), ('refunds and disputes take of each share what they come to of the whole'), ('a line counts the disputes that were not won'), ('no link opens a disputed line'), ('no link opens a refunded line'),
+           ('work stands where its line stands'), ('what a refund took opens nothing'), ('what was bought as work or access has begun'),
            ('no line is bought by its seller'), ('each link is of a file of its line and buyer'), ('a link counted what the log says'), ('each contract is of a licence that was paid')
 )
 SELECT c.invariant, count(v.invariant), min(v.detail)

@@ -195,6 +195,12 @@ public sealed record HoldTerms(string Rule, RiskLevel? Risk = null)
 
     /// <summary>Some days after the parcel has arrived.</summary>
     public const string AfterDelivery = "after_delivery";
+
+    /// <summary>Some days after the buyer has accepted the work.</summary>
+    public const string AfterAcceptance = "after_acceptance";
+
+    /// <summary>Some days after the event has taken place.</summary>
+    public const string AfterAttendance = "after_attendance";
 }
 
 /// <summary>What a rule of holds counts from. Modules tell by <see cref="IWallet.HoldEvent"/>; the sale itself needs no telling.</summary>

@@ -13,6 +13,9 @@ internal abstract class ProductKind
     protected static readonly IReadOnlyList<FileFormat> Audio = [Wav.Format, Mp3.Format, Flac.Format];
     protected static readonly IReadOnlyList<FileFormat> Archives = [Zip.Format];
 
+    /// <summary>What may be sent to one buyer.</summary>
+    internal static readonly IReadOnlyList<FileFormat> Deliverable = [.. Audio, .. Archives, Pdf.Format, Png.Format, Jpeg.Format, WebP.Format];
+
     private static readonly IReadOnlyList<FileFormat> Previews = [Wav.Format, Mp3.Format];
     private static readonly IReadOnlyList<FileFormat> Covers = [Png.Format, Jpeg.Format, WebP.Format];
 

@@ -53,7 +53,7 @@ internal static class AddFile
         await db.Products.Where(p => p.Id == id && db.ShopsFor(caller.Account, ShopPermission.Products).Any(s => s.Id == p.ShopId)).Select(p => p.Kind).FirstOrDefaultAsync(stop) ?? throw Refused.NotFound();
 
     // What is refused here stays staged, and is swept.
-    private static async Task<IReadOnlyList<string>?> Examine(FileFormat format, Blob blob, Blobs blobs, CancellationToken stop)
+    internal static async Task<IReadOnlyList<string>?> Examine(FileFormat format, Blob blob, Blobs blobs, CancellationToken stop)
     {
         await using var staged = blobs.Open(blob.Key);
         return await format.Examine(staged, stop);

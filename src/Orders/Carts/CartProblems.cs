@@ -4,7 +4,7 @@ using Marketplace.Kernel;
 namespace Marketplace.Orders;
 
 /// <summary>What stands between a line and its checkout, said before anybody pays.</summary>
-/// <param name="Code">not_on_sale, seller_away, out_of_stock, own_product, already_owned, below_minimum, price_raised, two_currencies.</param>
+/// <param name="Code">not_on_sale, seller_away, not_sold_yet, out_of_stock, own_product, already_owned, below_minimum, price_raised, two_currencies.</param>
 /// <param name="Detail">One English sentence; pages localise it by its text.</param>
 internal sealed record CartProblem(string Code, string Detail);
 
@@ -29,6 +29,6 @@ internal static class CartProblems
         _ when offer.Seller == buyer => OwnProduct,
         _ when owned && fulfilments.Of(offer.Kind).IsKept => AlreadyOwned,
         { Available: <= 0 } => SoldOut,
-        _ => null,
+        _ => fulfilments.Of(offer.Kind).Refuses(new Wanted(offer.Kind, offer.Option, offer.ProductDetails)),
     };
 }

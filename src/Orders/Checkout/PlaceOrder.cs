@@ -50,7 +50,7 @@ internal static class PlaceOrder
 
         var files = await catalog.Files(bought.Select(b => b.Offer.Product).Distinct().ToList(), stop);
         var sellers = await users.People(bought.Select(b => b.Offer.Seller).Distinct().ToList(), stop);
-        var lines = bought.Select(b => Line(fulfilments.Of(b.Offer.Kind).IsKept ? b.Offer : b.Offer with { Terms = "" }, b.Price, files, sellers, users)).ToList();
+        var lines = bought.Select(b => Line(fulfilments.Of(b.Offer.Kind).NeedsAddress ? b.Offer with { Terms = "" } : b.Offer, b.Price, files, sellers, users)).ToList();
         var order = Order.Place(caller.Account, currency, request.PaymentMethod, lines, payment.Fee(request.PaymentMethod, total), to, clock);
 
         db.Orders.Add(order);

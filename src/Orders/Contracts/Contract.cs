@@ -24,7 +24,7 @@ internal sealed class Contract
     public DateTimeOffset MadeAt { get; private set; }
 
     /// <summary>A line that was bought under a licence has a contract.</summary>
-    public static bool Belongs(OrderItem item) => !string.IsNullOrWhiteSpace(item.Terms);
+    public static bool Belongs(OrderItem item) => DigitalDelivery.Licenses(item.Kind) && !string.IsNullOrWhiteSpace(item.Terms);
 
     /// <summary>Name of the row that its bytes are sealed to.</summary>
     public static string Row(Guid item) => $"orders.contracts/{item}";

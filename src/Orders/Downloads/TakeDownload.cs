@@ -32,7 +32,7 @@ internal sealed record DownloadAsked(string Token, Guid? Account, bool OnlyHead,
 /// Counts a session and logs the request in one short transaction; the bytes flow when it is over, with nothing of the database held.
 /// The first request of a client begins a session and counts; within the hour everything it asks again is free.
 /// </summary>
-internal sealed class TakeDownload(Writes writes, UnitOfWork work, OrdersDb db, NpgsqlDataSource source, IWallet wallet, TimeProvider clock)
+internal sealed class TakeDownload(Writes writes, UnitOfWork work, OrdersDb db, NpgsqlDataSource source, IWallet wallet, Fulfilments fulfilments, TimeProvider clock)
 {
     private const string InSession = "EXISTS (SELECT FROM orders.download_sessions s WHERE s.link_id = l.id AND s.client = $2 AND s.ends_at > $3)";
 
@@ -75,7 +75,7 @@ internal sealed class TakeDownload(Writes writes, UnitOfWork work, OrdersDb db, 
         db.Sessions.Add(new DownloadSession(Ids.New(clock), link.Id, client, now));
         // The hold after the link, as a refund takes them.
         if (link.Downloads == 0) await wallet.HoldEvent(link.Item, SaleEvent.Downloaded, now);
-        if (order?.Items.Find(i => i.Id == link.Item) is { State: ItemState.Available } item)
+        if (order?.Items.Find(i => i.Id == link.Item) is { State: ItemState.Available } item && fulfilments.Of(item.Kind).IsReceivedByFetching)
         {
             // The first file fetched is the line received.
             order.Complete(item, now, link.Buyer);

@@ -12,18 +12,34 @@ internal interface IFulfilment
     /// <summary>The kinds that go this way.</summary>
     IReadOnlyCollection<string> Kinds { get; }
 
-    /// <summary>Who has it needs no second one: it is in the library, under its licence.</summary>
-    bool IsKept { get; }
+    /// <summary>What its buyer is promised beside the button; English.</summary>
+    string Promise { get; }
+
+    /// <summary>Who has it needs no second one: it is in the library.</summary>
+    bool IsKept => true;
 
     /// <summary>It is sent to an address, which the checkout asks for.</summary>
-    bool NeedsAddress { get; }
+    bool NeedsAddress => false;
 
     /// <summary>By which rule the seller's money of a line of this kind is held.</summary>
     HoldTerms Hold(string kind);
 
     /// <summary>The line is paid; what happens now?</summary>
     void Begin(Order order, OrderItem item, DateTimeOffset now);
+
+    /// <summary>Why this cannot be bought though it is on sale; null when it can.</summary>
+    CartProblem? Refuses(Wanted wanted) => null;
+
+    /// <summary>Who fetches a file of it has received it.</summary>
+    bool IsReceivedByFetching => true;
+
+    /// <summary>What the hold is told when its time of completion has come.</summary>
+    SaleEvent Received(string kind) => SaleEvent.Completed;
 }
+
+/// <param name="Option">Package or plan; empty where there is one only.</param>
+/// <param name="ProductDetails">JSON.</param>
+internal sealed record Wanted(string Kind, string Option, string ProductDetails);
 
 /// <summary>The way of each kind. What no way serves cannot be bought.</summary>
 internal sealed class Fulfilments(IEnumerable<IFulfilment> all)
@@ -48,11 +64,14 @@ internal sealed class Fulfilments(IEnumerable<IFulfilment> all)
 /// </summary>
 internal sealed class DigitalDelivery : IFulfilment
 {
-    public IReadOnlyCollection<string> Kinds { get; } = ["beat", "sample", "kit", "digital"];
+    private static readonly string[] All = ["beat", "sample", "kit", "digital"];
 
-    public bool IsKept => true;
+    public IReadOnlyCollection<string> Kinds => All;
 
-    public bool NeedsAddress => false;
+    public string Promise => "The files and the licence are in your library as soon as you have paid.";
+
+    /// <summary>It is sold under a licence, of which a contract is made.</summary>
+    public static bool Licenses(string kind) => All.Contains(kind, StringComparer.Ordinal);
 
     public HoldTerms Hold(string kind) => new(kind is "beat" or "sample" ? HoldTerms.AfterSale : HoldTerms.AfterDownload);
 

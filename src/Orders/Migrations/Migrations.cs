@@ -19,3 +19,6 @@ internal sealed class DisputeTables : SqlMigration;
 
 [DbContext(typeof(OrdersDb)), Migration("0007_shipments")]
 internal sealed class ShipmentTables : SqlMigration;
+
+[DbContext(typeof(OrdersDb)), Migration("0008_services")]
+internal sealed class ServiceTables : SqlMigration;

@@ -7,6 +7,8 @@ internal sealed class ParcelDelivery : IFulfilment
 {
     public IReadOnlyCollection<string> Kinds { get; } = ["physical"];
 
+    public string Promise => "It is sent to your address; you see here when it is on its way.";
+
     public bool IsKept => false;
 
     public bool NeedsAddress => true;

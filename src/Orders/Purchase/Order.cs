@@ -161,9 +161,12 @@ internal sealed class Order
         Happened(OrderHappening.MoneyReturned, now, null);
     }
 
-    public void MakeAvailable(OrderItem item, DateTimeOffset now)
+    public void MakeAvailable(OrderItem item, DateTimeOffset now) => MakeAvailable(item, now, now + CompleteReceived.After);
+
+    /// <param name="completes">When it counts as received without another act; null: its own rule decides.</param>
+    public void MakeAvailable(OrderItem item, DateTimeOffset now, DateTimeOffset? completes)
     {
-        item.MakeAvailable(now);
+        item.MakeAvailable(now, completes);
         Happened(OrderHappening.Available, now, null, item.Id);
     }
 

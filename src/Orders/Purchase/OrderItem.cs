@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Marketplace.Catalog;
 using Marketplace.Kernel;
 using Marketplace.Users;
@@ -48,6 +49,7 @@ internal sealed class OrderItem
         (Product, Offer, Kind, Title, Slug, CoverUrl) = (offer.Product, offer.Id, offer.Kind, offer.ProductTitle, offer.ProductSlug, offer.CoverUrl);
         (Licence, Terms) = (offer.Name, offer.Terms);
         Counted = offer.Available is not null;
+        (Option, Details, ProductDetails) = (offer.Option, JsonSerializer.Deserialize<JsonElement>(offer.Details), JsonSerializer.Deserialize<JsonElement>(offer.ProductDetails));
         (SellerTier, CommissionRate) = (of.Tier, of.Rate);
         Take(split);
         Files.AddRange(of.Files.Select(f => new OrderFile(Id, f, clock)));
@@ -83,6 +85,14 @@ internal sealed class OrderItem
     public string Licence { get; private set; } = "";
 
     public string Terms { get; private set; } = "";
+
+    /// <summary>Package or plan; empty where there was one only.</summary>
+    public string Option { get; private set; } = "";
+
+    /// <summary>The facts of that way of buying it, and of the product, as they were.</summary>
+    public JsonElement Details { get; private set; }
+
+    public JsonElement ProductDetails { get; private set; }
 
     public ItemState State { get; private set; }
 
@@ -131,7 +141,16 @@ internal sealed class OrderItem
 
     public DateTimeOffset? AvailableAt { get; private set; }
 
+    /// <summary>When it counts as received without another act; null: its own rule decides.</summary>
+    public DateTimeOffset? CompletesAt { get; private set; }
+
     public DateTimeOffset? CompletedAt { get; private set; }
+
+    /// <summary>Set when it begins; not loaded with the line.</summary>
+    public ServiceOrder? Work { get; internal set; }
+
+    /// <summary>As <see cref="Work"/>.</summary>
+    public AccessGrant? Grant { get; internal set; }
 
     public List<OrderFile> Files { get; private set; } = [];
 
@@ -142,10 +161,10 @@ internal sealed class OrderItem
 
     internal void Pay() => State = Next(ItemState.Pending, ItemState.Paid);
 
-    internal void MakeAvailable(DateTimeOffset now)
+    internal void MakeAvailable(DateTimeOffset now, DateTimeOffset? completes)
     {
         State = Next(ItemState.Paid, ItemState.Available);
-        AvailableAt = now;
+        (AvailableAt, CompletesAt) = (now, completes);
     }
 
     /// <summary>Its parcel, once the seller has begun to pack it.</summary>
@@ -251,6 +270,13 @@ internal sealed class OrderFile
         Id = Ids.New(clock);
         ItemId = item;
         (File, BlobKey, Name, ContentType, Size, Sha256) = (file.File, file.BlobKey, file.FileName, file.ContentType, file.Size, file.Sha256);
+    }
+
+    /// <summary>Made for this line: the catalog does not know it.</summary>
+    internal OrderFile(Guid item, Blob blob, string name, TimeProvider clock)
+    {
+        Id = Ids.New(clock);
+        (ItemId, File, BlobKey, Name, ContentType, Size, Sha256) = (item, Id, blob.Key, name, blob.ContentType, blob.Size, blob.Sha256);
     }
 
     public Guid Id { get; private set; }

@@ -17,6 +17,7 @@ internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPe
         """
         SELECT EXISTS (SELECT FROM orders.orders WHERE buyer = $1 AND state = 'pending')
             OR EXISTS (SELECT FROM orders.order_items WHERE (buyer = $1 OR seller = $1) AND state IN ('paid', 'preparing', 'shipped'))
+            OR EXISTS (SELECT FROM orders.service_orders WHERE (buyer = $1 OR seller = $1) AND ended_at IS NULL)
         """, account).Scalar<bool>(stop) ? [new Unsettled("orders_open", "An order of yours is still open.")] : [];
 
     public async Task<object?> Export(Guid account, CancellationToken stop = default)
@@ -31,7 +32,13 @@ internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPe
             .List(r => new { at = r.GetFieldValue<DateTimeOffset>(0), address = r.IsDBNull(1) ? null : r.GetString(1), user_agent = r.IsDBNull(2) ? null : r.GetString(2) }, stop);
         var addresses = await Query("SELECT number, shipping_address::text FROM orders.orders WHERE buyer = $1 AND shipping_address IS NOT NULL ORDER BY number", account)
             .List(r => new { order = r.GetInt64(0), address = System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>(r.GetString(1)) }, stop);
-        return bought.Count + sold.Count + downloads.Count == 0 ? null : new { bought, sold, downloads, addresses };
+        var work = await Query("SELECT s.item_id, s.state, s.questions, s.answers, s.created_at FROM orders.service_orders s WHERE s.buyer = $1 OR s.seller = $1 ORDER BY s.item_id", account)
+            .List(r => new { line = r.GetGuid(0), state = r.GetString(1), questions = r.GetFieldValue<string[]>(2), answers = r.IsDBNull(3) ? null : r.GetFieldValue<string[]>(3), created_at = r.GetFieldValue<DateTimeOffset>(4) }, stop);
+        var notes = await Query("SELECT item_id, what, note, at FROM orders.service_events WHERE by = $1 AND note <> '' ORDER BY id", account)
+            .List(r => new { line = r.GetGuid(0), about = r.GetString(1), note = r.GetString(2), at = r.GetFieldValue<DateTimeOffset>(3) }, stop);
+        var access = await Query("SELECT product, kind, granted_at, revoked_at FROM orders.access_grants WHERE account = $1 ORDER BY granted_at", account)
+            .List(r => new { product = r.GetGuid(0), kind = r.GetString(1), granted_at = r.GetFieldValue<DateTimeOffset>(2), revoked_at = r.IsDBNull(3) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(3) }, stop);
+        return bought.Count + sold.Count + downloads.Count == 0 ? null : new { bought, sold, downloads, addresses, work, notes, access };
     }
 
     public async Task Erase(Guid account)
@@ -41,6 +48,10 @@ internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPe
         await work.Command("DELETE FROM orders.download_sessions s USING orders.download_links l WHERE l.id = s.link_id AND l.buyer = $1", account).Execute();
         await work.Command("UPDATE orders.download_links SET revoked_at = coalesce(revoked_at, expires_at) WHERE buyer = $1", account).Execute();
         await work.Command("UPDATE orders.orders SET shipping_address = NULL WHERE buyer = $1 AND shipping_address IS NOT NULL", account).Execute();
+        // What they wrote about a piece of work; that it was done stays.
+        await work.Command("UPDATE orders.service_orders SET answers = array_fill(''::text, ARRAY[cardinality(answers)]) WHERE buyer = $1 AND cardinality(answers) > 0", account).Execute();
+        await work.Command("UPDATE orders.service_orders SET questions = array_fill(''::text, ARRAY[cardinality(questions)]) WHERE seller = $1 AND cardinality(questions) > 0", account).Execute();
+        await work.Command("UPDATE orders.service_events SET note = '' WHERE by = $1 AND note <> ''", account).Execute();
         // The shop's name is often its owner's.
         await work.Command("UPDATE orders.order_items SET shop_name = 'Erased' WHERE seller = $1", account).Execute();
     }

@@ -16,6 +16,9 @@ internal sealed class Receipts(OrdersDb db, Secrets secrets) : IOrders
     public async Task<string?> ReceiptPath(Guid order, CancellationToken stop = default) =>
         await db.Orders.AnyAsync(o => o.Id == order, stop) ? "/receipt/" + WebEncoders.Base64UrlEncode([.. order.ToByteArray(bigEndian: true), .. Mark(order)]) : null;
 
+    public async Task<IReadOnlySet<Guid>> AccessOf(Guid account, CancellationToken stop = default) =>
+        (await db.Grants.AsNoTracking().Where(g => g.Account == account && g.RevokedAt == null).Select(g => g.Product).ToListAsync(stop)).ToHashSet();
+
     /// <exception cref="Refused">404: no such receipt.</exception>
     public async Task<Order> Open(string token, CancellationToken stop)
     {

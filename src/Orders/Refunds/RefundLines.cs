@@ -56,7 +56,7 @@ internal static class RefundLines
         }
 
         // Rows of the business before balances: see the order of locks.
-        foreach (var (item, _) in refunds.Where(r => r.Item.State == ItemState.Refunded)) await RevokeLinks.Handle(item.Id, work, clock.GetUtcNow());
+        foreach (var (item, _) in refunds.Where(r => r.Item.State == ItemState.Refunded)) await CloseLine.Handle(item.Id, work, clock.GetUtcNow());
         foreach (var line in unsent.OrderBy(l => l.Offer)) await catalog.ReturnStock(id, line);
         await wallet.Refund(new OrderRefund(order.Id, order.Buyer, refunds.Select(r => r.Item.Refund(r.Refund, order.Currency)).ToList()));
         await audit.Write(caller, "orders.lines_refunded", "order", order.Id, new { refunds = refunds.Select(r => new { item = r.Item.Id, refund = r.Refund.Id, amount = r.Refund.Amount }) });

@@ -8,13 +8,22 @@ namespace Marketplace.Orders;
 
 /// <param name="Owned">Offers of it that are in the viewer's library.</param>
 /// <param name="InCart">Offers of it that are in the viewer's cart.</param>
-internal sealed record BuyBoxModel(ProductSlot Product, bool SignedIn, bool IsOwn, IReadOnlySet<Guid> Owned, IReadOnlySet<Guid> InCart)
+internal sealed record BuyBoxModel(ProductSlot Product, bool SignedIn, bool IsOwn, IReadOnlySet<Guid> Owned, IReadOnlySet<Guid> InCart, IFulfilment Way)
 {
     /// <summary>What a thing comes in; null for what is no thing.</summary>
     public VariantChoice? Variants { get; init; }
 
     /// <summary>The first that can still be bought.</summary>
-    public Guid? Suggested => Product.Offers.Select(o => (Guid?)o.Offer).FirstOrDefault(o => !Owned.Contains(o!.Value));
+    public Guid? Suggested => Product.Offers.Select(o => (Guid?)o.Offer).FirstOrDefault(o => !Owned.Contains(o!.Value) && RefusalOf(o.Value) is null);
+
+    /// <summary>Featured ones first.</summary>
+    public IEnumerable<ProductSlotOffer> Offers => Product.Offers.OrderByDescending(o => o.Featured);
+
+    /// <summary>Why an offer cannot be bought though it is on sale, English; null when it can.</summary>
+    public string? RefusalOf(Guid offer) => Way.Refuses(new Wanted(Product.Kind, Product.Offers.Single(o => o.Offer == offer).Option, Product.Details))?.Detail;
+
+    /// <summary>Nothing of it can be bought, for one and the same reason.</summary>
+    public string? RefusalOfAll => Product.Offers.Select(o => RefusalOf(o.Offer)).Distinct().ToList() is [{ } only] ? only : null;
 
     /// <summary>Amounts to choose from where the buyer names the price.</summary>
     public static IReadOnlyList<Money> Suggestions(Money least) =>
@@ -32,14 +41,14 @@ internal static class BuyBox
     public static async Task<object?> Load(HttpContext http, object? model)
     {
         if (model is not ProductSlot product || product.Offers.Count == 0) return null;
-        var fulfilments = http.RequestServices.GetRequiredService<Fulfilments>();
-        if (!fulfilments.Know(product.Kind)) return null;
+        var ways = http.RequestServices.GetRequiredService<Fulfilments>();
+        if (!ways.Know(product.Kind)) return null;
 
-        var way = fulfilments.Of(product.Kind);
+        var way = ways.Of(product.Kind);
         var variants = way.NeedsAddress ? await http.RequestServices.GetRequiredService<ICatalog>().Variants(product.Product, http.RequestAborted) : null;
         var shopper = Shopper.Of(http);
-        if (!shopper.HasCart) return new BuyBoxModel(product, false, false, new HashSet<Guid>(), new HashSet<Guid>()) { Variants = variants };
-        if (shopper.Account == product.Seller) return new BuyBoxModel(product, true, true, new HashSet<Guid>(), new HashSet<Guid>()) { Variants = variants };
+        if (!shopper.HasCart) return new BuyBoxModel(product, false, false, new HashSet<Guid>(), new HashSet<Guid>(), way) { Variants = variants };
+        if (shopper.Account == product.Seller) return new BuyBoxModel(product, true, true, new HashSet<Guid>(), new HashSet<Guid>(), way) { Variants = variants };
 
         var known = await http.RequestServices.GetRequiredService<NpgsqlDataSource>().Command(
             $"""
@@ -51,6 +60,6 @@ internal static class BuyBox
             shopper.Account, shopper.TokenHash, product.Offers.Select(o => o.Offer).ToArray()).List(r => (Offer: r.GetGuid(0), Owned: r.GetBoolean(1)));
         return new BuyBoxModel(
             product, shopper.Account is not null, false,
-            known.Where(k => k.Owned && way.IsKept).Select(k => k.Offer).ToHashSet(), known.Where(k => !k.Owned).Select(k => k.Offer).ToHashSet()) { Variants = variants };
+            known.Where(k => k.Owned && way.IsKept).Select(k => k.Offer).ToHashSet(), known.Where(k => !k.Owned).Select(k => k.Offer).ToHashSet(), way) { Variants = variants };
     }
 }

@@ -16,10 +16,11 @@ namespace Marketplace.Orders;
 /// <param name="ContractUrl">Path of the contract of its licence.</param>
 /// <param name="Disputed">What of the price the buyer's bank has: while a dispute is open, and for good when it was lost.</param>
 /// <param name="Dispute">The latest dispute of it.</param>
+/// <param name="WorkUrl">Path where buyer and seller meet over it; null for what is no work.</param>
 internal sealed record SaleLine(
     Guid Id, long OrderNumber, DateTimeOffset PaidAt, Guid ProductId, string Title, string Slug, string? CoverUrl, string Kind, string Licence, ItemState State,
     Money Gross, Money Tax, int CommissionRate, Money Commission, Money Fee, Money Share, Money Held, HoldReply? Hold,
-    Money Refunded, Money GivenBack, Money Net, string? ContractUrl, Money Disputed, Guid? Dispute);
+    Money Refunded, Money GivenBack, Money Net, string? ContractUrl, Money Disputed, Guid? Dispute, string? WorkUrl);
 
 /// <param name="Rule">Why: <c>after_sale</c>.</param>
 /// <param name="Basis">The rule in words, the seller's risk, and what would release it sooner.</param>
@@ -73,5 +74,5 @@ internal sealed class ListSales(OrdersDb db, IWallet wallet, Cursors cursors)
         i.Id, number, paidAt, i.Product, i.Title, i.Slug, i.CoverUrl, i.Kind, i.Licence, i.State,
         Money.Of(i.Gross, currency), Money.Of(i.Tax, currency), i.CommissionRate, Money.Of(i.Commission, currency), Money.Of(i.Fee, currency), Money.Of(i.SellerShare, currency),
         hold?.Remaining ?? Money.Of(0, currency), HoldReply.Of(hold), Money.Of(i.Refunded, currency), Money.Of(i.SellerGave, currency), Money.Of(i.SellerShare - i.SellerGave, currency),
-        Contract.Belongs(i) ? $"/library/{i.Id}/contract" : null, Money.Of(i.Disputed, currency), dispute);
+        Contract.Belongs(i) ? $"/library/{i.Id}/contract" : null, Money.Of(i.Disputed, currency), dispute, ServiceWork.PlaceOf(i));
 }

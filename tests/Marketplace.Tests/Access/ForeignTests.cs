@@ -24,6 +24,14 @@ public sealed partial class ForeignTests : MarketTest
         ["POST /api/v1/orders/{id:guid}/refunds"] = """order # {"lines":[{"item_id":"{order_line}"}],"reason":"Mine now."}""",
         ["GET /api/v1/library/{item:guid}/contract"] = "order_line",
         ["POST /api/v1/library/{item:guid}/download-links"] = "order_line # {}",
+        ["GET /api/v1/service-orders/{id:guid}"] = "work",
+        ["POST /api/v1/service-orders/{id:guid}/approval"] = "work",
+        ["POST /api/v1/service-orders/{id:guid}/deliveries"] = """work # {"note":"Mine now."}""",
+        ["POST /api/v1/service-orders/{id:guid}/files"] = "work",
+        ["POST /api/v1/service-orders/{id:guid}/requirements"] = """work # {"answers":["Mine","now"]}""",
+        ["POST /api/v1/service-orders/{id:guid}/revisions"] = """work # {"note":"Mine now."}""",
+        ["PAGE /services/{id:guid}"] = "work",
+        ["POST /services/{id:guid}/files"] = "work",
         ["GET /api/v1/payments/{id:guid}"] = "payment",
         ["DELETE /api/v1/payment-methods/{id:guid}"] = "payment_method",
         ["POST /api/v1/notifications/{id:guid}/read"] = "notification",
@@ -238,6 +246,10 @@ public sealed partial class ForeignTests : MarketTest
         ["/inbox?handler=Open"] = "# id=notification",
         ["/inbox?handler=Archive"] = "# id=notification",
         ["/library?handler=Download"] = "# item=order_line",
+        ["/services/{id:guid}?handler=Accept"] = "work",
+        ["/services/{id:guid}?handler=Answer"] = "work # answer=Mine",
+        ["/services/{id:guid}?handler=Deliver"] = "work # note=Mine",
+        ["/services/{id:guid}?handler=Revise"] = "work # note=Mine",
         ["/orders/{id:guid}?handler=Pay"] = "unpaid_order # PaymentMethod=wallet",
         ["/sandbox/3ds/{id:guid}?handler=Confirm"] = "payment",
         ["/sandbox/3ds/{id:guid}?handler=Refuse"] = "payment",
@@ -382,6 +394,9 @@ public sealed partial class ForeignTests : MarketTest
         var nova = await Market.SignUp("Nova");
         var (bought, wanted, failed) = (await nova.PublishBeat(), await nova.PublishBeat(), await nova.PublishBeat());
         var order = await ana.Buy(bought);
+        await ana.TopUp(2_000);
+        (await ana.Visitor.AddToCart((await nova.Publish(Ware.Service)).GetProperty("offers")[0].Id())).Must();
+        var work = (await ana.Checkout()).Must(201).Json.Item();
         (await ana.AddToCart(failed)).Must();
         var unpaid = (await ana.CheckoutByCard("tok_declined")).Json;
         var topUp = (await ana.TopUp(500, "EUR", Marketplace.Wallet.SandboxProvider.Ok)).Must(201).Json;
@@ -421,6 +436,7 @@ public sealed partial class ForeignTests : MarketTest
             ["secret_title"] = title,
             ["file"] = FirstFile(upload),
             ["order"] = order.Id().ToString(),
+            ["work"] = work.ToString(),
             ["dispute"] = dispute.ToString(),
             ["evidence"] = evidence.ToString(),
             ["difference"] = difference.ToString(),

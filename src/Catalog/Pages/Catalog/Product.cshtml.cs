@@ -50,7 +50,7 @@ internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, Prod
             Option = o.Option,
             Line = string.Join(" · ", kind.KnownOfOffer(o.Details, phrase => texts[phrase]).Where(k => !k.Fact.IsBlock && k.Fact is not FlagFact).Select(k => k.Fact is MoneyFact ? $"{k.Label} {k.Value}" : k.Value)),
             Featured = FlagFact.IsSet(o.Details, "featured"),
-        }).ToList()) { Choose = kind.ChooseTitle, Away = away is not null, AwayUntil = away?.Until };
+        }).ToList()) { Choose = kind.ChooseTitle, Away = away is not null, AwayUntil = away?.Until, Details = Product.Details.GetRawText() };
         var others = await ListProducts.Handle(new ListProducts.Query(Shop: Product.Shop.Slug), null, 7, source, cursors, stop);
         More = others.Data.Where(o => o.Id != Product.Id).Take(6).ToList();
         ViewData["Head"] = Head;

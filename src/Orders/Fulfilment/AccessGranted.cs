@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Marketplace.Wallet;
+
+namespace Marketplace.Orders;
+
+/// <summary>Belonging, learning, a seat: a grant that the payment opens and a full refund closes.</summary>
+internal sealed class AccessGranted : IFulfilment
+{
+    private const string Webinar = "webinar";
+
+    public static readonly CartProblem NotSoldYet = new("not_sold_yet", "Plans that renew cannot be bought yet: take one that is paid once.");
+
+    private static readonly string[] All = ["membership", "course", Webinar];
+
+    public IReadOnlyCollection<string> Kinds => All;
+
+    public string Promise => "Your access is in your library as soon as you have paid.";
+
+    public static bool Opens(string kind) => All.Contains(kind, StringComparer.Ordinal);
+
+    /// <summary>A seat's money waits for the hour itself.</summary>
+    public HoldTerms Hold(string kind) => new(kind == Webinar ? HoldTerms.AfterAttendance : HoldTerms.AfterSale);
+
+    public SaleEvent Received(string kind) => kind == Webinar ? SaleEvent.Attended : SaleEvent.Completed;
+
+    public CartProblem? Refuses(Wanted wanted) => wanted.Option is "month" or "quarter" or "year" || BeginsWithTrial(wanted) ? NotSoldYet : null;
+
+    public void Begin(Order order, OrderItem item, DateTimeOffset now)
+    {
+        item.Grant = new AccessGrant(item, now);
+        order.MakeAvailable(item, now, EndOf(item) is { } end && end > now ? end : now + CompleteReceived.After);
+    }
+
+    /// <summary>When it is over, for what happens at an hour.</summary>
+    public static DateTimeOffset? EndOf(OrderItem item) => StartOf(item) is { } start ? start.AddMinutes(item.ProductDetails.TryGetProperty("minutes", out var minutes) ? minutes.GetInt32() : 60) : null;
+
+    public static DateTimeOffset? StartOf(OrderItem item) =>
+        item.Kind == Webinar && item.ProductDetails.TryGetProperty("starts_at", out var at) ? at.GetDateTimeOffset() : null;
+
+    private static bool BeginsWithTrial(Wanted wanted)
+    {
+        using var details = JsonDocument.Parse(wanted.ProductDetails);
+        return details.RootElement.TryGetProperty("requires_trial", out var required) && required.ValueKind == JsonValueKind.True;
+    }
+}
