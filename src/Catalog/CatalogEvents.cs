@@ -30,3 +30,10 @@ public sealed record MemberLeft(Guid Shop, Guid Owner, Guid Member, bool Removed
 {
     public string Key => Shop.ToString();
 }
+
+/// <summary>A search that somebody saved, and wants to hear of, finds new products.</summary>
+/// <param name="New">How many, at most 100.</param>
+public sealed record SavedSearchFound(Guid Account, Guid Search, int New) : IEvent
+{
+    public string Key => Search.ToString();
+}

@@ -28,6 +28,7 @@ public static class CatalogModule
         services.AddSingleton<ImportFields>();
         services.AddScoped<ImportProduct>();
         services.AddScoped<ImportChunk>();
+        services.AddSearch();
         services.AddSingleton(Invariants.Embedded<CatalogDb>("catalog", "catalog.invariants.sql"));
 
         services.AddSingleton<ProductKind, BeatKind>();
@@ -86,6 +87,7 @@ public static class CatalogModule
         api.MapVariants();
         api.MapShopLife();
         api.MapCms();
+        api.MapSearch();
         api.MapUploads(api.ServiceProvider.GetRequiredService<AddFile.Limits>());
         api.MapImports(api.ServiceProvider.GetRequiredService<AddFile.Limits>());
     }

@@ -63,6 +63,7 @@ public static class NotificationsModule
         services.AddReaction<ShopInvited, OnShopInvited>();
         services.AddReaction<MemberJoined, OnMemberJoined>();
         services.AddReaction<MemberLeft, OnMemberLeft>();
+        services.AddReaction<SavedSearchFound, OnSavedSearchFound>();
 
         services.AddSingleton(provider => new MailSettings(configuration, provider.GetRequiredService<IHostEnvironment>(), provider.GetRequiredService<PublicAddress>()));
         services.AddSingleton<SmtpMailer>();

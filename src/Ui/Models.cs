@@ -21,9 +21,16 @@ public sealed record ProductCardModel(
     /// <summary>True when several offers exist: "from €12.50".</summary>
     public bool From { get; init; }
 
+    /// <summary>The viewer's heart; null shows none.</summary>
+    public HeartModel? Heart { get; init; }
+
     /// <summary>The first row of a page should not wait: true loads the cover eagerly.</summary>
     public bool Eager { get; init; }
 }
+
+/// <summary>A heart that the signed-in viewer gives or takes back: <c>&lt;partial name="_Heart" model="…" /&gt;</c>.</summary>
+/// <param name="Count">Of everybody, where it is shown.</param>
+public sealed record HeartModel(Guid Product, string Title, bool Liked, long? Count = null);
 
 /// <summary>Peaks drawn as bars: <c>&lt;partial name="_Waveform" model="…" /&gt;</c>.</summary>
 /// <param name="Peaks">Each 0 to 1, from left to right; 60 to 300 look good.</param>

@@ -19,10 +19,10 @@ internal static class Categories
     {
         var all = await source.Command(
             """
-            WITH on_sale AS MATERIALIZED (SELECT p.category, count(*) AS products FROM catalog.products p WHERE p.state = 'active' GROUP BY p.category)
-            SELECT c.slug, c.parent, c.name,
-                   (SELECT coalesce(sum(n.products), 0)::int FROM on_sale n JOIN catalog.categories below ON below.slug = n.category WHERE below.path @> ARRAY[c.slug])
+            SELECT c.slug, c.parent, c.name, (coalesce(f.products, 0) + coalesce(changed.products, 0))::int
             FROM catalog.categories c
+            LEFT JOIN catalog.facet_counts f ON f.chosen = '' AND f.token = 'category:' || c.slug
+            LEFT JOIN (SELECT t AS token, sum(x.sign) AS products FROM catalog.search_changes x, unnest(x.tokens) t WHERE t LIKE 'category:%' GROUP BY t) changed ON changed.token = 'category:' || c.slug
             ORDER BY cardinality(c.path), c.position
             """)
             .List(r => (Slug: r.GetString(0), Parent: r.IsDBNull(1) ? "" : r.GetString(1), Name: r.GetString(2), Count: r.GetInt32(3)), stop);

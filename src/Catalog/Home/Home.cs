@@ -32,7 +32,7 @@ internal sealed record Home(IReadOnlyList<ProductLine> Newest, IReadOnlyList<Pro
                ARRAY (SELECT '/media/covers/' || p.id || '/' || p.cover_version FROM catalog.products p
                       WHERE p.shop_id = s.id AND p.state = 'active' AND p.cover_version IS NOT NULL ORDER BY p.published_at DESC, p.id DESC LIMIT 3)
         FROM catalog.shops s
-        CROSS JOIN LATERAL (SELECT count(*)::int AS products FROM catalog.products p WHERE p.shop_id = s.id AND p.state = 'active') n
+        CROSS JOIN LATERAL (SELECT count(*)::int AS products FROM (SELECT FROM catalog.products p WHERE p.shop_id = s.id AND p.state = 'active' LIMIT 1000) few) n
         WHERE n.products > 0
         ORDER BY s.created_at DESC, s.id DESC LIMIT $1
         """,

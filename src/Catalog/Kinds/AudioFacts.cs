@@ -1,3 +1,5 @@
+using Marketplace.Kernel;
+
 namespace Marketplace.Catalog;
 
 /// <summary>What is known of music, for beats, samples and kits alike: search filters by these three.</summary>
@@ -74,6 +76,9 @@ internal static class Genres
         genre = All.FirstOrDefault(g => Plain(g).Equals(Plain(text), StringComparison.OrdinalIgnoreCase)) ?? "";
         return genre.Length > 0;
     }
+
+    /// <summary>In the address of its page: "R&amp;B" is <c>r-and-b</c>.</summary>
+    public static string Slug(string genre) => Slugs.From(genre.Replace("&", " and ", StringComparison.Ordinal), 60);
 
     private static string Plain(string text) => text.Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
 }

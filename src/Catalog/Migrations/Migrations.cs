@@ -36,3 +36,5 @@ internal sealed class ShopsGrown : SqlMigration;
 internal sealed class MarketPages : SqlMigration;
 [DbContext(typeof(CatalogDb)), Migration("0019_imports")]
 internal sealed class ImportsOfProducts : SqlMigration;
+[DbContext(typeof(CatalogDb)), Migration("0016_search")]
+internal sealed class SearchForMany : SqlMigration;

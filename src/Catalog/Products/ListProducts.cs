@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Marketplace.Kernel;
@@ -9,17 +10,21 @@ using Npgsql;
 namespace Marketplace.Catalog;
 
 /// <summary>
-/// What is on sale: words, filters, a sort, keyset pages. One query; two more, forgiving typing errors in the title, only where the
-/// words are nowhere on sale.
+/// What is on sale: words, filters, a sort, keyset pages. One query; one more for words, which may be a shop's name; two more, forgiving
+/// typing errors, only where the words are nowhere on sale.
 /// </summary>
 internal static class ListProducts
 {
-    public const string Newest = "newest", Cheapest = "price_asc", Dearest = "price_desc", Bestselling = "bestselling", Relevance = "relevance";
+    public const string Newest = "newest", Cheapest = "price_asc", Dearest = "price_desc", Bestselling = "bestselling", Relevance = "relevance", BestRated = "rating", Trending = "trending";
 
-    public static readonly IReadOnlyList<string> Sorts = [Relevance, Newest, Bestselling, Cheapest, Dearest];
+    public static readonly IReadOnlyList<string> Sorts = [Relevance, Newest, Trending, Bestselling, BestRated, Cheapest, Dearest];
+
+    /// <summary>Stars that a list can ask for: so many or more.</summary>
+    public static readonly IReadOnlyList<int> Ratings = [4, 3];
 
     /// <summary>Prices are minor units of <paramref name="Currency"/> (EUR unless said); with one, only products in it are listed.</summary>
     /// <param name="Category">A shelf and those below it.</param>
+    /// <param name="Rating">Stars: 3 or 4, and more.</param>
     public sealed record Query(
         [property: FromQuery(Name = "q")] string? Q = null,
         [property: FromQuery(Name = "kind")] string? Kind = null,
@@ -35,11 +40,14 @@ internal static class ListProducts
         [property: FromQuery(Name = "licence")] string? Licence = null,
         [property: FromQuery(Name = "currency")] string? Currency = null,
         [property: FromQuery(Name = "shop")] string? Shop = null,
+        [property: FromQuery(Name = "rating")] int? Rating = null,
         [property: FromQuery(Name = "sort")] string? Sort = null);
 
     /// <summary>A page and, when asked for, the facets beside it.</summary>
+    /// <param name="Meant">The words whose results these are, where those that were typed find nothing.</param>
     public sealed record Reply(
-        IReadOnlyList<ProductLine> Data, bool HasMore, string? NextCursor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Facets? Facets);
+        IReadOnlyList<ProductLine> Data, bool HasMore, string? NextCursor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Facets? Facets,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Meant);
 
     /// <summary>For the API and the search page.</summary>
     /// <param name="peaks">With the loudness of each preview, which cards draw and the API does not tell: more bytes than all the rest.</param>
@@ -47,8 +55,8 @@ internal static class ListProducts
     public static async Task<Reply> Search(Query query, bool facets, string? cursor, int? limit, ProductKinds kinds, NpgsqlDataSource source, Cursors cursors, CancellationToken stop, bool peaks = true)
     {
         var filter = Clean(query);
-        var (page, forgiving) = await Find(filter, peaks, cursor, limit, source, cursors, stop);
-        return new Reply(page.Data, page.HasMore, page.NextCursor, facets ? await Facets.Count(filter, forgiving, kinds, source, stop) : null);
+        var (page, sought, meant) = await Find(filter, peaks, cursor, limit, source, cursors, stop);
+        return new Reply(page.Data, page.HasMore, page.NextCursor, facets ? await Facets.Count(filter, sought, kinds, source, stop) : null, meant);
     }
 
     /// <summary>The list alone.</summary>
@@ -56,23 +64,25 @@ internal static class ListProducts
     public static async Task<Page<ProductLine>> Handle(Query query, string? cursor, int? limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) =>
         (await Find(Clean(query), true, cursor, limit, source, cursors, stop)).Page;
 
-    private static async Task<(Page<ProductLine> Page, bool Forgiving)> Find(Query filter, bool peaks, string? cursor, int? limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
+    private static async Task<(Page<ProductLine> Page, Sought? Sought, string? Meant)> Find(Query filter, bool peaks, string? cursor, int? limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
     {
         var take = Cursors.Limit(limit);
         var after = cursors.Read(cursor, filter);
-        // The first value of a cursor says whether the list forgives typing errors.
-        var forgiving = after?[0].GetBoolean() ?? false;
-        var rows = await Fetch(filter, forgiving, after, take, peaks, source, stop);
-        if (rows.Count == 0 && after is null && filter.Q is { Length: >= 3 } words && !await IsOnSale(words, source, stop))
-            rows = await Fetch(filter, forgiving = true, null, take, peaks, source, stop);
-        return (cursors.Page(rows, take, filter, r => [forgiving, r.SortValue, r.Product.Id]).Map(r => r.Product), forgiving);
+        // The first two values of a cursor say what is looked for in place of the words, and how to say it.
+        var meant = after?[1].GetString();
+        var sought = filter.Q is null ? null : await Seek.Words(filter.Q, after?[0].GetString(), meant, source, stop);
+        var rows = await Fetch(filter, sought, after, take, peaks, source, stop);
+        if (rows.Count == 0 && after is null && sought is { Shops.Length: 0 } && await Seek.Forgive(sought, source, stop) is { } forgiven)
+        {
+            (sought, meant) = forgiven;
+            rows = await Fetch(filter, sought, null, take, peaks, source, stop);
+        }
+
+        return (cursors.Page(rows, take, filter, r => [sought?.Forgiven!, meant!, r.SortValue, r.Product.Id]).Map(r => r.Product), sought, rows.Count > 0 ? meant : null);
     }
 
-    // Words decide this alone: with other filters they mean the same.
-    private static Task<bool> IsOnSale(string words, NpgsqlDataSource source, CancellationToken stop) =>
-        source.Command("SELECT EXISTS (SELECT 1 FROM catalog.products p WHERE p.state = 'active' AND p.search @@ catalog.search_query($1))", words).Scalar<bool>(stop);
-
-    private static Query Clean(Query query)
+    /// <exception cref="Refused">422 for a filter that is not one.</exception>
+    internal static Query Clean(Query query)
     {
         var errors = new List<FieldError>();
         var words = Words.Typed(query.Q);
@@ -86,6 +96,7 @@ internal static class ListProducts
         if (sort == Relevance && words is null) sort = Newest;
         var currency = string.IsNullOrWhiteSpace(query.Currency) ? null : query.Currency;
         if (currency is not null && !Kernel.Currency.TryOf(currency, out _)) errors.Add(new FieldError("/currency", "unknown_currency", "Not a currency of this market."));
+        if (query.Rating is { } rating && !Ratings.Contains(rating)) errors.Add(new FieldError("/rating", "unknown_rating", "3 or 4."));
         if (errors.Count > 0) throw Refused.Invalid([.. errors]);
         return query with
         {
@@ -95,33 +106,51 @@ internal static class ListProducts
     }
 
     private static async Task<List<(ProductLine Product, object SortValue)>> Fetch(
-        Query query, bool forgiving, JsonElement[]? after, int take, bool peaks, NpgsqlDataSource source, CancellationToken stop)
+        Query query, Sought? sought, JsonElement[]? after, int take, bool peaks, NpgsqlDataSource source, CancellationToken stop)
     {
-        var filter = new ProductFilter(query, forgiving);
-        var (column, descending) = query.Sort switch
+        var filter = new ProductFilter(query, sought);
+        var (column, direction) = query.Sort switch
         {
-            Cheapest => ("p.price_from", false),
-            Dearest => ("p.price_from", true),
-            Bestselling => ("p.sold_count", true),
-            Relevance => (filter.Rank, true),
-            _ => ("p.published_at", true),
+            Cheapest => ("p.price_from", "ASC"),
+            Dearest => ("p.price_from", "DESC"),
+            Bestselling => ("p.sold_count", "DESC"),
+            BestRated => ("p.rating_rank", "DESC"),
+            Trending => ("p.trend_score", "DESC"),
+            Relevance => ("found.fit", "DESC"),
+            _ => ("p.published_at", "DESC"),
         };
-        if (after is not null)
-        {
-            object value = query.Sort == Newest ? after[1].GetDateTimeOffset() : after[1].GetInt64();
-            filter.Fixed.Add($"({column}, p.id) {(descending ? "<" : ">")} ({filter.Parameter(value)}, {filter.Parameter(after[2].GetGuid())})");
-        }
-
-        var direction = descending ? "DESC" : "ASC";
-        return await filter.Command(source,
-            $"""
-            SELECT {(peaks ? ProductLine.Columns : ProductLine.WithoutPeaks)}, {column}
-            FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id {filter.Join}
-            WHERE {filter.Where}
-            ORDER BY {column} {direction}, p.id {direction}
-            LIMIT {filter.Parameter(take + 1)}
-            """).List(r => (ProductLine.Read(r), r.GetFieldType(ProductLine.Count) == typeof(DateTime) ? (object)r.GetFieldValue<DateTimeOffset>(ProductLine.Count) : r.GetInt64(ProductLine.Count)), stop);
+        string After(string value) => after is null
+            ? "true"
+            : $"({value}, p.id) {(direction == "DESC" ? "<" : ">")} ({filter.Parameter(query.Sort == Newest ? after[2].GetDateTimeOffset() : after[2].GetInt64())}, {filter.Parameter(after[3].GetGuid())})";
+        var columns = $"SELECT {(peaks ? ProductLine.Columns : ProductLine.WithoutPeaks)}, {column} FROM";
+        var sql = query.Sort == Relevance
+            ? $"""
+              WITH found AS MATERIALIZED (
+                SELECT p.id, fits.fit FROM ({Candidates(filter)}) candidate JOIN catalog.products p USING (id)
+                CROSS JOIN LATERAL (SELECT {Fit(filter)} AS fit OFFSET 0) fits
+                WHERE {After("fits.fit")} ORDER BY fits.fit DESC, p.id DESC LIMIT {filter.Parameter(take + 1)})
+              {columns} found JOIN catalog.products p ON p.id = found.id JOIN catalog.shops s ON s.id = p.shop_id
+              ORDER BY found.fit DESC, p.id DESC
+              """
+            : $"""
+              {columns} catalog.products p JOIN catalog.shops s ON s.id = p.shop_id
+              WHERE {filter.Where} AND {After(column)}
+              ORDER BY {column} {direction}, p.id {direction} LIMIT {filter.Parameter(take + 1)}
+              """;
+        (ProductLine, object) Row(NpgsqlDataReader r) => (ProductLine.Read(r), r.GetFieldType(ProductLine.Count) == typeof(DateTime) ? r.GetFieldValue<DateTimeOffset>(ProductLine.Count) : Convert.ToInt64(r.GetValue(ProductLine.Count), CultureInfo.InvariantCulture));
+        return filter.IsPlain(query.Sort!) ? await filter.Command(source, sql).List(Row, stop) : await filter.List(source, sql, Row, stop);
     }
+
+    /// <summary>What may stand first by relevance: titles that are the words, titles that have them, anything that has them; of each the bestselling. Where there are more, the rest has no place in this order.</summary>
+    private static string Candidates(ProductFilter filter) =>
+        $"""
+        (SELECT p.id FROM catalog.products p WHERE {filter.Where} AND p.title_plain = catalog.plain({filter.Typed}) LIMIT 100)
+        UNION (SELECT p.id FROM catalog.products p WHERE {filter.Where} AND p.titled @@ {filter.Words} ORDER BY p.sold_count DESC, p.id DESC LIMIT {FacetCounts.Bound})
+        UNION (SELECT p.id FROM catalog.products p WHERE {filter.Where} ORDER BY p.sold_count DESC, p.id DESC LIMIT {FacetCounts.Bound + 1})
+        """;
+
+    private static string Fit(ProductFilter filter) =>
+        $"CASE WHEN p.title_plain = catalog.plain({filter.Typed}) THEN 1000000000 ELSE 0 END + (ts_rank_cd(p.search, {filter.Words}) * 1000000)::bigint";
 }
 
 /// <summary>A product in a list.</summary>

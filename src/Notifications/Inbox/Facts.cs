@@ -35,6 +35,9 @@ internal sealed record Facts
     /// <summary>A skill or genre that somebody proposed.</summary>
     public Guid? FieldRequest { get; init; }
 
+    /// <summary>A search that somebody saved; <see cref="Count"/> says how many are new.</summary>
+    public Guid? SavedSearch { get; init; }
+
     public IReadOnlyList<FactLine>? Lines { get; init; }
 
     /// <summary>A link to choose a password by; its token is not here.</summary>

@@ -85,6 +85,8 @@ internal enum NoticeType
 
     /// <summary>Somebody left the team, or the owner parted with the one who is told.</summary>
     MemberLeft,
+    /// <summary>A saved search finds something new.</summary>
+    SearchFound,
 }
 
 /// <param name="Icon">Name of its icon.</param>
@@ -138,6 +140,7 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.DebtWrittenOff, NoticeClass.Update, Icon: "scale", Always: true),
         new(NoticeType.SaleDisputed, NoticeClass.Alert, Icon: "shield-alert", Always: true),
         new(NoticeType.DisputeNews, NoticeClass.Alert, Icon: "shield-alert", Always: true),
+        new(NoticeType.SearchFound, NoticeClass.Update, Icon: "bookmark"),
         new(NoticeType.BooksDiffer, NoticeClass.Alert, Icon: "triangle-alert", Always: true),
         new(NoticeType.ShopInvitation, NoticeClass.Info, Icon: "users", Always: true, MailOnly: true),
         new(NoticeType.MemberJoined, NoticeClass.Update, Icon: "users"),

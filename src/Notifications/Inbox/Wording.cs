@@ -16,6 +16,7 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         var mentioned = facts.ToList();
         var titles = new Dictionary<Guid, string>();
         foreach (var (kind, ids) in new[] { ("product", mentioned.SelectMany(f => f.Products)), ("field_request", mentioned.Where(f => f.FieldRequest is not null).Select(f => f.FieldRequest!.Value)), ("shop", mentioned.Where(f => f.Shop is not null).Select(f => f.Shop!.Value)) })
+        foreach (var (kind, ids) in new[] { ("product", mentioned.SelectMany(f => f.Products)), ("field_request", mentioned.Where(f => f.FieldRequest is not null).Select(f => f.FieldRequest!.Value)), ("saved_search", mentioned.Where(f => f.SavedSearch is not null).Select(f => f.SavedSearch!.Value)) })
         {
             var wanted = ids.Distinct().ToList();
             if (wanted.Count == 0 || subjects.FirstOrDefault(s => s.Kind == kind) is not { } asked) continue;
@@ -37,6 +38,9 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
             : texts["Your bank holds {0} for your wallet until we have looked at the payment, on {1} at the latest. Nothing is taken yet, and you need not do anything.", Amount(facts), Day(facts)], texts["See the payment"]),
         NoticeType.PaymentReviewed => new(texts["{0} are in your wallet", Amount(facts)], texts["We have looked at your payment, and all is well."], texts["See your wallet"]),
         NoticeType.ReviewNeeded => new(texts["A payment of {0} wants to be looked at", Amount(facts)], texts["The payer’s bank holds the money. Take it or give it up by {0}; undecided, it is given up.", Day(facts)], texts["Look at the payment"]),
+        NoticeType.SearchFound => new(
+            facts.Count == 1 ? texts["One new find: {0}", SearchName(facts, titles)] : texts["{0} new finds: {1}", facts.Count >= 100 ? "99+" : $"{facts.Count}", SearchName(facts, titles)],
+            texts["They fit a search that you saved. On its page you can stop these notices."], texts["See what is new"]),
         NoticeType.ProductApproved => new(texts["{0} is on sale", Names(facts, titles)], texts["The market’s team has looked at it. Everybody can find it now."], texts["See the product"]),
         NoticeType.ProductRejected => new(texts["{0} is not on sale yet", Names(facts, titles)], texts["The market’s team has sent it back. The note on its page says what to change."], texts["Read the note"]),
         NoticeType.HoldReleased when facts.Repaid is { Minor: > 0 } repaid => new(texts["{0} of your sales are released", Amount(facts)], texts["{0} of it repaid what you owed the market. The rest is yours to spend.", repaid], texts["See your wallet"]),
@@ -104,6 +108,7 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.Sale => texts["Somebody bought from you"],
         NoticeType.SaleRefunded => texts["A sale was refunded"],
         NoticeType.HoldReleased => texts["Held money was released"],
+        NoticeType.SearchFound => texts["A saved search finds something new"],
         NoticeType.ProductApproved => texts["A product went on sale"],
         NoticeType.ProductRejected => texts["A product was sent back"],
         NoticeType.FieldApproved => texts["A skill or genre that you proposed is there"],
@@ -180,4 +185,7 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         var first = products.Count == 0 ? texts["A product"].Value : Title(products[0], titles);
         return products.Count > 1 ? texts["{0} and {1} more", first, products.Count - 1] : first;
     }
+
+    private string SearchName(Facts facts, IReadOnlyDictionary<Guid, string> titles) =>
+        facts.SavedSearch is { } search && titles.TryGetValue(search, out var name) ? name : texts["a saved search"];
 }

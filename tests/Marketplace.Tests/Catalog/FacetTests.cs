@@ -8,8 +8,9 @@ namespace Marketplace.Tests.Catalog;
 /// <summary>The number beside a value is the number of results after the click.</summary>
 public sealed class FacetTests : IAsyncLifetime
 {
-    private static readonly string[] Names = ["kind", "category", "genre", "key", "price", "tempo", "licence"];
+    private static readonly string[] Names = ["kind", "category", "genre", "key", "price", "tempo", "licence", "rating", "tag"];
 
+    private Shop? shops;
     private OwnMarket market = null!;
     private Visitor visitor = null!;
 
@@ -36,6 +37,15 @@ public sealed class FacetTests : IAsyncLifetime
         var checkedValues = 0;
         for (var round = 0; round < 12; round++)
         {
+            // Half of what has happened is added up, the other half is read as it happened.
+            if (round == 6)
+            {
+                await market.Run<AddUpSearch>();
+                await Fill(random, 20);
+                await market.Source.Command("UPDATE catalog.products SET state = 'paused' WHERE id IN (SELECT id FROM catalog.products ORDER BY md5(id::text) LIMIT 10)").Execute();
+                await market.Source.Command("UPDATE catalog.products SET tags = '{dark,new}', price_from = 700 WHERE id IN (SELECT id FROM catalog.products ORDER BY md5(id::text) DESC LIMIT 10)").Execute();
+            }
+
             var query = RandomQuery(random);
             var facets = (await visitor.Get("/api/v1/products" + Address(query) + (query.Count == 0 ? "?" : "&") + "facets=true&limit=1")).Must().Json.GetProperty("facets");
             facets.GetProperty("total").GetInt32().ShouldBe(await CountResults(query), Address(query));
@@ -207,6 +217,7 @@ public sealed class FacetTests : IAsyncLifetime
         Maybe("key", "A minor", "C major");
         Maybe("licence", "personal", "commercial", "standard");
         Maybe("tag", "dark", "slow");
+        Maybe("rating", "3", "4");
         if (random.Next(4) == 0) (query["tempo_min"], query["tempo_max"]) = (random.Next(60, 120).ToString(CultureInfo.InvariantCulture), random.Next(120, 170).ToString(CultureInfo.InvariantCulture));
         switch (random.Next(6))
         {
@@ -235,8 +246,7 @@ public sealed class FacetTests : IAsyncLifetime
     /// <summary>Rows of every sort, so many that all combinations meet.</summary>
     private async Task Fill(Random random, int products)
     {
-        var seller = await market.SignUp("Nova");
-        var shop = await seller.OpenShop();
+        var shop = shops ??= await (await market.SignUp("Nova")).OpenShop();
         T One<T>(params T[] of) => of[random.Next(of.Length)];
         for (var i = 0; i < products; i++)
         {
@@ -251,10 +261,10 @@ public sealed class FacetTests : IAsyncLifetime
             var now = market.Clock.GetUtcNow().AddSeconds(i);
             await TestServer.Execute(market.ConnectionString,
                 $"""
-                INSERT INTO catalog.products (id, shop_id, kind, slug, title, description, state, details, tags, currency, price_from, preview_made, sold_count, created_at, published_at, version, licences, category)
+                INSERT INTO catalog.products (id, shop_id, kind, slug, title, description, state, details, tags, currency, price_from, preview_made, sold_count, created_at, published_at, version, licences, category, rating_average, rating_count)
                 VALUES ('{id}', '{shop.Id}', '{kind}', 'p-{id:N}', '{One("Midnight ferry", "Midnight ferries", "Été sans fin", "Paper boat")} {i}', '{One("", "Made at midnight.")}', '{One("active", "active", "active", "active", "paused")}',
                         '{JsonSerializer.Serialize(details)}', '{One("{}", "{dark}", "{dark,slow}")}', '{One("EUR", "EUR", "EUR", "USD")}', {price}, false, 0, '{now:O}', '{now:O}', 1, '{"{" + string.Join(',', licences) + "}"}',
-                        '{One("beats", "loops", "drum-kits", "books", "templates", "musicians")}')
+                        '{One("beats", "loops", "drum-kits", "books", "templates", "musicians")}', {One("NULL, 0", "2.9, 2", "3.5, 4", "4, 1", "4.9, 30")})
                 """);
         }
     }

@@ -3,6 +3,7 @@ using Marketplace.Ui;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 using Npgsql;
 
@@ -19,6 +20,9 @@ internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, Prod
     public IReadOnlyList<ProductLine> More { get; private set; } = [];
 
     public bool IsMine { get; private set; }
+
+    /// <summary>The viewer's, where somebody is signed in.</summary>
+    public HeartModel? Heart { get; private set; }
 
     public string Summary => Product.Description.Length == 0
         ? kinds[Product.Kind].FactLine(Product.Details, phrase => texts[phrase]) ?? Product.Title
@@ -43,6 +47,8 @@ internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, Prod
             return await OldAddresses.Now(Addressed.Product, slug, source, stop) is { } now ? RedirectPermanent($"/p/{now}{Request.QueryString}") : throw Refused.NotFound();
         Product = product;
         IsMine = seller == caller.AccountOrNull;
+        if (Product.State == ProductState.Active) HttpContext.RequestServices.GetRequiredService<Views>().Note(Product.Id, seller, HttpContext, caller);
+        Heart = await HeartOf(Product, stop);
         var kind = kinds[Product.Kind];
         var away = Product.Shop.Vacation is { } vacation && vacation.Covers(clock.GetUtcNow()) ? vacation : null;
         Slot = new ProductSlot(Product.Id, Product.Kind, seller, Product.Offers.Select(o => new ProductSlotOffer(o.Id, o.Name, o.Terms, o.Price, o.NamesPrice)
@@ -56,4 +62,8 @@ internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, Prod
         ViewData["Head"] = Head;
         return Page();
     }
+
+    private async Task<HeartModel?> HeartOf(ProductView product, CancellationToken stop) => caller.AccountOrNull is null || product.State != ProductState.Active
+        ? null
+        : new HeartModel(product.Id, product.Title, (await Likes.Among([product.Id], caller, source, stop)).Count > 0);
 }
