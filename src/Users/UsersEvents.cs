@@ -116,6 +116,13 @@ public sealed record AppealAnswered(Guid Account, Guid Sanction) : IEvent
     public string Key => Account.ToString();
 }
 
+/// <summary>Somebody says that a thing is against the rules; staff has not looked yet.</summary>
+/// <param name="Kind">An <see cref="ISubject.Kind"/>.</param>
+public sealed record ThingReported(Guid Report, string Kind, Guid Subject) : IEvent
+{
+    public string Key => Subject.ToString();
+}
+
 /// <summary>What somebody reported was judged, and to ask was fair.</summary>
 /// <param name="Kind">Of what was reported.</param>
 public sealed record ReportDecided(Guid Reporter, Guid Report, string Kind, bool Upheld) : IEvent

@@ -6,7 +6,7 @@ namespace Marketplace.Users;
 /// <summary>Anybody signed in says that something is against the rules: once, until staff has judged it.</summary>
 internal static class MakeReport
 {
-    /// <param name="Kind">product, shop or account.</param>
+    /// <param name="Kind">product, shop, review or account.</param>
     public sealed record Request(string Kind, Guid Id, ReportReason Reason, string? Text = null);
 
     public sealed record Reply(Guid Id, string Kind, Guid Subject, ReportReason Reason, string Text, DateTimeOffset MadeAt, ReportVerdict? Verdict, DateTimeOffset? VerdictAt);
@@ -32,6 +32,7 @@ internal static class MakeReport
 
         var report = Report.Make(caller.Account, about, request.Reason, request.Text ?? "", clock);
         db.Reports.Add(report);
+        work.Publish(new ThingReported(report.Id, about.Kind, about.Id));
         await work.Flush(("reports_one_open", new Refused("already_reported", 409, "You have reported this already. We look at it.")));
         return View(report);
     }

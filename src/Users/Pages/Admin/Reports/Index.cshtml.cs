@@ -34,6 +34,7 @@ internal sealed class ReportsPage(NpgsqlDataSource source, Cursors cursors, Subj
         "product" => "Product",
         "shop" => "Shop",
         "account" => "Person",
+        "review" => "Review",
         _ => kind,
     };
 
