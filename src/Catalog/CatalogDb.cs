@@ -21,8 +21,31 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : ModuleDb(
 
     public DbSet<Import> Imports => Set<Import>();
 
+    public DbSet<Review> Reviews => Set<Review>();
+
+    public DbSet<ReviewRight> ReviewRights => Set<ReviewRight>();
+
+    public DbSet<Boost> Boosts => Set<Boost>();
+
     protected override void Map(ModelBuilder model)
     {
+        model.Entity<Review>(review =>
+        {
+            review.ToTable("reviews");
+            review.Property(r => r.Id).ValueGeneratedNever();
+        });
+        model.Entity<ReviewRight>(right =>
+        {
+            right.ToTable("review_rights");
+            right.HasKey(r => r.LineId);
+            right.Property(r => r.LineId).ValueGeneratedNever();
+        });
+        model.Entity<Boost>(boost =>
+        {
+            boost.ToTable("boosts");
+            boost.Property(b => b.Id).ValueGeneratedNever();
+            boost.Property(b => b.Currency).HasConversion(c => c.Code, code => Currency.Of(code));
+        });
         model.Entity<Shop>(shop =>
         {
             shop.ToTable("shops");

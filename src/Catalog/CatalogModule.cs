@@ -60,6 +60,9 @@ public static class CatalogModule
         services.AddCms();
         services.AddScoped<IPersonalData, ShopData>();
         services.AddScoped<IPersonalData, ImportData>();
+        services.AddReviews();
+        services.AddTags();
+        services.AddBoosts();
         services.AddReaction<PersonSuspended, OnPersonSuspended>();
         services.AddReaction<PersonBanned, OnPersonBanned>();
         services.AddReaction<PersonReinstated, OnPersonReinstated>();
@@ -88,6 +91,9 @@ public static class CatalogModule
         api.MapShopLife();
         api.MapCms();
         api.MapSearch();
+        api.MapReviews();
+        api.MapTags();
+        api.MapBoosts();
         api.MapUploads(api.ServiceProvider.GetRequiredService<AddFile.Limits>());
         api.MapImports(api.ServiceProvider.GetRequiredService<AddFile.Limits>());
     }
@@ -99,6 +105,7 @@ public static class CatalogModule
         site.MapShopMedia();
         site.MapSitemap();
         site.MapFeeds();
+        site.MapClicks();
         site.MapUploadForm(site.ServiceProvider.GetRequiredService<AddFile.Limits>());
         site.MapImportForms(site.ServiceProvider.GetRequiredService<AddFile.Limits>());
     }
@@ -122,8 +129,8 @@ public static class CatalogModule
 
     private static void MapProducts(IEndpointRouteBuilder api)
     {
-        api.MapGet("/products", ([AsParameters] ListProducts.Query query, bool? facets, string? cursor, int? limit, ProductKinds kinds, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) =>
-                ListProducts.Search(query, facets == true, cursor, limit, kinds, source, cursors, stop, peaks: false))
+        api.MapGet("/products", async ([AsParameters] ListProducts.Query query, bool? facets, string? cursor, int? limit, HttpContext http, ProductKinds kinds, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) =>
+                await SponsoredPlaces.Into(await ListProducts.Search(query, facets == true, cursor, limit, kinds, source, cursors, stop, peaks: false), query, http, peaks: false))
             .ForAnyone().Scope(Scopes.ProductsRead).WithName("ListProducts").WithTags("Catalog").WithSummary("What is on sale: words, filters, a sort, pages by cursor; with facets=true also how many results each filter would give.");
         api.MapGet("/products/{slug}", async (string slug, HttpContext http, Caller caller, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop) =>
             {

@@ -48,6 +48,21 @@ public interface ICatalog
     /// <exception cref="Refused">413, 422 with the reason.</exception>
     Task<(Blob Blob, string Name)> Stage(string? fileName, Stream content, long limit, CancellationToken stop);
 
+    /// <summary>
+    /// The buyer has received this line of an order and may review its product, and each side the other; once or again. Joins the transaction.
+    /// Source of the rule: only who bought and received speaks, and is verified by it.
+    /// </summary>
+    Task AllowReview(Guid line, Guid product, Guid buyer, DateTimeOffset at);
+
+    /// <summary>The line went back to its last cent: what was said of it leaves the averages. Once or again, before or after the completion was heard of. Joins the transaction.</summary>
+    Task ReviewRefunded(Guid line, Guid product, Guid buyer, DateTimeOffset at);
+
+    /// <summary>
+    /// Sold lines, so that a boost knows what it brought: a sale belongs to the last sponsored place that its buyer opened within a day before.
+    /// A line counts once; joins the transaction.
+    /// </summary>
+    Task RecordBoostedSales(Guid buyer, IReadOnlyCollection<SoldUnit> lines);
+
     /// <summary>The shop that a seller owns, or null. What they may do in the shops of others, <see cref="ShopsOf"/> says.</summary>
     Task<ShopLine?> ShopOf(Guid owner, CancellationToken stop = default);
 
@@ -118,6 +133,9 @@ public sealed record InvitationLetter(string Path, string Email, string Shop, st
 
 /// <param name="BlobKey">Key of the original in the blob store.</param>
 public sealed record ProductFile(Guid Product, Guid File, string BlobKey, string FileName, string ContentType, long Size, byte[] Sha256);
+
+/// <param name="Line">Of the order.</param>
+public sealed record SoldUnit(Guid Line, Guid Product, Money Price);
 
 public sealed record ShopLine(Guid Id, Guid Owner, string Slug, string Name, Currency Currency);
 

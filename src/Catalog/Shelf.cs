@@ -5,7 +5,7 @@ using Npgsql;
 namespace Marketplace.Catalog;
 
 /// <summary>Catalog's promise, kept.</summary>
-internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, Stock stock, Blobs blobs, Users.IUsers users, Secrets secrets, TimeProvider clock) : ICatalog
+internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, CatalogDb db, Stock stock, Blobs blobs, Users.IUsers users, Secrets secrets, TimeProvider clock) : ICatalog
 {
     public async Task<IReadOnlyDictionary<Guid, Offer>> Offers(IReadOnlyCollection<Guid> offers, CancellationToken stop = default)
     {
@@ -42,7 +42,11 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, Stock stoc
     public Task<VariantChoice> Variants(Guid product, CancellationToken stop = default) => VariantList.Of(product, work, source, stop);
 
     public async Task RecordSale(IReadOnlyCollection<Guid> products) =>
-        await work.Command("INSERT INTO catalog.sales_to_count (product_id) SELECT unnest($1)", products.ToArray()).Execute();
+        await work.Command(
+            """
+            WITH sold AS (INSERT INTO catalog.sales_to_count (product_id) SELECT unnest($1) RETURNING product_id)
+            INSERT INTO catalog.tag_changes (tag, uses, heat) SELECT t, 0, 1 FROM catalog.products p JOIN sold ON sold.product_id = p.id CROSS JOIN unnest(p.tags) t
+            """, products.ToArray()).Execute();
 
     public Task RecordCompletion(Guid product) => TrustShop.Count(product, work, clock);
 
@@ -61,6 +65,12 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, Stock stoc
         await AddFile.Examine(format, blob, blobs, stop);
         return (blob, name);
     }
+
+    public Task AllowReview(Guid line, Guid product, Guid buyer, DateTimeOffset at) => ReviewRight.Allow(line, product, buyer, at, null, work);
+
+    public Task ReviewRefunded(Guid line, Guid product, Guid buyer, DateTimeOffset at) => RefundReviews.Handle(line, product, buyer, at, db, work);
+
+    public Task RecordBoostedSales(Guid buyer, IReadOnlyCollection<SoldUnit> lines) => BoostTally.Sold(buyer, lines, clock.GetUtcNow(), work);
 
     public async Task<ShopLine?> ShopOf(Guid owner, CancellationToken stop = default) =>
         (await source.Command($"{ShopLines} WHERE owner_id = $1", owner).List(Line, stop)).FirstOrDefault();

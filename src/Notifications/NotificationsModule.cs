@@ -64,6 +64,12 @@ public static class NotificationsModule
         services.AddReaction<MemberJoined, OnMemberJoined>();
         services.AddReaction<MemberLeft, OnMemberLeft>();
         services.AddReaction<SavedSearchFound, OnSavedSearchFound>();
+        services.AddReaction<ReviewPublished, OnReviewPublished>();
+        services.AddReaction<ReviewAwaited, OnReviewAwaited>();
+        services.AddReaction<ReviewAnswered, OnReviewAnswered>();
+        services.AddReaction<ReviewHidden, OnReviewHidden>();
+        services.AddReaction<BoostStarted, OnBoostStarted>();
+        services.AddReaction<BoostEnded, OnBoostEnded>();
 
         services.AddSingleton(provider => new MailSettings(configuration, provider.GetRequiredService<IHostEnvironment>(), provider.GetRequiredService<PublicAddress>()));
         services.AddSingleton<SmtpMailer>();

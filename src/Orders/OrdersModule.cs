@@ -47,6 +47,9 @@ public static class OrdersModule
         services.AddSingleton<IValidator<MoveService.Requirements>, MoveService.RequirementsValidator>();
         services.AddSingleton<IValidator<MoveService.Message>, MoveService.MessageValidator>();
         services.AddSchedule<AcceptSilent>("orders.accept_silent", TimeSpan.FromMinutes(10));
+        services.AddReaction<LineCompleted, AllowReviews>();
+        services.AddReaction<RefundProcessed, WithdrawReviews>();
+        services.AddReaction<OrderPaid, CountBoostedSales>();
         services.AddSchedule<CompleteReceived>("orders.complete_received", TimeSpan.FromHours(1));
 
         services.AddScoped<ListParcels>();

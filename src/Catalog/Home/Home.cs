@@ -21,7 +21,7 @@ internal sealed record Home(IReadOnlyList<ProductLine> Newest, IReadOnlyList<Pro
         async Task<IReadOnlyList<ProductLine>> Shelf(ListProducts.Query query, int most) => (await ListProducts.Handle(query, null, most, source, cursors, http.RequestAborted)).Data;
 
         return new Home(
-            await Shelf(new ListProducts.Query(), 12), await Shelf(new ListProducts.Query(Sort: ListProducts.Bestselling), 6), await Shelf(new ListProducts.Query(Kind: "kit"), 6),
+            await SponsoredPlaces.OnHome(await Shelf(new ListProducts.Query(), 12), http), await Shelf(new ListProducts.Query(Sort: ListProducts.Bestselling), 6), await Shelf(new ListProducts.Query(Kind: "kit"), 6),
             await Cards(source, 6, http.RequestAborted));
     }
 

@@ -38,3 +38,8 @@ internal sealed class MarketPages : SqlMigration;
 internal sealed class ImportsOfProducts : SqlMigration;
 [DbContext(typeof(CatalogDb)), Migration("0016_search")]
 internal sealed class SearchForMany : SqlMigration;
+[DbContext(typeof(CatalogDb)), Migration("0017_reviews")]
+internal sealed class ReviewsOfBuyers : SqlMigration;
+
+[DbContext(typeof(CatalogDb)), Migration("0018_boosts")]
+internal sealed class BoostsOfSellers : SqlMigration;

@@ -158,6 +158,14 @@ internal record ProductLine(
     Guid Id, string Slug, string Kind, ProductState State, string Title, JsonElement Details, ProductShop Shop, Money? PriceFrom, int OfferCount,
     string? CoverUrl, string? PreviewUrl, DateTimeOffset? PublishedAt, [property: JsonIgnore] float[]? Peaks, [property: JsonIgnore] long SoldCount, int Version)
 {
+    /// <summary>The boost that paid for its place on this page; its address counts who opens it.</summary>
+    [JsonIgnore]
+    public Guid? Boost { get; init; }
+
+    /// <summary>Its place on this page is paid for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Sponsored => Boost is not null;
+
     internal const string Columns =
         """
         p.id, p.slug, p.kind, p.state, p.title, p.details::text, s.id, s.slug, s.name, p.price_from, p.currency,
@@ -181,10 +189,11 @@ internal record ProductLine(
 
     /// <summary>As a card in a grid of covers.</summary>
     public ProductCardModel Card(ProductKinds kinds, IStringLocalizer words, bool eager = false) => new(
-        $"/p/{Slug}", Title, Shop.Name, $"/shops/{Shop.Slug}", CoverUrl, PreviewUrl, Peaks is null ? null : Array.ConvertAll(Peaks, p => (double)p), PriceFrom, Kind,
+        Boost is { } boost ? $"/go/{boost}" : $"/p/{Slug}", Title, Shop.Name, $"/shops/{Shop.Slug}", CoverUrl, PreviewUrl, Peaks is null ? null : Array.ConvertAll(Peaks, p => (double)p), PriceFrom, Kind,
         kinds[Kind].FactLine(Details, phrase => words[phrase]))
     {
         From = OfferCount > 1,
+        Sponsored = Sponsored,
         Eager = eager,
     };
 }

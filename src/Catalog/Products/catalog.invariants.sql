@@ -61,3 +61,34 @@ FROM catalog.product_variants v
 WHERE v.on_sale AND (
   (SELECT count(DISTINCT a.attribute) FROM catalog.product_attribute_values a WHERE a.product_id = v.product_id) <> (SELECT count(*) FROM jsonb_object_keys(v."values"))
   OR EXISTS (SELECT FROM jsonb_each_text(v."values") e WHERE NOT EXISTS (SELECT FROM catalog.product_attribute_values a WHERE a.product_id = v.product_id AND a.attribute = e.key AND a.value = e.value)))
+UNION ALL
+SELECT 'what is rated is what everybody can read', count(*), min(coalesce(r.subject_id, c.subject_id)::text)
+FROM catalog.ratings r
+FULL JOIN (
+  SELECT s.kind AS subject_kind, s.id AS subject_id, count(*) FILTER (WHERE v.stars = 1) AS one, count(*) FILTER (WHERE v.stars = 2) AS two, count(*) FILTER (WHERE v.stars = 3) AS three,
+         count(*) FILTER (WHERE v.stars = 4) AS four, count(*) FILTER (WHERE v.stars = 5) AS five
+  FROM catalog.reviews v
+  CROSS JOIN LATERAL (VALUES (CASE WHEN v.subject_kind = 'profile' THEN 'profile' ELSE 'product' END, v.subject_id), ('shop', v.shop_id)) s (kind, id)
+  WHERE v.state <> 'hidden' AND v.refunded_at IS NULL AND v.revealed_at IS NOT NULL AND s.id IS NOT NULL
+  GROUP BY s.kind, s.id) c ON c.subject_kind = r.subject_kind AND c.subject_id = r.subject_id
+WHERE (coalesce(r.one, 0), coalesce(r.two, 0), coalesce(r.three, 0), coalesce(r.four, 0), coalesce(r.five, 0))
+  <> (coalesce(c.one, 0), coalesce(c.two, 0), coalesce(c.three, 0), coalesce(c.four, 0), coalesce(c.five, 0))
+UNION ALL
+SELECT 'products and shops carry their rating', count(*), min(t.id::text)
+FROM (SELECT 'product' AS kind, id, rating_average, rating_count FROM catalog.products UNION ALL SELECT 'shop', id, rating_average, rating_count FROM catalog.shops) t
+LEFT JOIN catalog.ratings r ON r.subject_kind = t.kind AND r.subject_id = t.id
+WHERE t.rating_count <> coalesce(r.count, 0) OR t.rating_average IS DISTINCT FROM r.average
+UNION ALL
+SELECT 'each vote for a review is counted', count(*), min(v.id::text)
+FROM catalog.reviews v WHERE v.helpful_count <> (SELECT count(*) FROM catalog.review_votes x WHERE x.review_id = v.id)
+UNION ALL
+SELECT 'the use of a tag is what is on sale with it', count(*), min(coalesce(t.tag, p.tag))
+FROM (SELECT tag, sum(uses) AS uses FROM (SELECT tag, usage AS uses FROM catalog.tags UNION ALL SELECT tag, uses FROM catalog.tag_changes) all_uses GROUP BY tag) t
+FULL JOIN (SELECT u.tag, count(*) AS uses FROM catalog.products p CROSS JOIN unnest(p.tags) u (tag) WHERE p.state = 'active' GROUP BY u.tag) p USING (tag)
+WHERE coalesce(t.uses, 0) <> coalesce(p.uses, 0)
+UNION ALL
+SELECT 'what boosts sold adds up', count(*), min(b.id::text)
+FROM catalog.boosts b
+LEFT JOIN (SELECT boost_id, sum(sales) AS sales, sum(revenue) AS revenue FROM catalog.boost_days GROUP BY boost_id) d ON d.boost_id = b.id
+LEFT JOIN (SELECT boost_id, count(*) AS sales, sum(amount) AS revenue FROM catalog.boost_sales GROUP BY boost_id) s ON s.boost_id = b.id
+WHERE (coalesce(d.sales, 0), coalesce(d.revenue, 0)) <> (coalesce(s.sales, 0), coalesce(s.revenue, 0))

@@ -4,16 +4,12 @@ using Marketplace.Kernel;
 
 namespace Marketplace.Catalog;
 
-/// <summary>What reviews say on the whole; null until there are any.</summary>
-/// <param name="Average">1 to 5.</param>
-internal sealed record ReviewSummary(decimal Average, int Count);
-
 /// <summary>Pages as schema.org objects. The serialiser escapes what could end the element that they stand in.</summary>
 internal sealed class LinkedData(PublicAddress address)
 {
     /// <param name="away">Its shop is on vacation: to be had again later.</param>
-    /// <param name="reviews">Of this product.</param>
-    public string Product(ProductView product, string summary, bool away, ReviewSummary? reviews = null) => Json(new()
+    /// <param name="rating">Of this product.</param>
+    public string Product(ProductView product, string summary, bool away, Rating? rating = null) => Json(new()
     {
         ["@type"] = "Product",
         ["name"] = product.Title,
@@ -21,7 +17,7 @@ internal sealed class LinkedData(PublicAddress address)
         ["image"] = product.CoverUrl is null ? null : address.Of(product.CoverUrl),
         ["url"] = address.Of($"/p/{product.Slug}"),
         ["brand"] = new Dictionary<string, string>(StringComparer.Ordinal) { ["@type"] = "Brand", ["name"] = product.Shop.Name },
-        ["aggregateRating"] = reviews is null ? null : new Dictionary<string, object>(StringComparer.Ordinal) { ["@type"] = "AggregateRating", ["ratingValue"] = reviews.Average, ["reviewCount"] = reviews.Count },
+        ["aggregateRating"] = rating?.LinkedData,
         ["offers"] = product.Offers.Select(o => new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["@type"] = "Offer",
@@ -34,7 +30,7 @@ internal sealed class LinkedData(PublicAddress address)
         }).ToList(),
     });
 
-    public string Shop(ShopView shop, ReviewSummary? reviews = null) => Json(new()
+    public string Shop(ShopView shop, Rating? rating = null) => Json(new()
     {
         ["@type"] = "Store",
         ["name"] = shop.Name,
@@ -43,7 +39,7 @@ internal sealed class LinkedData(PublicAddress address)
         ["logo"] = shop.LogoUrl is null ? null : address.Of(shop.LogoUrl),
         ["image"] = (shop.BannerUrl ?? shop.LogoUrl) is { } image ? address.Of(image) : null,
         ["sameAs"] = shop.Links.Count == 0 ? null : shop.Links,
-        ["aggregateRating"] = reviews is null ? null : new Dictionary<string, object>(StringComparer.Ordinal) { ["@type"] = "AggregateRating", ["ratingValue"] = reviews.Average, ["reviewCount"] = reviews.Count },
+        ["aggregateRating"] = rating?.LinkedData,
     });
 
     /// <param name="steps">From the top down: words and local address.</param>

@@ -75,6 +75,16 @@ internal enum NoticeType
     /// <summary>A bank took a sale back, or has decided.</summary>
     SaleDisputed,
 
+    /// <summary>Somebody wrote about one's product, or about oneself.</summary>
+    ReviewPublished,
+
+    /// <summary>The other side of a service has written, and waits.</summary>
+    ReviewAwaited,
+    ReviewAnswered,
+    ReviewHidden,
+    BoostStarted,
+    BoostEnded,
+
     // For staff with the right finance.
     DisputeNews,
     BooksDiffer,
@@ -139,6 +149,12 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.WalletAdjusted, NoticeClass.Alert, Icon: "scale", Always: true),
         new(NoticeType.DebtWrittenOff, NoticeClass.Update, Icon: "scale", Always: true),
         new(NoticeType.SaleDisputed, NoticeClass.Alert, Icon: "shield-alert", Always: true),
+        new(NoticeType.ReviewPublished, NoticeClass.Info, Icon: "star"),
+        new(NoticeType.ReviewAwaited, NoticeClass.Info, Icon: "star"),
+        new(NoticeType.ReviewAnswered, NoticeClass.Info, Icon: "message-square"),
+        new(NoticeType.ReviewHidden, NoticeClass.Alert, Icon: "eye-off"),
+        new(NoticeType.BoostStarted, NoticeClass.Update, Icon: "megaphone"),
+        new(NoticeType.BoostEnded, NoticeClass.Update, Icon: "megaphone"),
         new(NoticeType.DisputeNews, NoticeClass.Alert, Icon: "shield-alert", Always: true),
         new(NoticeType.SearchFound, NoticeClass.Update, Icon: "bookmark"),
         new(NoticeType.BooksDiffer, NoticeClass.Alert, Icon: "triangle-alert", Always: true),

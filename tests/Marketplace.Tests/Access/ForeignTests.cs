@@ -161,12 +161,25 @@ public sealed partial class ForeignTests : MarketTest
         ["PAGE /admin/people/{id:guid}/risk"] = "account",
         ["GET /api/v1/sellers/{id:guid}/risk"] = "account",
         ["PUT /api/v1/sellers/{id:guid}/risk"] = """account # {"level":"low","reason":"Mine now."}""",
+        ["GET /api/v1/boosts/{id:guid}"] = "boost",
+        ["POST /api/v1/boosts/{id:guid}/cancellation"] = "boost",
+        ["POST /api/v1/boosts/{id:guid}/stop"] = """boost # {"reason":"Mine now."}""",
+        ["PATCH /api/v1/reviews/{id:guid}"] = """review # {"stars":1}""",
+        ["PUT /api/v1/reviews/{id:guid}/reply"] = """review # {"text":"Mine now."}""",
+        ["POST /api/v1/reviews/{id:guid}/verdict"] = """review # {"state":"hidden","reason":"Mine now."}""",
+        ["PAGE /reviews/{line:guid}"] = "reviewed_line",
+        ["PAGE /sell/boosts/{id:guid}"] = "boost",
+        ["PAGE /admin/boosts/{id:guid}"] = "boost",
+        ["PAGE /admin/reviews/{id:guid}"] = "review",
     };
 
     /// <summary>Routes whose id is no secret of anybody, or is itself the permission; with the reason.</summary>
     private static readonly Dictionary<string, string> Open = new(StringComparer.Ordinal)
     {
         ["GET /api/v1/shops/{slug}"] = "shops are public",
+        ["PUT /api/v1/reviews/{id:guid}/helpful"] = "reviews are public, and ReviewsTests ask who may vote",
+        ["DELETE /api/v1/reviews/{id:guid}/helpful"] = "reviews are public, and ReviewsTests ask who may vote",
+        ["GET /go/{id:guid}"] = "paid places are shown to everybody",
         ["PUT /api/v1/hold-rules/{code}"] = "rules are the market's own, for staff alone",
         ["PAGE /admin/hold-rules/{code}"] = "rules are the market's own, for staff alone",
         ["PAGE /shops/{slug}"] = "shops are public",
@@ -264,6 +277,11 @@ public sealed partial class ForeignTests : MarketTest
         ["/orders/{id:guid}?handler=Pay"] = "unpaid_order # PaymentMethod=wallet",
         ["/sandbox/3ds/{id:guid}?handler=Confirm"] = "payment",
         ["/sandbox/3ds/{id:guid}?handler=Refuse"] = "payment",
+        ["/reviews/{line:guid}"] = "reviewed_line # Input.Stars=1",
+        ["/sell/reviews?handler=Answer"] = "# id=review&text=Mine",
+        ["/sell/boosts/{id:guid}?handler=Cancel"] = "boost",
+        ["/admin/boosts/{id:guid}"] = "boost # Input.Reason=Mine",
+        ["/admin/reviews/{id:guid}"] = "review # Input.State=Hidden&Input.Reason=Mine",
         ["/sell/products/{id:guid}"] = "draft # Input.Title=Mine",
         ["/sell/products/{id:guid}?handler=Publish"] = "draft",
         ["/sell/products/{id:guid}/address"] = "draft # Input.Slug=mine-now",
@@ -287,6 +305,7 @@ public sealed partial class ForeignTests : MarketTest
     private static readonly Dictionary<string, string> OpenForms = new(StringComparer.Ordinal)
     {
         ["/cart?handler=Add"] = "offers are public",
+        ["/account/reviews?handler=Helpful"] = "reviews are public",
     };
 
     private Person ana = null!, bo = null!;
@@ -298,6 +317,8 @@ public sealed partial class ForeignTests : MarketTest
         (ana, bo) = (await Market.SignUp("Ana"), await Market.SignUp("Bo"));
         // Bo may do all that Ana may: only whose it is stands between.
         await bo.PublishBeat();
+        await Market.Grant(bo.Account, Capabilities.CanBoost);
+        await bo.SignIn();
         await bo.TopUp(5_000);
         belongings = await Belongings();
     }
@@ -354,6 +375,7 @@ public sealed partial class ForeignTests : MarketTest
     public async Task No_list_search_or_export_of_another_names_what_is_hers()
     {
         var hers = belongings.Where(b => b.Key is not ("shop" or "shop_slug" or "product" or "product_slug" or "kind_of_draft" or "account" or "ledger_account" or "ledger_transaction" or "ledger_entry")).Select(b => b.Value).Append(ana.Account.ToString()).Append(ana.Email).ToList();
+        var hers = belongings.Where(b => b.Key is not ("review" or "boost" or "shop_slug" or "product" or "product_slug" or "kind_of_draft" or "account" or "ledger_account" or "ledger_transaction" or "ledger_entry")).Select(b => b.Value).Append(ana.Account.ToString()).Append(ana.Email).ToList();
         var leaks = new List<string>();
         var lists = Operation.All(Market).Where(o => o.Parameters.Count == 0 && (o.Method is "GET" or "PAGE") && !o.Pattern.StartsWith("/dev/", StringComparison.Ordinal)).ToList();
         lists.Count.ShouldBeGreaterThan(40);
@@ -434,6 +456,8 @@ public sealed partial class ForeignTests : MarketTest
         var payout = await ana.Payout(6_000, "EUR", destination);
         var adjustment = (await finance.Visitor.Post("/api/v1/adjustments", new { account = ana.Account, amount = new { amount = 100, currency = "EUR" }, category = "goodwill", reason = "We were late." })).Must(201).Json.Id();
         await Market.Drain();
+        var (line, review) = await ana.Reviewed(bought.Product);
+        var boost = await ana.Boosted(published.Product);
         var notification = (await ana.Visitor.Get("/api/v1/notifications")).Must().Json.GetProperty("data")[0].Id();
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -453,6 +477,9 @@ public sealed partial class ForeignTests : MarketTest
             ["difference"] = difference.ToString(),
             ["provider_event"] = await Market.Source.Command("SELECT id::text FROM wallet.provider_events WHERE about = 'dispute' LIMIT 1").Scalar<string>() ?? "",
             ["order_line"] = order.Item().ToString(),
+            ["reviewed_line"] = line.ToString(),
+            ["review"] = review.ToString(),
+            ["boost"] = boost.ToString(),
             ["unpaid_order"] = await Market.Source.Command("SELECT id::text FROM orders.orders WHERE buyer = $1 AND state = 'pending' ORDER BY id DESC LIMIT 1", ana.Account).Scalar<string>() ?? unpaid.Id().ToString(),
             ["payment"] = topUp.Id().ToString(),
             ["payment_method"] = (await ana.SaveMethod()).ToString(),
@@ -516,6 +543,8 @@ public sealed partial class ForeignTests : MarketTest
             || (SELECT string_agg(p::text, ' ' ORDER BY p.id) FROM wallet.payouts p WHERE p.account = $1)
             || (SELECT string_agg(d.id::text || d.state || coalesce(d.removed_at::text, ''), ' ' ORDER BY d.id) FROM wallet.payout_destinations d WHERE d.account = $1)
             || (SELECT string_agg(a::text, ' ' ORDER BY a.id) FROM wallet.adjustments a WHERE a.account = $1)
+            || (SELECT string_agg(v::text, ' ' ORDER BY v.id) FROM catalog.reviews v WHERE v.author_id = $1)
+            || (SELECT string_agg(b::text, ' ' ORDER BY b.id) FROM catalog.boosts b WHERE b.owner_id = $1)
             || (SELECT a.status || a.tier FROM users.accounts a WHERE a.id = $1)
             || (SELECT count(*) FROM orders.cart_items i JOIN orders.carts c ON c.id = i.cart_id WHERE c.owner = $1)
             || (SELECT string_agg(f::text, ' ' ORDER BY f.id) FROM catalog.product_files f JOIN catalog.products p ON p.id = f.product_id JOIN catalog.shops s ON s.id = p.shop_id WHERE s.owner_id = $1)

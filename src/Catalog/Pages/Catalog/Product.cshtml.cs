@@ -19,6 +19,8 @@ internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, Prod
 
     public IReadOnlyList<ProductLine> More { get; private set; } = [];
 
+    public Rating Rating { get; private set; } = Rating.None;
+
     public bool IsMine { get; private set; }
 
     /// <summary>The viewer's, where somebody is signed in.</summary>
@@ -34,7 +36,7 @@ internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, Prod
         Audio = Product.PreviewUrl,
         LinkedData =
         [
-            linked.Product(Product, Summary, Slot.Away),
+            linked.Product(Product, Summary, Slot.Away, Rating),
             linked.Crumbs(Product.Category.Select(step => (texts[step.Name].Value, $"/c/{step.Slug}")).Append((Product.Title, $"/p/{Product.Slug}"))),
         ],
         Hidden = Product.State != ProductState.Active,
@@ -46,6 +48,7 @@ internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, Prod
         if (await ProductView.Find(slug, caller, source, kinds, stop) is not var (product, seller))
             return await OldAddresses.Now(Addressed.Product, slug, source, stop) is { } now ? RedirectPermanent($"/p/{now}{Request.QueryString}") : throw Refused.NotFound();
         Product = product;
+        Rating = await Rating.Of(Rating.Product, Product.Id, source, stop);
         IsMine = seller == caller.AccountOrNull;
         if (Product.State == ProductState.Active) HttpContext.RequestServices.GetRequiredService<Views>().Note(Product.Id, seller, HttpContext, caller);
         Heart = await HeartOf(Product, stop);

@@ -80,7 +80,8 @@ internal class SearchPage(NpgsqlDataSource source, Cursors cursors, ProductKinds
     protected async Task<bool> Show((string Name, string? Value)? path)
     {
         said = new SearchAddress(Request.Query, kinds, path);
-        Results = await ListProducts.Search(Query, true, Words.Typed(Request.Query["cursor"].ToString(), 2000), 24, kinds, source, cursors, HttpContext.RequestAborted);
+        var found = await ListProducts.Search(Query, true, Words.Typed(Request.Query["cursor"].ToString(), 2000), 24, kinds, source, cursors, HttpContext.RequestAborted);
+        Results = await SponsoredPlaces.Into(found, Query, HttpContext);
         if (Facets.Category.FirstOrDefault(c => c.Chosen) is { Path: not null } chosen)
             Trail = chosen.Path!.Select(step => Facets.Category.FirstOrDefault(c => c.Value == step)).OfType<FacetValue>().ToList();
         else if (Query.Category is not null) return false;

@@ -43,7 +43,7 @@ internal sealed class ShopPage(NpgsqlDataSource source, Cursors cursors, Product
         {
             Type = "profile",
             Feed = $"/shops/{Shop.Slug}/feed.xml",
-            LinkedData = [linked.Shop(Shop), linked.Crumbs((texts["Shops"], "/shops"), (Shop.Name, $"/shops/{Shop.Slug}"))],
+            LinkedData = [linked.Shop(Shop, await Rating.Of(Rating.Shop, Shop.Id, source, HttpContext.RequestAborted)), linked.Crumbs((texts["Shops"], "/shops"), (Shop.Name, $"/shops/{Shop.Slug}"))],
             Hidden = OnSale == 0,
         };
         return Page();
