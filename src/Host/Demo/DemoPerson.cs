@@ -94,10 +94,27 @@ internal sealed partial class DemoPerson(HttpClient http, TimeProvider clock, st
     public async Task<string> Page(string path, CancellationToken stop)
     {
         await StaySignedIn(stop);
-        using var get = new HttpRequestMessage(HttpMethod.Get, path);
-        get.Headers.Add("Cookie", $"session={token}");
+        using var get = Look(path);
         using var page = await http.SendAsync(get, stop);
         return page.IsSuccessStatusCode ? await page.Content.ReadAsStringAsync(stop) : throw await Unexpected(page, stop);
+    }
+
+    /// <summary>Follows a link that leads on.</summary>
+    public async Task Open(string path, CancellationToken stop)
+    {
+        await StaySignedIn(stop);
+        using var get = Look(path);
+        using var answer = await http.SendAsync(get, stop);
+        if ((int)answer.StatusCode is not (>= 200 and < 400)) throw await Unexpected(answer, stop);
+    }
+
+    // As a browser: what only programs fetch is not counted as seen.
+    private HttpRequestMessage Look(string path)
+    {
+        var get = new HttpRequestMessage(HttpMethod.Get, path);
+        get.Headers.Add("Cookie", $"session={token}");
+        get.Headers.TryAddWithoutValidation("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
+        return get;
     }
 
     private async Task StaySignedIn(CancellationToken stop)

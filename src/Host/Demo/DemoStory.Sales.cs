@@ -130,7 +130,9 @@ internal sealed partial class DemoStory
         {
             var id = item.GetProperty("id").GetGuid();
             Sold(order, item);
-            if (dice.Chance(0.74f)) In(dice.Between(2f, 300f), () => people[buyer.Handle].Download(id, stop));
+            if (!dice.Chance(0.74f)) continue;
+            In(dice.Between(2f, 300f), () => people[buyer.Handle].Download(id, stop));
+            Opine(buyer, id, item.GetProperty("shop_name").GetString()!);
         }
     }
 

@@ -42,6 +42,7 @@ internal sealed partial class DemoStory : IDisposable
         NotePayouts();
         foreach (var at in calendar.Visits(Visits, VisitsToday, dice)) diary.Note(at, Visit);
         NoteDisputes();
+        NoteBoosts();
         diary.Note(calendar.End.AddDays(-5), WatchOneSeller);
         diary.Note(calendar.End.AddMinutes(-2), RunIntoDebt);
         diary.Note(calendar.End.AddMinutes(-1), PayOddly);
