@@ -10,11 +10,13 @@ public sealed class PagesTests(DemoBrowser demo)
     [
         "/", "/search", "/search?q=nothing-like-this", "/c/drum-kits", "/shops", "/cart", "/people", "/people?mentor=true&near=Paris", "/people/nova-reyes", "/sign-in", "/sign-in/mail", "/sign-in/passkey",
         "/sign-in/code", "/sign-up", "/forgot-password", "/pages/terms", "/pages/fees", "/shops/nova-reyes", "/shops/second-pew-records", "/p/collection-plate", "/dev/mailbox", "/no-such-page",
+        "/", "/search", "/search?q=nothing-like-this", "/c/drum-kits", "/shops", "/tags", "/cart", "/people", "/people?mentor=true&near=Paris", "/people/nova-reyes", "/sign-in", "/sign-in/mail", "/sign-in/passkey",
+        "/sign-in/code", "/sign-up", "/forgot-password", "/dev/mailbox", "/no-such-page",
     ];
 
     private static readonly string[] Buyer =
     [
-        "/orders", "/library", "/wallet", "/wallet/top-up", "/inbox", "/account", "/account/security", "/account/passkeys", "/account/passkeys/new", "/account/authenticator", "/account/password",
+        "/orders", "/library", "/account/reviews", "/wallet", "/wallet/top-up", "/inbox", "/account", "/account/security", "/account/passkeys", "/account/passkeys/new", "/account/authenticator", "/account/password",
         "/account/email", "/account/sessions", "/account/confirm", "/account/notifications", "/account/keys", "/account/keys/new", "/account/profile", "/account/talents", "/account/talents/propose",
         "/account/tier", "/account/addresses", "/account/addresses/edit", "/account/data", "/account/erase", "/account/reports", "/account/standing", "/people?near=me&talent=producers",
     ];
@@ -25,6 +27,12 @@ public sealed class PagesTests(DemoBrowser demo)
     [
         "/admin/orders", "/admin/products", "/admin/shops", "/admin/pages", "/admin/pages/new", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers", "/admin/fields", "/admin/reports", "/admin/audit",
         "/admin/events",
+    private static readonly string[] Seller = ["/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/orders", "/sell/reviews", "/sell/boosts", "/sell/boosts/new"];
+
+    private static readonly string[] Owner =
+    [
+        "/admin/orders", "/admin/products", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers", "/admin/fields", "/admin/reports", "/admin/audit",
+        "/admin/events", "/admin/reviews", "/admin/boosts",
     ];
 
     [Theory]
