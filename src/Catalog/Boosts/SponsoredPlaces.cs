@@ -23,12 +23,12 @@ internal static class SponsoredPlaces
     {
         var clean = ListProducts.Clean(query);
         if (clean.Shop is not null || found.Data.Count < Every - 1) return found;
-        return found with { Data = await Place(found.Data, Search, new ProductFilter(clean, false), clean.Q, peaks, http) };
+        return found with { Data = await Place(found.Data, Search, new ProductFilter(clean, clean.Q is null ? null : new Sought(clean.Q, null, [])), clean.Q, peaks, http) };
     }
 
     /// <summary>Among what is new on the front page.</summary>
     public static async Task<IReadOnlyList<ProductLine>> OnHome(IReadOnlyList<ProductLine> found, HttpContext http) =>
-        found.Count < Every - 1 ? found : (await Place(found, Home, new ProductFilter(new ListProducts.Query(), false), null, true, http)).Take(found.Count).ToList();
+        found.Count < Every - 1 ? found : (await Place(found, Home, new ProductFilter(new ListProducts.Query(), null), null, true, http)).Take(found.Count).ToList();
 
     private static async Task<IReadOnlyList<ProductLine>> Place(IReadOnlyList<ProductLine> found, string place, ProductFilter filter, string? words, bool peaks, HttpContext http)
     {
@@ -38,7 +38,7 @@ internal static class SponsoredPlaces
         var boosted = await filter.Command(services.GetRequiredService<NpgsqlDataSource>(),
             $"""
             SELECT {(peaks ? ProductLine.Columns : ProductLine.WithoutPeaks)}, b.id
-            FROM catalog.boosts b JOIN catalog.products p ON p.id = b.subject_id JOIN catalog.shops s ON s.id = p.shop_id {filter.Join}
+            FROM catalog.boosts b JOIN catalog.products p ON p.id = b.subject_id JOIN catalog.shops s ON s.id = p.shop_id
             WHERE b.state = 'active' AND b.subject_kind = 'product' AND {filter.Where}
             """).List(r => ProductLine.Read(r) with { Boost = r.GetGuid(ProductLine.Count) }, http.RequestAborted);
         if (boosted.Count == 0) return found;

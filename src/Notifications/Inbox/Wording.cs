@@ -15,8 +15,14 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
     {
         var mentioned = facts.ToList();
         var titles = new Dictionary<Guid, string>();
-        foreach (var (kind, ids) in new[] { ("product", mentioned.SelectMany(f => f.Products)), ("field_request", mentioned.Where(f => f.FieldRequest is not null).Select(f => f.FieldRequest!.Value)), ("shop", mentioned.Where(f => f.Shop is not null).Select(f => f.Shop!.Value)) })
-        foreach (var (kind, ids) in new[] { ("product", mentioned.SelectMany(f => f.Products)), ("field_request", mentioned.Where(f => f.FieldRequest is not null).Select(f => f.FieldRequest!.Value)), ("saved_search", mentioned.Where(f => f.SavedSearch is not null).Select(f => f.SavedSearch!.Value)) })
+        (string Kind, IEnumerable<Guid> Ids)[] kinds =
+        [
+            ("product", mentioned.SelectMany(f => f.Products)),
+            ("field_request", mentioned.Select(f => f.FieldRequest).OfType<Guid>()),
+            ("shop", mentioned.Select(f => f.Shop).OfType<Guid>()),
+            ("saved_search", mentioned.Select(f => f.SavedSearch).OfType<Guid>()),
+        ];
+        foreach (var (kind, ids) in kinds)
         {
             var wanted = ids.Distinct().ToList();
             if (wanted.Count == 0 || subjects.FirstOrDefault(s => s.Kind == kind) is not { } asked) continue;
@@ -100,14 +106,13 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.MemberLeft => new(texts["Somebody has left the team of {0}", Shop(facts, titles)], texts["What they made for the shop stays there."], texts["See the team"]),
         NoticeType.ReviewPublished when facts.Purpose == "profile" => new(texts["Somebody wrote about you"], texts["{0} of 5 stars. You can answer once, below what they wrote.", facts.Count ?? 0], texts["Read it"]),
         NoticeType.ReviewPublished => new(texts["A review of {0}", Names(facts, titles)], texts["{0} of 5 stars. You can answer once, below what they wrote.", facts.Count ?? 0], texts["Read it"]),
-        NoticeType.ReviewAwaited => new(texts["What was it like? {0}", Names(facts, titles)], texts["The other side has written. Neither of you sees what the other wrote until you have, too, or until {0}.", facts.Until?.ToString("D", CultureInfo.CurrentCulture) ?? ""], texts["Write a review"]),
+        NoticeType.ReviewAwaited => new(texts["What was it like? {0}", Names(facts, titles)], texts["The other side has written. Neither of you sees what the other wrote until you have, too, or until {0}.", Day(facts)], texts["Write a review"]),
         NoticeType.ReviewAnswered when facts.Product is null => new(texts["Your review was answered"], texts["Who you wrote about has answered below it."], texts["Read it"]),
         NoticeType.ReviewAnswered => new(texts["Your review of {0} was answered", Names(facts, titles)], texts["The seller has answered below it."], texts["Read it"]),
         NoticeType.ReviewHidden => new(facts.Product is null ? texts["Your review was taken down"] : texts["Your review of {0} was taken down", Names(facts, titles)], texts["The market’s team says why beside it."], texts["See why"]),
-        NoticeType.BoostStarted => new(facts.Product is null ? texts["Your boost runs"] : texts["The boost of {0} runs", Names(facts, titles)], texts["It is shown until {0}.", facts.Until?.ToString("D", CultureInfo.CurrentCulture) ?? ""], texts["See what it brings"]),
+        NoticeType.BoostStarted => new(facts.Product is null ? texts["Your boost runs"] : texts["The boost of {0} runs", Names(facts, titles)], texts["It is shown until {0}.", Day(facts)], texts["See what it brings"]),
         NoticeType.BoostEnded => new(facts.Product is null ? texts["Your boost has ended"] : texts["The boost of {0} has ended", Names(facts, titles)], facts.Amount is { Minor: > 0 }
             ? texts["{0} for the days that had not begun are back in your wallet.", Amount(facts)] : texts["Its page says what it brought."], texts["See what it brought"]),
-        NoticeType.BooksDiffer => new(texts["The books of {0} differ from ours", facts.Provider ?? ""], texts["{0} differences of {1} wait for an explanation.", facts.Count ?? 0, facts.Until?.ToString("D", CultureInfo.CurrentCulture) ?? ""], texts["Look at them"]),
         _ => throw new InvalidOperationException($"There are no words for {type}."),
     };
 
@@ -190,7 +195,7 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
 
     private static string Number(Facts facts) => facts.Number is { } number ? number.ToString(CultureInfo.InvariantCulture) : "";
 
-    private static string Day(Facts facts) => facts.Until?.ToString("D", CultureInfo.CurrentCulture) ?? "";
+    private static string Day(Facts facts) => Day(facts);
 
     private static string Amount(Facts facts) => facts.Amount?.ToString(CultureInfo.CurrentCulture) ?? "";
 
