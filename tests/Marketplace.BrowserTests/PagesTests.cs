@@ -28,6 +28,7 @@ public sealed class PagesTests(DemoBrowser demo)
         "/admin/orders", "/admin/products", "/admin/shops", "/admin/pages", "/admin/pages/new", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers", "/admin/fields", "/admin/reports", "/admin/audit",
         "/admin/events",
     private static readonly string[] Seller = ["/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/orders", "/sell/reviews", "/sell/boosts", "/sell/boosts/new"];
+    private static readonly string[] Seller = ["/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/orders", "/sell/imports"];
 
     private static readonly string[] Owner =
     [
@@ -62,6 +63,7 @@ public sealed class PagesTests(DemoBrowser demo)
             () => Follow(device, "mona@demo.example", "/admin/products?state=all", "main a[href^='/admin/products/']", "admin-product"),
             () => Follow(device, "ana@demo.example", "/orders", "main a[href^='/orders/']", "order"),
             () => Follow(device, "nova@demo.example", "/sell/products", "main a[href^='/sell/products/']:not([href$='/new'])", "sell-product"),
+            () => Follow(device, "nova@demo.example", "/sell/imports", "main table a[href^='/sell/imports/']", "sell-import"),
             () => Follow(device, "owner@demo.example", "/admin/people?kind=sellers", "main table a[href^='/admin/people/']", "admin-person"),
             () => Follow(device, "ana@demo.example", "/p/midnight-ferry", "main a[href^='/report/']", "report"),
             () => Follow(device, "owner@demo.example", "/admin/orders", "main a[href^='/admin/orders/']", "admin-order"),

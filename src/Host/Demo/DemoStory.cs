@@ -40,6 +40,7 @@ internal sealed partial class DemoStory : IDisposable
         NotePeople();
         NoteShopLife();
         NotePayouts();
+        NoteImports();
         foreach (var at in calendar.Visits(Visits, VisitsToday, dice)) diary.Note(at, Visit);
         NoteDisputes();
         NoteBoosts();

@@ -228,4 +228,106 @@ public sealed class ImportTests : MarketTest
         (await seller.ImportRows(import, "refused")).Select(r => (r.GetProperty("errors")[0].GetProperty("field").GetString(), r.GetProperty("errors")[0].GetProperty("code").GetString()))
             .ShouldBe([("cover", "file_not_in_archive"), ("files", "file_not_in_archive"), ("cover", "file_content_mismatch")]);
     }
+
+    [Fact]
+    public async Task The_pages_lead_from_a_file_to_products_without_a_script_and_in_French()
+    {
+        await using var market = await OwnMarket.Open();
+        var seller = await market.SignUpIn("fr");
+        (await seller.Visitor.Get("/sell/imports")).Must(403);
+        await seller.OpenShop();
+        var empty = (await seller.Visitor.Get("/sell/imports")).Must();
+        empty.Text.ShouldContain("Rien d’importé pour l’instant");
+        foreach (var template in empty.Html.QuerySelectorAll("a[href*='template']").Select(a => a.GetAttribute("href")!))
+            (await ImportSteps.Table((await seller.Visitor.Get(template)).Must().Bytes)).Count.ShouldBe(2);
+        async Task<Answer> Upload(string page, string name, byte[] bytes)
+        {
+            var form = (await seller.Visitor.Get(page)).Must().Html.QuerySelector("form[enctype='multipart/form-data']")!;
+            var body = new MultipartFormDataContent { { new StringContent(form.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!), "__RequestVerificationToken" }, { new ByteArrayContent(bytes), "file", name } };
+            return await seller.Visitor.Post(form.GetAttribute("action")!, body);
+        }
+
+        (await Upload("/sell/imports", "rien.csv", "titre"u8.ToArray())).Must(302).Location.ShouldBe("/sell/imports");
+        (await seller.Visitor.Get("/sell/imports")).Must().Text.ShouldContain("Le fichier doit avoir une ligne de noms de colonnes");
+        var page = (await Upload("/sell/imports", "beats.csv", "Identifiant externe,Titre,Prix,Tempo,Pochette\nB1,Aube,10,100,covers/a.png\nB2,<b>Crépuscule</b>,10,1000,\n"u8.ToArray())).Must(302).Location!;
+        var mapping = (await seller.Visitor.Get(page)).Must();
+        mapping.Html.QuerySelectorAll("select[name^='field.'] option[selected]").Select(o => o.GetAttribute("value")).ShouldBe(["external_id", "title", "price", "details.tempo", "cover"]);
+        (await seller.Visitor.Submit(page, "form:has([name=save_as])", new Dictionary<string, string?> { ["field.0"] = "title" })).Must(422).Text.ShouldContain("Deux colonnes ne peuvent pas contenir le même champ.");
+        (await Upload(page, "media.zip", Archive.Zip(("covers/a.png", Picture.Png(4, 4))))).Must(302).Location.ShouldBe(page);
+        (await seller.Visitor.Submit(page, "form:has([name=save_as])", new Dictionary<string, string?> { ["kind"] = "beat" })).Must(302);
+        var waiting = (await seller.Visitor.Get(page)).Must();
+        waiting.Html.QuerySelector("#import")!.GetAttribute("hx-get").ShouldBe(page);
+        await market.Run<WorkImports>();
+        var tried = (await seller.Visitor.Get(page)).Must();
+        tried.Html.QuerySelectorAll(".figure strong").Select(f => f.TextContent).ShouldBe(["1", "0", "0", "1"]);
+        tried.Html.QuerySelector("#import")!.HasAttribute("hx-get").ShouldBeFalse();
+        tried.Text.ShouldContain("Aube");
+        tried.Html.QuerySelector("b").ShouldBeNull();
+        (await seller.Visitor.Get(page + "/errors.csv")).Must().Text.ShouldContain("Tempo");
+        (await seller.Visitor.Submit(page, "form[action*='handler=Run']", new Dictionary<string, string?>())).Must(302);
+        await market.Run<WorkImports>();
+        (await seller.Visitor.Get(page)).Must().Text.ShouldContain("Importé");
+        (await seller.Visitor.Get("/api/v1/shop/products")).Must().Json.GetProperty("data")[0].GetProperty("cover_url").GetString().ShouldNotBeNull();
+        (await seller.Visitor.Get("/sell/products/export?q=aube")).Must().ContentHeaders.ContentType!.MediaType.ShouldBe("text/csv");
+        (await seller.Visitor.Submit(page, "form[action*='handler=Delete']", new Dictionary<string, string?>())).Must(302).Location.ShouldBe("/sell/imports");
+    }
+
+    [Fact]
+    public async Task A_row_costs_so_many_round_trips_and_no_more()
+    {
+        await using var market = await OwnMarket.Open();
+        var seller = await market.SignUp("Nova");
+        await seller.OpenShop();
+        const int rows = 500;
+        var import = (await seller.UploadCsv("external_id,kind,title,description,tags,details.tempo,details.key,details.genre,offer.personal.price,offer.commercial.price\n"
+            + string.Concat(Enumerable.Range(1, rows).Select(i => $"x{i},beat,Title {i},Words of {i},\"dark, bells\",{60 + (i % 100)},A minor,Trap,29.90,89.90\n")))).Must(201).Json.Id();
+        (await seller.Visitor.Post($"/api/v1/imports/{import}/run")).Must();
+        var statements = 0;
+        using var work = new System.Diagnostics.Activity("counted");
+        using var listener = new System.Diagnostics.ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Npgsql",
+            Sample = (ref System.Diagnostics.ActivityCreationOptions<System.Diagnostics.ActivityContext> _) => System.Diagnostics.ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (activity.TraceId == work.TraceId) Interlocked.Increment(ref statements);
+            },
+        };
+        System.Diagnostics.ActivitySource.AddActivityListener(listener);
+        work.Start();
+        (await market.Finish(seller, import)).Counts().ShouldBe((rows, 0, 0, 0));
+        work.Stop();
+        ((double)statements / rows).ShouldBeInRange(5, 10);
+    }
+
+    [Theory]
+    [InlineData("utf-8", ",")]
+    [InlineData("utf-8", ";")]
+    [InlineData("utf-16", "\t")]
+    [InlineData("utf-16BE", ";")]
+    [InlineData("windows-1252", ",")]
+    public async Task A_table_is_the_same_however_it_is_written(string encoding, string separator)
+    {
+        var random = new Random(encoding.Length * 7 + separator[0]);
+        string[] pieces = ["é", "€", "\"", ",", ";", "\t", "\n", " ", "=1", "'", "-", "word", "ÿ"];
+        for (var turn = 0; turn < 40; turn++)
+        {
+            var table = Enumerable.Range(0, 4).Select(_ => Enumerable.Range(0, 3).Select(_ => "v" + string.Concat(Enumerable.Range(0, random.Next(5)).Select(_ => pieces[random.Next(pieces.Length)]))).ToArray()).Prepend(["One", "Two", "Three"]).ToList();
+            var text = string.Join("\r\n", table.Select(row => string.Join(separator, row.Select(c => $"\"{c.Replace("\"", "\"\"")}\""))));
+            var of = CodePagesEncodingProvider.Instance.GetEncoding(encoding) ?? Encoding.GetEncoding(encoding);
+            var read = await ImportSteps.Table([.. turn % 2 == 0 && encoding != "windows-1252" ? of.GetPreamble() : [], .. of.GetBytes(text)]);
+            read.Select(r => string.Join('|', r)).ShouldBe(table.Select(r => string.Join('|', r)), $"{encoding} {separator} {text}");
+        }
+    }
+
+    [Fact]
+    public void What_is_disarmed_for_a_spreadsheet_is_read_as_it_was()
+    {
+        foreach (var text in new[] { "=1+1", "'=1+1", "''=1", "@x", "-3 dB", "'quoted'", "'", "", " =1", "it's", "＝1", "\t=1" })
+        {
+            var cell = Csv.Line(text);
+            cell.TrimStart('"').ShouldNotStartWith("=");
+            Csv.Plain(cell is ['"', .. var inner, '"'] ? inner.Replace("\"\"", "\"") : cell).ShouldBe(text);
+        }
+    }
 }
