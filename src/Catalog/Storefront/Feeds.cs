@@ -29,7 +29,7 @@ internal static class Feeds
             await xml.WriteStartElementAsync(null, "feed", Atom);
             await xml.WriteElementStringAsync(null, "id", Atom, $"urn:uuid:{shop.Id}");
             await xml.WriteElementStringAsync(null, "title", Atom, shop.Name);
-            await xml.WriteElementStringAsync(null, "updated", Atom, At(newest.FirstOrDefault()?.PublishedAt ?? shop.CreatedAt));
+            await xml.WriteElementStringAsync(null, "updated", Atom, At((newest is [var first, ..] ? first.PublishedAt : null) ?? shop.CreatedAt));
             await Link(xml, "self", address.Of($"/shops/{shop.Slug}/feed.xml"));
             await Link(xml, "alternate", address.Of($"/shops/{shop.Slug}"));
             foreach (var product in newest)

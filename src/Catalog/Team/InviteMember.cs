@@ -34,7 +34,8 @@ internal static class InviteMember
         await MustBeFew(shop.Id, db, now);
 
         // What has expired makes room for a new one to the same address.
-        var open = await db.Invitations.Where(i => i.ShopId == shop.Id && i.EndedAt == null && i.Email.ToLower() == request.Email.Trim().ToLower()).FirstOrDefaultAsync();
+        var email = ShopInvitation.Plain(request.Email);
+        var open = await db.Invitations.Where(i => i.ShopId == shop.Id && i.EndedAt == null && i.Email == email).FirstOrDefaultAsync();
         if (open is not null && open.ExpiresAt > now) throw new Refused("invited_already", 409, "They are invited already. Send the mail again instead.");
         if (open is not null)
         {

@@ -45,7 +45,7 @@ internal sealed class ShopInvitation
     /// <returns>It and its token.</returns>
     public static (ShopInvitation Invitation, byte[] Token) Make(Guid shop, string email, ShopRole role, Guid by, TimeProvider clock)
     {
-        var invitation = new ShopInvitation { Id = Ids.New(clock), ShopId = shop, Email = email.Trim(), Role = role, InvitedBy = by, InvitedAt = clock.GetUtcNow() };
+        var invitation = new ShopInvitation { Id = Ids.New(clock), ShopId = shop, Email = Plain(email), Role = role, InvitedBy = by, InvitedAt = clock.GetUtcNow() };
         return (invitation, invitation.Send(clock.GetUtcNow()));
     }
 
@@ -64,6 +64,9 @@ internal sealed class ShopInvitation
         (EndedAt, AcceptedBy) = (now > SentAt ? now : SentAt, account);
         return new ShopMember(ShopId, account, Role, now);
     }
+
+    /// <summary>One spelling of an address: letters of either size reach the same person.</summary>
+    public static string Plain(string email) => email.Trim().ToLowerInvariant();
 
     public static byte[] HashOf(string token) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token));
 

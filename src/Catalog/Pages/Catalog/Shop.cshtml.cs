@@ -39,7 +39,7 @@ internal sealed class ShopPage(NpgsqlDataSource source, Cursors cursors, Product
         Products = await ListProducts.Search(new ListProducts.Query(Shop: Shop.Slug, Kind: kind, Genre: genre, Sort: sort), true, cursor, 24, kinds, source, cursors, stop);
         if (!Narrowed && cursor is null) Featured = await Storefront.Featured(Shop.Id, source, stop);
         OnSale = await source.Command("SELECT count(*)::int FROM catalog.products WHERE shop_id = $1 AND state = 'active'", Shop.Id).Scalar<int>(stop);
-        ViewData["Head"] = new PageHead(Shop.Name, Shop.Description.Length > 0 ? Shop.Description : texts["What {0} sells", Shop.Name], $"/shops/{Shop.Slug}", Shop.BannerUrl ?? Shop.LogoUrl ?? Products.Data.FirstOrDefault()?.CoverUrl)
+        ViewData["Head"] = new PageHead(Shop.Name, Shop.Description.Length > 0 ? Shop.Description : texts["What {0} sells", Shop.Name], $"/shops/{Shop.Slug}", Shop.BannerUrl ?? Shop.LogoUrl ?? (Products.Data is [var first, ..] ? first.CoverUrl : null))
         {
             Type = "profile",
             Feed = $"/shops/{Shop.Slug}/feed.xml",
