@@ -7,7 +7,7 @@ using Npgsql;
 namespace Marketplace.Bench;
 
 /// <summary>
-/// The bar for reading: ASP.NET Core with nothing but two routes, each one prepared query in which PostgreSQL writes the JSON that
+/// The bar for reading: ASP.NET Core with nothing but three routes, each one prepared query in which PostgreSQL writes the JSON that
 /// the product answers, byte for byte, and a handler that passes the bytes on. No sessions, no language, no log, no headers, no problems.
 /// </summary>
 internal static class BareEndpoint
@@ -43,6 +43,23 @@ internal static class BareEndpoint
           WHERE p.state = 'active' AND p.genre = $1 ORDER BY p.published_at DESC, p.id DESC LIMIT 20) listed
         """;
 
+    // What the front page shows: the newest, what others buy, kits (none here), and shops with how much they have on sale.
+    private const string Home =
+        """
+        WITH shown AS (
+          (SELECT 1 AS part, p.*, row_number() OVER () AS place FROM (SELECT * FROM catalog.products WHERE state = 'active' ORDER BY published_at DESC, id DESC LIMIT 13) p)
+          UNION ALL (SELECT 2, p.*, row_number() OVER () FROM (SELECT * FROM catalog.products WHERE state = 'active' ORDER BY sold_count DESC, id DESC LIMIT 7) p)
+          UNION ALL (SELECT 3, p.*, row_number() OVER () FROM (SELECT * FROM catalog.products WHERE state = 'active' AND kind = 'kit' ORDER BY published_at DESC, id DESC LIMIT 7) p))
+        SELECT json_build_object(
+          'products', (SELECT json_agg(json_build_object('part', p.part, 'slug', p.slug, 'kind', p.kind, 'title', p.title, 'details', p.details, 'shop', s.slug, 'shop_name', s.name, 'price', p.price_from, 'currency', p.currency,
+              'offers', (SELECT count(*) FROM catalog.offers o WHERE o.product_id = p.id AND o.withdrawn_at IS NULL), 'cover', p.cover_version, 'preview', p.preview_version, 'peaks', p.peaks) ORDER BY p.part, p.place)
+            FROM shown p JOIN catalog.shops s ON s.id = p.shop_id),
+          'shops', (SELECT json_agg(json_build_object('slug', s.slug, 'name', s.name, 'description', s.description, 'products', s.products, 'covers', s.covers)) FROM (
+            SELECT s.slug, s.name, s.description, (SELECT count(*) FROM (SELECT FROM catalog.products p WHERE p.shop_id = s.id AND p.state = 'active' LIMIT 1000) few) AS products,
+                   ARRAY (SELECT p.id FROM catalog.products p WHERE p.shop_id = s.id AND p.state = 'active' AND p.cover_version IS NOT NULL ORDER BY p.published_at DESC, p.id DESC LIMIT 3) AS covers
+            FROM catalog.shops s ORDER BY s.created_at DESC, s.id DESC LIMIT 6) s))::text
+        """;
+
     public static async Task<int> Run(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
@@ -53,6 +70,7 @@ internal static class BareEndpoint
         app.MapGet("/ready", () => Results.Ok());
         app.MapGet("/api/v1/products/{slug}", (string slug) => Answer(source, Detail, slug));
         app.MapGet("/api/v1/products", (string genre, int cursor_length) => Answer(source, List, genre, cursor_length));
+        app.MapGet("/home", () => Answer(source, Home));
         await app.RunAsync();
         return 0;
     }

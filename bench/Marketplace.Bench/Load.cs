@@ -26,6 +26,11 @@ internal readonly record struct Round(double PerSecond, double ServerCpu, double
 /// <summary>The two sides in turns, so that what disturbs one disturbs the other; the ratio is the median of the turns' ratios.</summary>
 internal sealed record Comparison(string What, int Clients, double? Threshold, IReadOnlyList<(Round Ours, Round Bar)> Turns)
 {
+    /// <summary>What one act may cost in processor time, of all programs together, compared with the bar; null: whatever it does.</summary>
+    public double? MostCpu { get; init; }
+
+    public double CpuRatio => Median(Turns.Select(t => (t.Ours.ServerCpu + t.Ours.PostgresCpu) / (t.Bar.ServerCpu + t.Bar.PostgresCpu)));
+
     public double Ratio => Median(Turns.Select(t => t.Ours.PerSecond / t.Bar.PerSecond));
 
     public static async Task<Comparison> Run(string what, int clients, double? threshold, int turns, Func<Task<Round>> ours, Func<Task<Round>> bar)

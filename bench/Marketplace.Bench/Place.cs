@@ -38,10 +38,17 @@ internal sealed class Place : IAsyncDisposable
     /// <inheritdoc cref="SmallLedger"/>
     public string LargeLedger => server.SuperuserConnectionString("marketplace_bench_large");
 
+    /// <summary>The same for <see cref="Catalogs"/>: few products in one, many in the other.</summary>
+    public string SmallCatalog => server.SuperuserConnectionString("marketplace_bench_few");
+
+    /// <inheritdoc cref="SmallCatalog"/>
+    public string LargeCatalog => server.SuperuserConnectionString("marketplace_bench_many");
+
     public int Postmaster { get; private set; }
 
     /// <param name="ledgers">Two more markets are wanted, for <see cref="Ledgers"/>.</param>
-    public static async Task<Place> Open(bool statements, bool ledgers)
+    /// <param name="catalogs">Two more, for <see cref="Catalogs"/>.</param>
+    public static async Task<Place> Open(bool statements, bool ledgers, bool catalogs)
     {
         Say($"Load of this machine before the run: {Machine.Load}");
         Directory.CreateDirectory(Home);
@@ -51,7 +58,7 @@ internal sealed class Place : IAsyncDisposable
         var place = new Place(server);
         try
         {
-            foreach (var old in (string[])["marketplace_bench", "marketplace_bench_small", "marketplace_bench_large", "marketplace_bench_tpcb"])
+            foreach (var old in (string[])["marketplace_bench", "marketplace_bench_small", "marketplace_bench_large", "marketplace_bench_tpcb", "marketplace_bench_few", "marketplace_bench_many"])
                 await Execute(server.SuperuserConnectionString(), $"DROP DATABASE IF EXISTS {old} WITH (FORCE)");
             await Execute(server.SuperuserConnectionString(), "CREATE DATABASE marketplace_bench");
             Say("Making a market of 10,000 products and 400 buyers");
@@ -66,6 +73,13 @@ internal sealed class Place : IAsyncDisposable
                 foreach (var copy in (string[])["small", "large"])
                     await Execute(server.SuperuserConnectionString(), $"CREATE DATABASE marketplace_bench_{copy} TEMPLATE marketplace_bench");
                 await Execute(server.SuperuserConnectionString(), "CREATE DATABASE marketplace_bench_tpcb");
+            }
+
+            if (catalogs)
+            {
+                NpgsqlConnection.ClearAllPools();
+                foreach (var copy in (string[])["few", "many"])
+                    await Execute(server.SuperuserConnectionString(), $"CREATE DATABASE marketplace_bench_{copy} TEMPLATE marketplace_bench");
             }
 
             await Execute(place.ConnectionString, "CHECKPOINT");

@@ -17,13 +17,14 @@ internal sealed class Report(string machine)
     public string Table()
     {
         var table = new StringBuilder();
-        table.AppendLine("| what | clients | ours a second | bar a second | ratio | at least | CPU ms an act: ours (PostgreSQL) | bar (PostgreSQL) |");
-        table.AppendLine("|---|--:|--:|--:|--:|--:|--:|--:|");
+        table.AppendLine("| what | clients | ours a second | bar a second | ratio | at least | CPU ms an act: ours (PostgreSQL) | bar (PostgreSQL) | CPU ratio | at most |");
+        table.AppendLine("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var c in comparisons)
         {
             var verdict = c.Threshold is { } least ? $"{least:0.0}{(c.Ratio >= least ? "" : " **missed**")}" : "";
+            var cost = c.MostCpu is { } most ? $"{most:0.0}{(c.CpuRatio <= most ? "" : " **missed**")}" : "";
             table.AppendLine($"| {c.What} | {c.Clients} | {c.OfOurs(r => r.PerSecond):0} | {c.OfBar(r => r.PerSecond):0} | {c.Ratio:0.00} | {verdict} "
-                + $"| {c.OfOurs(r => r.ServerCpu):0.00} ({c.OfOurs(r => r.PostgresCpu):0.00}) | {c.OfBar(r => r.ServerCpu):0.00} ({c.OfBar(r => r.PostgresCpu):0.00}) |");
+                + $"| {c.OfOurs(r => r.ServerCpu):0.00} ({c.OfOurs(r => r.PostgresCpu):0.00}) | {c.OfBar(r => r.ServerCpu):0.00} ({c.OfBar(r => r.PostgresCpu):0.00}) | {c.CpuRatio:0.00} | {cost} |");
         }
 
         return table.ToString();

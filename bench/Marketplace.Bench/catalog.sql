@@ -7,8 +7,8 @@ SELECT ('00000000-0000-7000-9100-' || lpad(to_hex(p), 12, '0'))::uuid, ('0000000
        kind, category, licences, 'item-' || p, title, description, 'active',
        jsonb_strip_nulls(jsonb_build_object('tempo', tempo, 'key', key, 'genre', genre)), tags, 'EUR', price, 'cover-' || p, 'image/png', 'c1', 'preview-' || p, 'audio/wav', 'v1', true,
        '{0.1,0.5,0.9,0.4,0.7,0.2,0.6,0.3}', r % 977, published, published, 1,
-       ARRAY['kind:' || kind, 'genre:' || genre, 'price:EUR:' || catalog.price_band(price, 'EUR')] || (SELECT array_agg('category:' || step) FROM catalog.categories c, unnest(c.path) step WHERE c.slug = category)
-         || CASE WHEN key IS NOT NULL THEN ARRAY['key:' || key, 'tempo:' || width_bucket(tempo, ARRAY[80, 100, 120, 140, 160])] END
+       ARRAY['kind:' || kind] || (SELECT array_agg('category:' || step) FROM catalog.categories c, unnest(c.path) step WHERE c.slug = category) || ARRAY['genre:' || genre]
+         || CASE WHEN key IS NOT NULL THEN ARRAY['key:' || key] END || ARRAY['tempo:' || width_bucket(tempo, ARRAY[80, 100, 120, 140, 160]), 'price:EUR:' || catalog.price_band(price, 'EUR')]
          || ARRAY(SELECT 'licence:' || l FROM unnest(licences) l) || ARRAY(SELECT 'tag:' || t FROM unnest(tags) t),
        (r % 40) * 1000000
 FROM (

@@ -92,3 +92,17 @@ FROM catalog.boosts b
 LEFT JOIN (SELECT boost_id, sum(sales) AS sales, sum(revenue) AS revenue FROM catalog.boost_days GROUP BY boost_id) d ON d.boost_id = b.id
 LEFT JOIN (SELECT boost_id, count(*) AS sales, sum(amount) AS revenue FROM catalog.boost_sales GROUP BY boost_id) s ON s.boost_id = b.id
 WHERE (coalesce(d.sales, 0), coalesce(d.revenue, 0)) <> (coalesce(s.sales, 0), coalesce(s.revenue, 0))
+UNION ALL
+SELECT 'what facets count is what is on sale', count(*), min(token)
+FROM (SELECT token, sum(products) AS products FROM (
+        SELECT token, products FROM catalog.facet_counts WHERE chosen IN ('', '#')
+        UNION ALL SELECT t, x.sign FROM catalog.search_changes x, unnest(x.tokens || '*'::text) t
+        UNION ALL SELECT t, -1 FROM catalog.products p, unnest(p.tokens || '*'::text) t WHERE p.state = 'active') both_sides
+      GROUP BY token HAVING sum(products) <> 0) differing
+UNION ALL
+SELECT 'tokens say what the product is', count(*), min(p.id::text)
+FROM catalog.products p WHERE p.tokens IS DISTINCT FROM catalog.product_tokens(p)
+UNION ALL
+SELECT 'hearts are counted', count(*), min(p.id::text)
+FROM catalog.products p LEFT JOIN (SELECT product_id, count(*) AS likes FROM catalog.likes GROUP BY product_id) l ON l.product_id = p.id
+WHERE p.like_count <> coalesce(l.likes, 0)

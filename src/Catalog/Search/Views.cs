@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.RegularExpressions;
 using Marketplace.Kernel;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -12,10 +11,13 @@ namespace Marketplace.Catalog;
 /// Who looked at what: once a visitor and day, without programs, counted in memory and written every few seconds. A request writes nothing, and who
 /// the visitors were is never stored: a host that dies forgets its last seconds, one that starts may count a visitor of the day again.
 /// </summary>
-internal sealed partial class Views(NpgsqlDataSource source, TimeProvider clock, ILogger<Views> log) : BackgroundService
+internal sealed class Views(NpgsqlDataSource source, TimeProvider clock, ILogger<Views> log) : BackgroundService
 {
     /// <summary>Of visitors that are remembered; a busier day forgets and counts some of them twice.</summary>
     private const int Most = 500_000;
+
+    private static readonly string[] Programs =
+        ["bot", "crawl", "spider", "slurp", "preview", "fetch", "monitor", "scan", "curl", "wget", "python", "java/", "go-http", "okhttp", "httpclient", "headless", "lighthouse", "facebookexternalhit"];
 
     private readonly ConcurrentDictionary<Guid, int> counted = new();
     private readonly ConcurrentDictionary<int, byte> seen = new();
@@ -26,7 +28,7 @@ internal sealed partial class Views(NpgsqlDataSource source, TimeProvider clock,
     {
         if (caller.AccountOrNull == seller || caller.HoldsRights || caller.Impersonator is not null || http.Request.Headers.ContainsKey("Sec-Purpose")) return;
         var agent = http.Request.Headers.UserAgent.ToString();
-        if (caller.AccountOrNull is null && (agent.Length == 0 || Programs().IsMatch(agent))) return;
+        if (caller.AccountOrNull is null && (agent.Length == 0 || Programs.Any(p => agent.Contains(p, StringComparison.OrdinalIgnoreCase)))) return;
 
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         if (day != today || seen.Count > Most) (day, _) = (today, Forget());
@@ -74,7 +76,4 @@ internal sealed partial class Views(NpgsqlDataSource source, TimeProvider clock,
         seen.Clear();
         return true;
     }
-
-    [GeneratedRegex("bot|crawl|spider|slurp|preview|fetch|monitor|scan|curl|wget|python|java/|go-http|okhttp|httpclient|headless|lighthouse|facebookexternalhit", RegexOptions.IgnoreCase)]
-    private static partial Regex Programs();
 }

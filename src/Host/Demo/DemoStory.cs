@@ -41,6 +41,7 @@ internal sealed partial class DemoStory : IDisposable
         NoteShopLife();
         NotePayouts();
         NoteImports();
+        NoteWishes();
         foreach (var at in calendar.Visits(Visits, VisitsToday, dice)) diary.Note(at, Visit);
         NoteDisputes();
         NoteBoosts();

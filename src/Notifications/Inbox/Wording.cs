@@ -195,7 +195,7 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
 
     private static string Number(Facts facts) => facts.Number is { } number ? number.ToString(CultureInfo.InvariantCulture) : "";
 
-    private static string Day(Facts facts) => Day(facts);
+    private static string Day(Facts facts) => facts.Until?.ToString("D", CultureInfo.CurrentCulture) ?? "";
 
     private static string Amount(Facts facts) => facts.Amount?.ToString(CultureInfo.CurrentCulture) ?? "";
 
