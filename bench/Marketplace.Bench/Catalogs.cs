@@ -39,7 +39,7 @@ internal static class Catalogs
 
         string[] Lists(int _) => [.. Genres.Select(g => $"/api/v1/products?genre={g}&limit=20")];
         string[] Details(int products) => [.. Enumerable.Range(0, 1000).Select(i => $"/api/v1/products/item-{1 + (i * 7919L % products)}")];
-        string[] Rare(int products) => [.. Enumerable.Range(0, 200).Select(i => $"/api/v1/products?q=rare{1 + (i * 7919L % ((products / 20) - 1))}&facets=true")];
+        string[] Rare(int products) => [.. Enumerable.Range(0, 200).Select(i => $"/api/v1/products?q=rare{10_001 + (i * 7919L % ((products / 20) - 1))}&facets=true")];
         string[] Common(int _) => ["/api/v1/products?q=warm&facets=true", "/api/v1/products?q=keys&facets=true", "/api/v1/products?q=drums&facets=true&sort=newest"];
         string[] Between(int _) => ["/api/v1/products?q=midnight%20ferry&facets=true", "/api/v1/products?q=velvet%20lantern&facets=true", "/api/v1/products?genre=Jazz&key=C%20major&facets=true"];
         await Both("list with a filter", Lists);
@@ -52,7 +52,7 @@ internal static class Catalogs
         await Both("last page by cursor", products => [products == Few ? lastOfFew : last]);
         await Both("suggestions", _ => ["/api/v1/suggestions?q=mid", "/api/v1/suggestions?q=lan", "/api/v1/suggestions?q=sho"]);
 
-        await using var source = NpgsqlDataSource.Create(place.LargeCatalog + ";Max Auto Prepare=20;Auto Prepare Min Usages=1;Max Pool Size=64");
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(place.LargeCatalog) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 1, MaxPoolSize = 64 }.ConnectionString);
         await Bare("list with a filter", Lists(0), Genres.Select(g => new Asked($"{Listed} AND p.genre = $1 ORDER BY p.published_at DESC, p.id DESC LIMIT 21", g)).ToArray());
         await Bare("product detail", Details((int)options.Products), Details((int)options.Products).Select(d => new Asked(Detail, d[(d.LastIndexOf('/') + 1)..])).ToArray());
         await Bare("search of 20 matches with facets", Rare((int)options.Products), Rare((int)options.Products).Select(r => Regex.Match(r, "q=([a-z0-9]+)").Groups[1].Value)

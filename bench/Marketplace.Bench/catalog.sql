@@ -15,7 +15,7 @@ FROM (
   SELECT p, r, kind, category, genre, price, tempo, key, licences,
          words[1 + r % 40] || ' ' || things[1 + (r / 40) % 40] || ' ' || p AS title,
          'A ' || words[1 + (r / 7) % 40] || ' piece with warm keys and drums, made at night for a voice that is ' || words[1 + (r / 11) % 40] || '.' AS description,
-         ARRAY['warm', 'tag' || (r / 3) % 30, 'mood' || floor(3000 * power((r % 10007) / 10007.0, 4)), 'rare' || p / 20] AS tags,
+         ARRAY['warm', 'tag' || (r / 3) % 30, 'mood' || floor(3000 * power((r % 10007) / 10007.0, 4)), 'rare' || 10000 + p / 20] AS tags,
          date_trunc('second', now()) - make_interval(secs => p * 7) AS published
   FROM (
     SELECT p, r, CASE WHEN r % 10 < 6 THEN 'beat' WHEN r % 10 < 8 THEN 'sample' WHEN r % 10 < 9 THEN 'kit' ELSE 'digital' END AS kind,

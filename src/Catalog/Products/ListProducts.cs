@@ -145,7 +145,7 @@ internal static class ListProducts
     private static string Candidates(ProductFilter filter) =>
         $"""
         (SELECT p.id FROM catalog.products p WHERE {filter.Where} AND p.title_plain = catalog.plain({filter.Typed}) LIMIT 100)
-        UNION (SELECT p.id FROM catalog.products p WHERE {filter.Where} AND p.titled @@ {filter.Words} ORDER BY p.sold_count DESC, p.id DESC LIMIT {FacetCounts.Bound})
+        UNION (SELECT p.id FROM catalog.products p WHERE {filter.Where.Replace(filter.Worded!, $"p.titled @@ {filter.Words}", StringComparison.Ordinal)} ORDER BY p.sold_count DESC, p.id DESC LIMIT {FacetCounts.Bound})
         UNION (SELECT p.id FROM catalog.products p WHERE {filter.Where} ORDER BY p.sold_count DESC, p.id DESC LIMIT {FacetCounts.Bound + 1})
         """;
 

@@ -46,7 +46,7 @@ internal sealed class ProductFilter
         {
             Typed = Parameter(sought.Typed);
             Words = sought.Forgiven is { } forgiven ? $"{Parameter(forgiven)}::tsquery" : $"catalog.search_query({Typed})";
-            Fixed.Add(sought.Shops.Length == 0 ? $"p.search @@ {Words}" : $"(p.search @@ {Words} OR p.shop_id = ANY ({Parameter(sought.Shops)}))");
+            Fixed.Add(Worded = sought.Shops.Length == 0 ? $"p.search @@ {Words}" : $"(p.search @@ {Words} OR p.shop_id = ANY ({Parameter(sought.Shops)}))");
         }
 
         if (query.Shop is { } shop) Fixed.Add($"p.shop_id = (SELECT id FROM catalog.shops WHERE slug = {Parameter(shop)})");
@@ -84,6 +84,9 @@ internal sealed class ProductFilter
 
     /// <inheritdoc cref="Words"/>
     public string? Typed { get; }
+
+    /// <summary>What the words ask of a product.</summary>
+    public string? Worded { get; }
 
     /// <summary>Conditions that belong to no facet.</summary>
     public List<string> Fixed { get; } = ["p.state = 'active'"];

@@ -57,7 +57,7 @@ public sealed class SearchAtSizeTests : IAsyncLifetime
         {
             "/api/v1/products", "/api/v1/products?genre=Trap", "/api/v1/products?kind=beat&sort=price_asc", "/api/v1/products?sort=price_desc", "/api/v1/products?sort=rating", "/api/v1/products?sort=trending&category=producers&facets=true",
             "/api/v1/products?genre=Trap&key=A%20minor&facets=true", "/api/v1/products?q=midnight&facets=true", "/api/v1/products?q=warm&facets=true", "/api/v1/products?q=velvet%20lantern%204321&facets=true",
-            "/api/v1/products?q=warm&sort=newest&kind=kit&facets=true", "/api/v1/products?tag=rare77&facets=true", "/api/v1/products?tag=warm&sort=bestselling&facets=true", "/api/v1/products?q=shop%207&facets=true",
+            "/api/v1/products?q=warm&sort=newest&kind=kit&facets=true", "/api/v1/products?tag=rare10077&facets=true", "/api/v1/products?tag=warm&sort=bestselling&facets=true", "/api/v1/products?q=shop%207&facets=true",
             "/api/v1/products?price_min=1000&price_max=2499&sort=trending&facets=true", "/api/v1/products?tempo_min=101&tempo_max=117&licence=custom&facets=true", "/api/v1/products?shop=shop-7", "/api/v1/products?q=mindihgt%20fery&facets=true",
             $"/api/v1/products?genre=Trap&kind=kit&limit=100&cursor={cursor}", "/", "/search", "/c/beats", "/c/music?genre=Trap", "/tags/warm", "/genres/trap", "/shops", "/shops/shop-7", "/p/item-77", "/api/v1/products/item-77",
             "/api/v1/suggestions?q=mid", "/api/v1/suggestions?q=lant", "/api/v1/categories",
