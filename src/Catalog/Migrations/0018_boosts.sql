@@ -49,10 +49,14 @@ CREATE INDEX boosts_running ON catalog.boosts (place, subject_id) WHERE state = 
 CREATE INDEX boosts_open ON catalog.boosts (state, starts_at) WHERE state IN ('scheduled', 'active');
 CREATE UNIQUE INDEX boosts_once ON catalog.boosts (subject_id, place) WHERE state IN ('scheduled', 'active');
 
--- Whether anybody could buy it just now. The one place that says so for boosts: stock belongs here.
-CREATE FUNCTION catalog.is_on_sale(p catalog.products) RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT p.state = 'active' AND p.price_from IS NOT NULL $$;
+-- Whether anybody could buy it just now: the one place that says so for boosts. Where stock is kept, what is sold out cannot be bought.
+DO $$
+DECLARE
+  in_stock text := CASE WHEN EXISTS (SELECT FROM information_schema.columns WHERE table_schema = 'catalog' AND table_name = 'products' AND column_name = 'sold_out') THEN ' AND NOT p.sold_out' ELSE '' END;
+BEGIN
+  EXECUTE 'CREATE FUNCTION catalog.is_on_sale(p catalog.products) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS '
+    || quote_literal('SELECT p.state = ''active'' AND p.price_from IS NOT NULL' || in_stock);
+END $$;
 
 -- What a boost brought, a row a day. People, not programs; each person once a day.
 CREATE TABLE catalog.boost_days (
