@@ -14,6 +14,9 @@ internal sealed record Facets(
     int Total, bool TotalIsLeast, IReadOnlyList<FacetValue> Kind, IReadOnlyList<FacetValue> Category, IReadOnlyList<FacetValue> Genre, IReadOnlyList<FacetValue> Key,
     IReadOnlyList<FacetValue> Price, IReadOnlyList<FacetValue> Tempo, IReadOnlyList<FacetValue> Licence, IReadOnlyList<FacetValue> Rating, IReadOnlyList<FacetValue> Tag)
 {
+    /// <summary>What the things among the results come in; empty when there are none.</summary>
+    public IReadOnlyList<AttributeFacet> Attributes { get; init; } = [];
+
     public const int MostTags = 20;
 
     private static readonly string[] Licences = [.. Enum.GetNames<Licence>().Select(Naming.Snake)];

@@ -25,6 +25,7 @@ internal static class ListProducts
     /// <summary>Prices are minor units of <paramref name="Currency"/> (EUR unless said); with one, only products in it are listed.</summary>
     /// <param name="Category">A shelf and those below it.</param>
     /// <param name="Rating">Stars: 3 or 4, and more.</param>
+    /// <param name="Attr">What one variant comes in: <c>colour:blue,size:xl</c>.</param>
     public sealed record Query(
         [property: FromQuery(Name = "q")] string? Q = null,
         [property: FromQuery(Name = "kind")] string? Kind = null,
@@ -41,7 +42,8 @@ internal static class ListProducts
         [property: FromQuery(Name = "currency")] string? Currency = null,
         [property: FromQuery(Name = "shop")] string? Shop = null,
         [property: FromQuery(Name = "rating")] int? Rating = null,
-        [property: FromQuery(Name = "sort")] string? Sort = null);
+        [property: FromQuery(Name = "sort")] string? Sort = null,
+        [property: FromQuery(Name = "attr")] string? Attr = null);
 
     /// <summary>A page and, when asked for, the facets beside it.</summary>
     /// <param name="Meant">The words whose results these are, where those that were typed find nothing.</param>
@@ -56,8 +58,14 @@ internal static class ListProducts
     {
         var filter = Clean(query);
         var (page, sought, meant) = await Find(filter, peaks, cursor, limit, source, cursors, stop);
-        return new Reply(page.Data, page.HasMore, page.NextCursor, facets ? await Facets.Count(filter, sought, kinds, source, stop) : null, meant);
+        return new Reply(page.Data, page.HasMore, page.NextCursor, facets ? await WithAttributes(await Facets.Count(filter, sought, kinds, source, stop), filter, sought, source, stop) : null, meant);
     }
+
+    // Only things have variants: most searches need not ask.
+    private static async Task<Facets> WithAttributes(Facets facets, Query filter, Sought? sought, NpgsqlDataSource source, CancellationToken stop) =>
+        filter.Attr is null && !facets.Kind.Any(k => k.Value == "physical" && k.Count > 0)
+            ? facets
+            : facets with { Attributes = await AttributeFacets.Count(filter.Attr, new ProductFilter(filter with { Attr = null }, sought), source, stop) };
 
     /// <summary>The list alone.</summary>
     /// <exception cref="Refused">As <see cref="Search"/>.</exception>
@@ -90,7 +98,7 @@ internal static class ListProducts
         if (!string.IsNullOrWhiteSpace(query.Key) && !MusicalKeys.TryRead(query.Key, out key!)) errors.Add(new FieldError("/key", "unknown_key", "A key is a note and major or minor, like \"F# minor\"."));
         if (!string.IsNullOrWhiteSpace(query.Genre) && !Genres.TryRead(query.Genre, out genre!)) errors.Add(new FieldError("/genre", "unknown_genre", "Choose a genre of the list."));
         var licence = Words.Typed(query.Licence);
-        if (licence is not null && !Enum.GetNames<Licence>().Select(Naming.Snake).Contains(licence)) errors.Add(new FieldError("/licence", "unknown_licence", "personal, commercial, custom or standard."));
+        if (licence is not null && !Enum.GetNames<Licence>().Select(Naming.Snake).Contains(licence)) errors.Add(new FieldError("/licence", "unknown_licence", "personal, commercial, custom, exclusive or standard."));
         var sort = string.IsNullOrWhiteSpace(query.Sort) ? (words is null ? Newest : Relevance) : query.Sort;
         if (!Sorts.Contains(sort)) errors.Add(new FieldError("/sort", "unknown_sort", $"One of: {string.Join(", ", Sorts)}."));
         if (sort == Relevance && words is null) sort = Newest;
@@ -100,7 +108,7 @@ internal static class ListProducts
         if (errors.Count > 0) throw Refused.Invalid([.. errors]);
         return query with
         {
-            Q = words, Key = key, Genre = genre, Licence = licence, Sort = sort, Currency = currency, Free = query.Free == true ? true : null,
+            Q = words, Key = key, Genre = genre, Licence = licence, Sort = sort, Currency = currency, Free = query.Free == true ? true : null, Attr = AttributeFacets.Clean(query.Attr),
             Kind = Words.Typed(query.Kind), Category = Words.Typed(query.Category), Tag = Words.Typed(query.Tag)?.ToLowerInvariant(), Shop = Words.Typed(query.Shop),
         };
     }

@@ -38,6 +38,7 @@ internal sealed class ProductFilter
     public const string DefaultCurrency = "EUR";
 
     private readonly List<object?> values = [];
+    private readonly bool byVariant;
 
     public ProductFilter(ListProducts.Query query, Sought? sought)
     {
@@ -47,6 +48,12 @@ internal sealed class ProductFilter
             Typed = Parameter(sought.Typed);
             Words = sought.Forgiven is { } forgiven ? $"{Parameter(forgiven)}::tsquery" : $"catalog.search_query({Typed})";
             Fixed.Add(Worded = sought.Shops.Length == 0 ? $"p.search @@ {Words}" : $"(p.search @@ {Words} OR p.shop_id = ANY ({Parameter(sought.Shops)}))");
+        }
+
+        if (query.Attr is { } attr)
+        {
+            byVariant = true;
+            Fixed.Add(AttributeFacets.Condition(attr, Parameter));
         }
 
         if (query.Shop is { } shop) Fixed.Add($"p.shop_id = (SELECT id FROM catalog.shops WHERE slug = {Parameter(shop)})");
@@ -101,7 +108,7 @@ internal sealed class ProductFilter
 
     /// <summary>One plan serves all values: an index has the one choice and the order, or the order alone.</summary>
     public bool IsPlain(string sort) => Chosen.Count == 0
-        ? IsOpen || (Words is null && sort == ListProducts.Newest && Fixed.Count == 2)
+        ? IsOpen || (Words is null && !byVariant && sort == ListProducts.Newest && Fixed.Count == 2)
         : IsOpen && Chosen.Count == 1 && sort == ListProducts.Newest && Chosen.Keys.Single() is Facet.Kind or Facet.Genre or Facet.Key;
 
     /// <summary>All conditions, or all but those of one facet.</summary>

@@ -14,7 +14,7 @@ internal sealed class SearchAddress
 {
     /// <summary>All that an address can say, in the order in which it is written.</summary>
     private static readonly string[] Names =
-        ["q", "kind", "category", "genre", "key", "tag", "tempo_min", "tempo_max", "price_min", "price_max", "free", "licence", "currency", "shop", "rating", "sort"];
+        ["q", "kind", "category", "genre", "key", "tag", "tempo_min", "tempo_max", "price_min", "price_max", "free", "licence", "currency", "shop", "rating", "attr", "sort"];
 
     private readonly Dictionary<string, string> said;
 
@@ -38,7 +38,8 @@ internal sealed class SearchAddress
             Said("tag")?.ToLowerInvariant(), Number("tempo_min"), Number("tempo_max"), lowest, highest, Said("free") == "true" ? true : null,
             Said("licence") is { } l && Enum.GetNames<Licence>().Select(Naming.Snake).Contains(l) ? l : null,
             Currency.Code == ProductFilter.DefaultCurrency ? null : Currency.Code, Said("shop"),
-            Number("rating") is { } rating && ListProducts.Ratings.Contains(rating) ? rating : null, Said("sort") is { } sort && ListProducts.Sorts.Contains(sort) ? sort : null);
+            Number("rating") is { } rating && ListProducts.Ratings.Contains(rating) ? rating : null, Said("sort") is { } sort && ListProducts.Sorts.Contains(sort) ? sort : null,
+            AttributeFacets.Known(Said("attr")));
     }
 
     public ListProducts.Query Query { get; }

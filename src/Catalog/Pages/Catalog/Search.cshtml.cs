@@ -13,7 +13,7 @@ namespace Marketplace.Catalog.Pages;
 [AllowAnonymous]
 internal class SearchPage(NpgsqlDataSource source, Cursors cursors, ProductKinds kinds, Caller caller, IStringLocalizer<Texts> texts) : PageModel
 {
-    private static readonly string[] Filters = ["kind", "genre", "key", "tempo_min", "tempo_max", "price_min", "price_max", "free", "licence", "rating", "tag", "shop"];
+    private static readonly string[] Filters = ["kind", "genre", "key", "tempo_min", "tempo_max", "price_min", "price_max", "free", "licence", "rating", "tag", "shop", "attr"];
 
     private SearchAddress said = null!;
 
@@ -126,6 +126,8 @@ internal class SearchPage(NpgsqlDataSource source, Cursors cursors, ProductKinds
 
         yield return Of(texts["Kind"], "kind", Facets.Kind, v => texts[kinds[v].Name.Many]);
         yield return new FacetGroup(texts["Category"], Shelves().Select(c => new FacetLink(texts[c.Name!], Say(c), c.Chosen, Address(("category", c.Chosen ? ParentOf(c) : c.Value)))).ToList(), 10);
+        foreach (var attribute in Facets.Attributes)
+            yield return new FacetGroup(texts[attribute.Name], attribute.Values.Select(v => new FacetLink(texts[v.Name!], Say(v), v.Chosen, Address(("attr", AttributeFacets.With(Query.Attr, attribute.Key, v.Value))))).ToList(), 8);
         yield return Of(texts["Genre"], "genre", Facets.Genre, v => v);
         yield return new FacetGroup(texts["Tempo"], Facets.Tempo.Select(b => new FacetLink(
             Range(b.Min?.ToString(CultureInfo.CurrentCulture), b.Max?.ToString(CultureInfo.CurrentCulture), " BPM"), Say(b), b.Chosen,
@@ -153,7 +155,7 @@ internal class SearchPage(NpgsqlDataSource source, Cursors cursors, ProductKinds
 
     private static string? ParentOf(FacetValue category) => category.Path!.Count > 1 ? category.Path[^2] : null;
 
-    private static string LicenceName(string licence) => licence switch { "personal" => "Personal licence", "commercial" => "Commercial licence", "custom" => "Custom licence", _ => "Standard licence" };
+    private static string LicenceName(string licence) => licence switch { "personal" => "Personal licence", "commercial" => "Commercial licence", "custom" => "Custom licence", "exclusive" => "Exclusive licence", _ => "Standard licence" };
 
     private string Band(FacetValue band) => band.Min == 1
         ? texts["Under {0}", Say(band.Max + 1)]
@@ -177,6 +179,11 @@ internal class SearchPage(NpgsqlDataSource source, Cursors cursors, ProductKinds
         if (Query.Key is { } key) yield return (MusicalKeys.Say(key, phrase => texts[phrase]), Address(("key", null)));
         if (Query.TempoMin is not null || Query.TempoMax is not null)
             yield return (Range(Query.TempoMin?.ToString(CultureInfo.CurrentCulture), Query.TempoMax?.ToString(CultureInfo.CurrentCulture), " BPM"), Address(("tempo_min", null), ("tempo_max", null)));
+        foreach (var attribute in Facets.Attributes)
+        {
+            foreach (var value in attribute.Values.Where(v => v.Chosen)) yield return ($"{texts[attribute.Name]}: {texts[value.Name!]}", Address(("attr", AttributeFacets.With(Query.Attr, attribute.Key, value.Value))));
+        }
+
         if (Query.Free == true) yield return (texts["Free"], Address(("free", null)));
         if (PriceMin is not null || PriceMax is not null) yield return (Range(PriceMin, PriceMax, " " + Currency.Symbol), Address(("price_min", null), ("price_max", null)));
         if (Query.Licence is { } licence) yield return (texts[LicenceName(licence)], Address(("licence", null)));
