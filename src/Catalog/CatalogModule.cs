@@ -49,6 +49,7 @@ public static class CatalogModule
         services.AddSingleton<IValidator<CreateProduct.Request>, CreateProduct.Validator>();
         services.AddSingleton<IValidator<EditProduct.Request>, EditProduct.Validator>();
         services.AddSingleton<IValidator<SaveVariants.Request>, SaveVariants.Validator>();
+        services.AddSingleton<IValidator<ArrangeImages.Request>, ArrangeImages.Validator>();
         services.AddSingleton<IValidator<AddAttribute.Request>, AddAttribute.Validator>();
         services.AddSingleton<IValidator<AddAttribute.Value>, AddAttribute.ValueValidator>();
         services.AddSingleton<IValidator<MapImport.Request>, MapImport.Validator>();
@@ -94,6 +95,7 @@ public static class CatalogModule
         api.MapReviews();
         api.MapTags();
         api.MapBoosts();
+        api.MapImages();
         api.MapUploads(api.ServiceProvider.GetRequiredService<AddFile.Limits>());
         api.MapImports(api.ServiceProvider.GetRequiredService<AddFile.Limits>());
     }
@@ -106,6 +108,7 @@ public static class CatalogModule
         site.MapSitemap();
         site.MapFeeds();
         site.MapClicks();
+        site.MapImageMedia();
         site.MapUploadForm(site.ServiceProvider.GetRequiredService<AddFile.Limits>());
         site.MapImportForms(site.ServiceProvider.GetRequiredService<AddFile.Limits>());
     }

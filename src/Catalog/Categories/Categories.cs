@@ -12,6 +12,7 @@ internal static class Categories
         "Music", "Musicians", "Producers and engineers", "Vocalists", "Visual artists", "Educators", "Content creators", "Industry professionals", "Music tool makers", "Loops", "One-shots",
         "Sheet music", "Beats", "Drum kits", "Sample packs", "Templates", "Acapellas", "Vocal packs", "Artwork", "Video art", "Books", "Sound effects", "Contracts and documents", "Presets", "MIDI packs",
         "Services", "Courses", "Webinars", "Lessons and mentoring", "Memberships", "Promotion",
+        "Merchandise and instruments", "Records and tapes", "Merchandise", "Instruments and gear",
     ];
 
     /// <summary>The whole tree with how much each shelf and those below it have on sale. One query.</summary>

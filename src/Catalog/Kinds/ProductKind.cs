@@ -84,6 +84,9 @@ internal abstract class ProductKind
     /// <summary>Its seller writes what each way of buying it costs; else its price follows from its facts.</summary>
     public virtual bool PricesAreTyped => true;
 
+    /// <summary>Its form has a row for each way of buying it.</summary>
+    public bool OffersAreTyped => PricesAreTyped && !HasVariants;
+
     /// <summary>What it costs where that follows from its facts; null while they do not say.</summary>
     public virtual Money? PriceOf(JsonElement details, Currency currency) => null;
 

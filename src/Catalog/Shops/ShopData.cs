@@ -36,6 +36,8 @@ internal sealed class ShopData(NpgsqlDataSource source, UnitOfWork work, Blobs b
         await work.Command("DELETE FROM catalog.featured_products WHERE shop_id = $1", shop).Execute();
         // Drafts that nobody could buy: their files and pictures too. Then all products leave the shelves without words or tags.
         var files = await work.Command("DELETE FROM catalog.product_files f USING catalog.products p WHERE p.id = f.product_id AND p.shop_id = $1 AND p.published_at IS NULL RETURNING f.blob_key", shop).List(r => r.GetString(0));
+        files.AddRange(await work.Command("DELETE FROM catalog.product_images i USING catalog.products p WHERE p.id = i.product_id AND p.shop_id = $1 AND p.published_at IS NULL RETURNING i.blob_key", shop).List(r => r.GetString(0)));
+        await work.Command("UPDATE catalog.product_images i SET alt = '' FROM catalog.products p WHERE p.id = i.product_id AND p.shop_id = $1", shop).Execute();
         var pictures = await work.Command("SELECT unnest(ARRAY[cover_key, preview_key]) FROM catalog.products WHERE shop_id = $1 AND published_at IS NULL", shop).List(r => r.IsDBNull(0) ? null : r.GetString(0));
         await work.Command(
             """

@@ -5,8 +5,15 @@ using Npgsql;
 namespace Marketplace.Catalog;
 
 /// <summary>By what variants can differ, with all values.</summary>
-internal static class Attributes
+internal static class AttributeList
 {
+    /// <summary>The English names that migrations plant, for those who translate.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "Size", "Colour", "Material", "Format", "Black", "White", "Grey", "Red", "Blue", "Light blue", "Green", "Yellow", "Orange", "Purple", "Pink", "Brown", "Gold", "Silver", "Transparent",
+        "Cotton", "Wool", "Leather", "Wood", "Metal", "Plastic", "Paper", "Cassette", "7″ vinyl", "10″ vinyl", "12″ vinyl", "Double LP",
+    ];
+
     public static async Task<IReadOnlyList<AttributeView>> List(NpgsqlDataSource source, CancellationToken stop = default) =>
         (await source.Command(
             """

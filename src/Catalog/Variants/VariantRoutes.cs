@@ -12,7 +12,7 @@ internal static class VariantRoutes
 {
     public static void MapVariants(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/attributes", async (NpgsqlDataSource source, CancellationToken stop) => new { Data = await Attributes.List(source, stop) })
+        api.MapGet("/attributes", async (NpgsqlDataSource source, CancellationToken stop) => new { Data = await AttributeList.List(source, stop) })
             .ForAnyone().Scope(Scopes.ProductsRead).WithName("ListAttributes").WithTags("Catalog").WithSummary("By what variants can differ, with the values of each.");
         api.MapPost("/attributes", (AddAttribute.Request request, Caller caller, UnitOfWork work, IAudit audit) => AddAttribute.Handle(request, caller, work, audit))
             .Writes<AddAttribute.Request, AttributeView>(201, location: _ => "/api/v1/attributes")

@@ -10,7 +10,7 @@ using Npgsql;
 namespace Marketplace.Catalog.Pages;
 
 [AllowAnonymous]
-internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, ProductKinds kinds, Caller caller, LinkedData linked, TimeProvider clock, IStringLocalizer<Texts> texts) : PageModel
+internal sealed class ProductPage(UnitOfWork work, NpgsqlDataSource source, Cursors cursors, ProductKinds kinds, Caller caller, LinkedData linked, TimeProvider clock, IStringLocalizer<Texts> texts) : PageModel
 {
     public ProductView Product { get; private set; } = null!;
 
@@ -20,6 +20,8 @@ internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, Prod
     public IReadOnlyList<ProductLine> More { get; private set; } = [];
 
     public Rating Rating { get; private set; } = Rating.None;
+
+    public GalleryModel Gallery { get; private set; } = null!;
 
     public bool IsMine { get; private set; }
 
@@ -49,6 +51,7 @@ internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, Prod
             return await OldAddresses.Now(Addressed.Product, slug, source, stop) is { } now ? RedirectPermanent($"/p/{now}{Request.QueryString}") : throw Refused.NotFound();
         Product = product;
         Rating = await Rating.Of(Rating.Product, Product.Id, source, stop);
+        Gallery = new GalleryModel(Product, await ProductImages.Of(Product.Id, work, source, stop));
         IsMine = seller == caller.AccountOrNull;
         if (Product.State == ProductState.Active) HttpContext.RequestServices.GetRequiredService<Views>().Note(Product.Id, seller, HttpContext, caller);
         Heart = await HeartOf(Product, stop);

@@ -32,7 +32,7 @@ internal sealed record ProductForm(string Title, string Category, string Descrip
     public EditProduct.Request Request(IFormCollection fields, ProductKind kind, FormPlace place) => new(
         Title, Description, Tags.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         kind.Accept(Under(FactsForm.OfProduct, kind.Facts, fields), place),
-        kind.PricesAreTyped ? Chosen.Select((o, i) => o.Offer.Line(i, kind, place)).ToList() : null,
+        kind.OffersAreTyped ? Chosen.Select((o, i) => o.Offer.Line(i, kind, place)).ToList() : null,
         string.IsNullOrEmpty(Category) ? null : Category);
 
     /// <summary>The API counts the offers that were sent, the form its rows.</summary>
@@ -46,7 +46,7 @@ internal sealed record ProductForm(string Title, string Category, string Descrip
         };
     }
 
-    private static IEnumerable<(Licence Licence, string Option, string Name, string Terms)> Rows(ProductKind kind) => kind.PricesAreTyped ? kind.Ways : [];
+    private static IEnumerable<(Licence Licence, string Option, string Name, string Terms)> Rows(ProductKind kind) => kind.OffersAreTyped ? kind.Ways : [];
 
     private static Dictionary<string, string?> Under(string prefix, IReadOnlyList<Fact> facts, IFormCollection fields) => fields.Where(f => f.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(
         f => facts.FirstOrDefault(fact => FactsForm.Pascal(fact) == f.Key[prefix.Length..])?.Name ?? Naming.Snake(f.Key[prefix.Length..]), f => (string?)f.Value.ToString(), StringComparer.Ordinal);
