@@ -87,6 +87,7 @@ public static class OrdersModule
         services.AddMenu<Texts>("account", 10, "Orders", "/orders", "receipt");
         services.AddMenu<Texts>("account", 20, "Library", "/library", "library");
         services.AddMenu<Texts>("sell", 30, "Sales", "/sell/orders", "receipt", capability: Capabilities.CanSell);
+        services.AddMenu<Texts>("sell", 32, "Parcels", "/sell/parcels", "package", capability: Capabilities.CanSell);
         services.AddMenu<Texts>("admin", 20, "Orders", "/admin/orders", "receipt", right: Rights.Support);
         return services;
     }

@@ -6,6 +6,7 @@ using Marketplace.Users;
 using Marketplace.Wallet;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.Extensions.Localization;
 
 namespace Marketplace.Orders.Pages;
@@ -13,10 +14,19 @@ namespace Marketplace.Orders.Pages;
 /// <summary>See the whole, choose how to pay, pay. A guest gives an e-mail address and has an account in the same step.</summary>
 [AllowAnonymous, WritesInSteps]
 internal sealed class CheckoutPage(
-    ReadCart read, Checkout checkout, IWallet wallet, IUsers users, Caller caller, IStringLocalizer<Texts> texts, IStringLocalizer<Marketplace.Users.Texts> accountTexts) : FormPage
+    ReadCart read, Checkout checkout, IWallet wallet, IUsers users, Fulfilments fulfilments, Caller caller, IStringLocalizer<Texts> texts, IStringLocalizer<Marketplace.Users.Texts> accountTexts) : FormPage
 {
     /// <summary>What a guest says of themselves.</summary>
-    public sealed record Guest(string? Email = null, string? DisplayName = null, string? Password = null);
+    /// <param name="ShippingAddress">Where parcels go, for everybody who orders any.</param>
+    public sealed record Guest(string? Email = null, string? DisplayName = null, string? Password = null, Destination? ShippingAddress = null);
+
+    public sealed record Destination(
+        string? Name = null, string? Line1 = null, string? Line2 = null, string? Postcode = null, string? City = null, string? Region = null, string? Country = null, string? Phone = null)
+    {
+        public PostalAddress Read() => new(Name ?? "", Line1 ?? "", Line2, Postcode, City ?? "", Region, Country ?? "", Phone);
+
+        public static Destination Of(PostalAddress a) => new(a.Name, a.Line1, a.Line2, a.Postcode, a.City, a.Region, a.Country, a.Phone);
+    }
 
     [BindProperty]
     public Guest Input { get; set; } = new();
@@ -52,6 +62,11 @@ internal sealed class CheckoutPage(
 
     public PaymentChoice PayBy { get; private set; } = null!;
 
+    /// <summary>Something of it is sent.</summary>
+    public bool AsksAddress => Lines.Any(l => fulfilments.Know(l.Kind) && fulfilments.Of(l.Kind).NeedsAddress);
+
+    public IEnumerable<SelectListItem> CountryChoices => users.Countries.Select(c => new SelectListItem(c.Name, c.Code)).Prepend(new SelectListItem(texts["Choose a country."], ""));
+
     public bool IsGuest => !caller.IsSignedIn;
 
     /// <summary>The guest's address has an account: they must sign in.</summary>
@@ -72,6 +87,7 @@ internal sealed class CheckoutPage(
         if (Lines.Count == 0) return;
         if (OtherCurrencies) Currency = currency;
         Total = cart.Totals.First(t => t.Currency.Code == currency);
+        if (AsksAddress && Input.ShippingAddress is null && !IsGuest && await users.UsualAddress(caller.Account) is { } usual) Input = Input with { ShippingAddress = Destination.Of(usual) };
         PayBy = wallet.Choice(Total, IsGuest ? null : await wallet.Available(caller.Account, Total.Currency), PaymentMethod, PaymentToken) with { Saved = IsGuest ? [] : await wallet.SavedMethods(caller.Account, HttpContext.RequestAborted), Save = SavePaymentMethod };
     }
 
@@ -80,12 +96,20 @@ internal sealed class CheckoutPage(
         // Nothing is read of the cart here: a repeated click finds it empty, and its key finds the order.
         var currency = Kernel.Currency.Of(AcceptedCurrency ?? "");
         var (method, token) = PaymentChoice.Read(PaymentMethod, PaymentToken);
-        var request = new PlaceOrder.Request(method, token, Accepted is { } sum ? new Money(sum, currency) : null, currency, SavePaymentMethod);
+        var request = new PlaceOrder.Request(method, token, Accepted is { } sum ? new Money(sum, currency) : null, currency, SavePaymentMethod, Input.ShippingAddress?.Read());
         new PlaceOrder.Validator().Check(request);
-        if (IsGuest) return Paid(await PayAsGuest(request, stop));
+        try
+        {
+            if (IsGuest) return Paid(await PayAsGuest(request, stop));
 
-        var key = IdempotencyKey.Of(caller, Request.Form["idempotency_key"], "POST /checkout", request);
-        return Paid((await checkout.Handle(key, request, caller, stop)).Value);
+            var key = IdempotencyKey.Of(caller, Request.Form["idempotency_key"], "POST /checkout", request);
+            return Paid((await checkout.Handle(key, request, caller, stop)).Value);
+        }
+        catch (Refused refused) when (refused.Errors.Any(e => e.Pointer.StartsWith("/shipping_address/", StringComparison.Ordinal)))
+        {
+            // The rules of addresses speak with their own texts.
+            throw new Refused(refused.Code, refused.Status, refused.Message) { Errors = refused.Errors.Select(e => e with { Detail = accountTexts[e.Detail] }).ToList() };
+        }
     }
 
     private IActionResult Paid(OrderReply order) =>

@@ -7,7 +7,7 @@ namespace Marketplace.Orders.Pages;
 
 /// <summary>One order of the caller; an unpaid one can be paid here.</summary>
 [Authorize, WritesInSteps]
-internal sealed class OrderPage(ReadOrder read, Checkout checkout, OrderPayment payment, IWallet wallet, Caller caller) : FormPage
+internal sealed class OrderPage(ReadOrder read, Checkout checkout, OrderPayment payment, IWallet wallet, Writes writes, OrdersDb db, UnitOfWork work, TimeProvider clock, Caller caller) : FormPage
 {
     [FromRoute]
     public Guid Id { get; set; }
@@ -39,6 +39,12 @@ internal sealed class OrderPage(ReadOrder read, Checkout checkout, OrderPayment 
 
         if (Order.CanPay)
             PayBy = wallet.Choice(Order.Total, await wallet.Available(caller.Account, Order.Total.Currency), PaymentMethod, PaymentToken) with { Saved = await wallet.SavedMethods(caller.Account, HttpContext.RequestAborted), Save = SavePaymentMethod };
+    }
+
+    public async Task<IActionResult> OnPostReceivedAsync([FromForm] Guid item)
+    {
+        await writes.Run(() => ConfirmReceipt.Handle(Id, item, caller, wallet, db, work, clock));
+        return LocalRedirect($"/orders/{Id}#{item}");
     }
 
     public async Task<IActionResult> OnPostPayAsync(CancellationToken stop)
