@@ -162,7 +162,7 @@ public sealed class UploadTests : MarketTest
     [InlineData("  a   b .WAV", "a b .wav")]
     public void Names_lose_paths_and_what_would_deceive(string sent, string kept) => FileNames.Clean(sent).Name.ShouldBe(kept);
 
-    private static byte[] Bytes(string content) => content switch
+    internal static byte[] Bytes(string content) => content switch
     {
         "html" => "<!doctype html><script>alert(1)</script>"u8.ToArray(),
         "svg" => "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>"u8.ToArray(),

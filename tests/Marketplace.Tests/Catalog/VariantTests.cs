@@ -100,4 +100,96 @@ public sealed class VariantTests : MarketTest
         (await seller.Visitor.Post("/api/v1/attributes", new { name = "Mine" })).MustRefuse(403, "forbidden");
         (await seller.SaveVariants(await seller.DraftThing(), [new { attribute, values = new[] { "singlecoil" } }], [new { values = new Dictionary<string, string> { [attribute] = "singlecoil" }, price = new { amount = 9_000, currency = "EUR" }, stock = 1 }])).Must();
     }
+
+    [Fact]
+    public async Task Blue_and_XL_is_one_variant_and_every_number_is_the_number_of_results_after_the_click()
+    {
+        var seller = await Market.SignUp("Nova");
+        var shop = await seller.OpenShop();
+        var random = new Random(7);
+        var (sizes, colours) = (new[] { "s", "m", "xl" }, new[] { "blue", "red", "black" });
+        await seller.PublishThing(Axes, [Variant("s", "blue"), Variant("xl", "red")]);
+        for (var i = 0; i < 8; i++)
+        {
+            var combinations = sizes.SelectMany(s => colours.Select(c => (s, c))).OrderBy(_ => random.Next()).Take(random.Next(1, 5)).ToList();
+            await seller.PublishThing(
+                [new { attribute = "size", values = combinations.Select(c => c.s).Distinct() }, new { attribute = "colour", values = combinations.Select(c => c.c).Distinct() }],
+                [.. combinations.Select(c => Variant(c.s, c.c, 1_000 + (random.Next(4) * 2_000)))]);
+        }
+
+        await seller.PublishThing(3);
+        async Task<JsonElement> Search(string? attr, string more = "") =>
+            (await seller.Visitor.Get($"/api/v1/products?shop={shop.Slug}&facets=true&limit=100{more}{(attr is null ? "" : "&attr=" + attr)}")).Must().Json;
+
+        var followed = 0;
+        foreach (var attr in new[] { null, "colour:blue", "colour:blue,size:xl", "size:m", "size:s,colour:red", "size:3xl" })
+        {
+            foreach (var more in new[] { "", "&price_min=3000", "&kind=physical&price_max=5000" })
+            {
+                var page = await Search(attr, more);
+                page.GetProperty("facets").GetProperty("total").GetInt32().ShouldBe(page.GetProperty("data").GetArrayLength());
+                foreach (var facet in page.GetProperty("facets").GetProperty("attributes").EnumerateArray())
+                {
+                    foreach (var value in facet.GetProperty("values").EnumerateArray())
+                    {
+                        var (key, chosen) = (facet.GetProperty("key").GetString()!, value.GetProperty("value").GetString()!);
+                        var clicked = string.Join(',', (attr?.Split(',') ?? []).Where(a => !a.StartsWith(key + ":", StringComparison.Ordinal)).Append($"{key}:{chosen}"));
+                        (await Search(clicked, more)).GetProperty("data").GetArrayLength().ShouldBe(value.GetProperty("count").GetInt32(), $"{attr} {more} → {clicked}");
+                        followed++;
+                    }
+                }
+            }
+        }
+
+        followed.ShouldBeGreaterThan(40);
+        // By brute force over what the market says of each.
+        var blueXl = new List<Guid>();
+        foreach (var product in (await Search(null)).GetProperty("data").EnumerateArray())
+        {
+            var variants = await seller.Variants(product.GetProperty("slug").GetString()!);
+            if (variants.Any(v => v.GetProperty("values") is var x && x.TryGetProperty("colour", out var c) && c.GetString() == "blue" && x.GetProperty("size").GetString() == "xl")) blueXl.Add(product.Id());
+        }
+
+        (await Search("size:xl,colour:blue")).GetProperty("data").EnumerateArray().Select(p => p.Id()).ShouldBe(blueXl, ignoreOrder: true);
+        (await seller.Visitor.Get($"/api/v1/products?attr=colour:blue,colour:red")).MustRefuse(422, "invalid");
+        (await seller.Visitor.Get($"/api/v1/products?attr=%27%3B--")).MustRefuse(422, "invalid");
+        var html = (await seller.Visitor.Get($"/search?shop={shop.Slug}&attr=colour:blue")).Must().Html;
+        html.QuerySelector("[aria-label='Chosen filters']")!.TextContent.ShouldContain("Colour: Blue");
+    }
+
+    [Fact]
+    public async Task The_names_that_are_translated_are_those_that_are_planted() =>
+        (await Market.Source.Command("SELECT name FROM catalog.attributes WHERE key IN ('size', 'colour', 'material', 'format') UNION ALL SELECT name FROM catalog.attribute_values WHERE attribute IN ('colour', 'material', 'format') AND name !~ '^(CD|LP)$'")
+            .List(r => r.GetString(0))).ShouldBe(Marketplace.Catalog.AttributeList.Names, ignoreOrder: true);
+
+    [Fact]
+    public async Task Sellers_and_buyers_choose_variants_on_pages()
+    {
+        var (seller, buyer) = (await Market.SignUp("Nova"), await Market.SignUp("Ana"));
+        var product = await seller.DraftThing();
+        var page = (await seller.Visitor.Get($"/sell/products/{product}/variants?combine=true&size=s&size=xl&colour=blue")).Must().Html;
+        page.QuerySelectorAll("tbody tr").Length.ShouldBe(2);
+        string Token(AngleSharp.Html.Dom.IHtmlDocument html) => html.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        var fields = new Dictionary<string, string> { ["__RequestVerificationToken"] = Token(page), ["version"] = page.QuerySelector("input[name=version]")!.GetAttribute("value")! };
+        async Task<Answer> Save(string stock) => await seller.Visitor.Post($"/sell/products/{product}/variants", new FormUrlEncodedContent(
+            fields.Select(f => KeyValuePair.Create(f.Key, f.Value)).Concat(
+            [
+                new("axis", "size:s"), new("axis", "size:xl"), new("axis", "colour:blue"), new("on-0", "true"), new("price-0", "20.00"), new("stock-0", stock), new("sku-0", "A-1"), new("on-1", "true"), new("price-1", "22.50"), new("stock-1", "0"),
+            ])));
+        (await Save("minus three")).Must(302);
+        (await seller.Upload(product, "cover", "cover.png", Picture.Png(8, 8))).Must(201);
+        var slug = (await seller.Visitor.Post($"/api/v1/products/{product}/publish")).Must().Json.GetProperty("slug").GetString()!;
+        var own = (await seller.Visitor.Get($"/sell/products/{product}/variants")).Must().Html;
+        own.QuerySelector("input[name=sku-0]")!.GetAttribute("value").ShouldBe("A-1");
+        fields["version"] = own.QuerySelector("input[name=version]")!.GetAttribute("value")!;
+        (await Save("4")).Must(302);
+
+        var shown = (await buyer.Visitor.Get($"/p/{slug}")).Must().Html;
+        var options = shown.QuerySelectorAll("select[name=offer] option");
+        options.Select(o => o.HasAttribute("disabled")).ShouldBe([false, true]);
+        options[0].TextContent.ShouldContain("4 left");
+        (await buyer.Visitor.Post("/cart?handler=Add", new FormUrlEncodedContent(new Dictionary<string, string> { ["__RequestVerificationToken"] = Token(shown), ["offer"] = options[0].GetAttribute("value")!, ["then"] = "checkout" }))).Must(302);
+        var checkout = (await buyer.Visitor.Get("/checkout")).Must().Html;
+        checkout.QuerySelector("[name='Input.ShippingAddress.City']").ShouldNotBeNull();
+    }
 }
