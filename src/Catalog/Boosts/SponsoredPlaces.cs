@@ -54,7 +54,7 @@ internal static class SponsoredPlaces
     internal static IReadOnlyList<ProductLine> Weave(IReadOnlyList<ProductLine> found, IReadOnlyList<ProductLine> boosted, string? words)
     {
         var organic = found.ToList();
-        var lastExact = words is null ? -1 : organic.FindLastIndex(p => string.Equals(p.Title, words, StringComparison.CurrentCultureIgnoreCase));
+        var lastExact = words is null ? -1 : organic.FindLastIndex(p => string.Equals(p.Title, words, StringComparison.OrdinalIgnoreCase));
         var waiting = boosted.ToList();
         var page = new List<ProductLine>();
         var next = 0;
