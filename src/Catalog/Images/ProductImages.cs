@@ -27,7 +27,7 @@ internal static class ProductImages
 
     /// <exception cref="Refused">404.</exception>
     public static async Task<ImagesReply> BySlug(string slug, Caller caller, UnitOfWork work, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop) =>
-        new(await Of((await ProductView.BySlug(slug, caller, source, kinds, stop)).Product.Id, work, source, stop));
+        new(await Of((await ProductView.Find(slug, caller, source, kinds, stop) ?? throw Refused.NotFound()).Product.Id, work, source, stop));
 }
 
 /// <summary>One more picture, of any kind of product. The first becomes the cover of what has none.</summary>
