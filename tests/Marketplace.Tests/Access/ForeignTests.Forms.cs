@@ -77,11 +77,43 @@ public sealed partial class ForeignTests
         ["/sell/products/{id:guid}?handler=Pause"] = "draft",
         ["/sell/products/{id:guid}?handler=Archive"] = "draft",
         ["/sell/products/{id:guid}?handler=RemoveFile"] = "draft # file=file",
+        ["/account/likes?handler=Toggle"] = "# product=draft&liked=true",
+        ["/account/searches?handler=Open"] = "# id=search",
+        ["/account/searches?handler=Change"] = "# id=search&Renamed.Name=Mine",
+        ["/account/searches?handler=Remove"] = "# id=search",
+        ["/services/{id:guid}?handler=Accept"] = "work",
+        ["/services/{id:guid}?handler=Answer"] = "work # answer=Mine",
+        ["/services/{id:guid}?handler=Deliver"] = "work # note=Mine",
+        ["/services/{id:guid}?handler=Revise"] = "work # note=Mine",
+        ["/reviews/{line:guid}"] = "reviewed_line # Input.Stars=1",
+        ["/sell/reviews?handler=Answer"] = "# id=review&text=Mine",
+        ["/sell/boosts/{id:guid}?handler=Cancel"] = "boost",
+        ["/admin/boosts/{id:guid}"] = "boost # Input.Reason=Mine",
+        ["/admin/reviews/{id:guid}"] = "review # Input.State=Hidden&Input.Reason=Mine",
+        ["/sell/products/{id:guid}/address"] = "draft # Input.Slug=mine-now",
+        ["/sell/featured?handler=Add"] = "# product=product",
+        ["/sell/featured?handler=Remove"] = "# product=product",
+        ["/sell/featured?handler=Up"] = "# product=product",
+        ["/sell/team?handler=Again"] = "# invitation=invitation",
+        ["/sell/team?handler=Revoke"] = "# invitation=invitation",
+        ["/sell/team?handler=Role"] = "# member=account&role=editor",
+        ["/sell/team?handler=Part"] = "# member=account",
+        ["/sell/workplace"] = "# shop=shop",
+        ["/admin/shops/{id:guid}?handler=Plan"] = "shop # Input.Plan=scale",
+        ["/admin/pages/{id}"] = "draft # Input.Slug=mine&Input.EnTitle=Mine",
+        ["/admin/pages/{id}?handler=Publish"] = "draft",
+        ["/admin/pages/{id}?handler=Withdraw"] = "draft",
+        ["/sell/imports/{id:guid}"] = "import # kind=beat",
+        ["/sell/imports/{id:guid}?handler=Run"] = "import",
+        ["/sell/imports/{id:guid}?handler=Retry"] = "import",
+        ["/sell/imports/{id:guid}?handler=Cancel"] = "import",
+        ["/sell/imports/{id:guid}?handler=Delete"] = "import",
     };
 
     private static readonly Dictionary<string, string> OpenForms = new(StringComparer.Ordinal)
     {
         ["/cart?handler=Add"] = "offers are public",
+        ["/account/reviews?handler=Helpful"] = "reviews are public",
     };
 
     [Fact]
