@@ -21,7 +21,7 @@ internal static class ImageRoutes
             .ForAnyone().Scope(Scopes.ProductsRead).WithName("ListProductImages").WithTags("Catalog").WithSummary("The pictures of a product, in order.");
         api.MapPost("/products/{id:guid}/images", async (Guid id, HttpContext http, IServiceProvider services) => Results.Created((string?)null, await Add(id, http, services, null)))
             .ForCapability(Capabilities.CanSell)
-            .WithMetadata(new WriteRoute(null, 201, false, true), new RequestSizeLimitAttribute(AddFile.ImageLimit + 1_000_000))
+            .WithMetadata(new WriteRoute(null, 201, false, true), new RequestSizeLimitAttribute(AddFile.ImageLimit * 2))
             .Accepts<IFormFile>("multipart/form-data").Produces<ImagesReply>(201)
             .Scope(Scopes.ProductsWrite).WithName("AddProductImage").WithTags("Catalog").WithSummary("One more picture of the caller's product: PNG, JPEG or WebP; ten at most.");
         api.MapPut("/products/{id:guid}/images", (Guid id, ArrangeImages.Request request, Caller caller, CatalogDb db, UnitOfWork work, NpgsqlDataSource source) => ArrangeImages.Handle(id, request, caller, db, work, source))
@@ -52,7 +52,7 @@ internal static class ImageRoutes
                 return Results.LocalRedirect($"/sell/products/{id}/pictures");
             })
             .ForCapability(Capabilities.CanSell)
-            .WithMetadata(new WriteRoute(null, 302, false, true), new RequestSizeLimitAttribute(AddFile.ImageLimit + 1_000_000))
+            .WithMetadata(new WriteRoute(null, 302, false, true), new RequestSizeLimitAttribute(AddFile.ImageLimit * 2))
             .ExcludeFromDescription();
     }
 

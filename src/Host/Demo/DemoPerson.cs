@@ -52,8 +52,13 @@ internal sealed partial class DemoPerson(HttpClient http, TimeProvider clock, st
         return request;
     }, stop);
 
-    public Task<JsonElement> Put(string path, object body, CancellationToken stop) =>
-        Api(() => new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body, options: JsonStyle.Options) }, stop);
+    /// <param name="version">The ETag that was read, for what asks for one.</param>
+    public Task<JsonElement> Put(string path, object body, CancellationToken stop, string? version = null) => Api(() =>
+    {
+        var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body, options: JsonStyle.Options) };
+        if (version is not null) request.Headers.TryAddWithoutValidation("If-Match", version);
+        return request;
+    }, stop);
 
     public Task<JsonElement> Upload(string path, string role, string fileName, string contentType, byte[] bytes, CancellationToken stop) => Api(() =>
     {

@@ -42,6 +42,7 @@ internal sealed partial class DemoStory : IDisposable
         NotePayouts();
         NoteImports();
         NoteWishes();
+        NoteParcels();
         foreach (var at in calendar.Visits(Visits, VisitsToday, dice)) diary.Note(at, Visit);
         NoteDisputes();
         NoteBoosts();

@@ -70,7 +70,7 @@ internal sealed class VariantsPage(
         {
             var option = SaveVariants.Option(values);
             var known = now.Variants.FirstOrDefault(v => SaveVariants.Option(v.Values) == option);
-            var price = (known ?? now.Variants.FirstOrDefault())?.Price;
+            var price = (known ?? (now.Variants is [var first, ..] ? first : null))?.Price;
             return new VariantRow(values, Axes.Select(a => NameOf(a.Attribute, values[a.Attribute])).ToList(), known is not null || combining || Axes.Count == 0,
                 price is { } p ? p.Major.ToString($"F{p.Currency.Exponent}", CultureInfo.CurrentCulture) : null,
                 known?.OnHand.ToString(CultureInfo.InvariantCulture) ?? "0", known?.OnHand.ToString(CultureInfo.InvariantCulture), known?.Sku, known?.Weight?.ToString(CultureInfo.InvariantCulture), known?.Image);
