@@ -27,6 +27,8 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : ModuleDb(
 
     public DbSet<Boost> Boosts => Set<Boost>();
 
+    public DbSet<ProductChange> Changes => Set<ProductChange>();
+
     protected override void Map(ModelBuilder model)
     {
         model.Entity<Review>(review =>
@@ -90,6 +92,12 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : ModuleDb(
             verdict.ToTable("verdicts");
             verdict.Property(v => v.Id).ValueGeneratedNever();
             verdict.Property(v => v.Kind).HasColumnName("verdict");
+        });
+        model.Entity<ProductChange>(change =>
+        {
+            change.ToTable("product_changes");
+            change.Property(c => c.Id).ValueGeneratedNever();
+            change.Property(c => c.Proposal).HasColumnType("jsonb");
         });
         model.Entity<TrustDecision>(decision =>
         {

@@ -151,12 +151,14 @@ public static class CatalogModule
         api.MapPatch("/products/{id:guid}", (Guid id, EditProduct.Request request, HttpContext http, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock) =>
                 EditProduct.Handle(id, Versions.Expected(http), request, caller, db, work, kinds, clock)).Writes<EditProduct.Request, ProductView>()
             .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("EditProduct").WithTags("Catalog").WithSummary("Changes what is said, keeps the rest; needs If-Match.");
-        api.MapPost("/products/{id:guid}/publish", ChangeState.Publish).Writes<Nothing, ProductView>()
+        api.MapPost("/products/{id:guid}/publish", MoveProduct.Publish).Writes<Nothing, ProductView>()
             .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("PublishProduct").WithTags("Catalog").WithSummary("Puts it on sale, or before a moderator while its shop is not trusted; 409 not_ready says what is missing.");
-        api.MapPost("/products/{id:guid}/pause", ChangeState.Pause).Writes<Nothing, ProductView>()
+        api.MapPost("/products/{id:guid}/pause", MoveProduct.Pause).Writes<Nothing, ProductView>()
             .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("PauseProduct").WithTags("Catalog").WithSummary("Takes it off sale for a while.");
-        api.MapPost("/products/{id:guid}/archive", ChangeState.Archive).Writes<Nothing, ProductView>()
+        api.MapPost("/products/{id:guid}/archive", MoveProduct.Archive).Writes<Nothing, ProductView>()
             .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("ArchiveProduct").WithTags("Catalog").WithSummary("Takes it off sale for good; its buyers keep it.");
+        api.MapDelete("/products/{id:guid}/change", ProposeChange.Withdraw).Writes<Nothing, ProductView>()
+            .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("WithdrawChange").WithTags("Catalog").WithSummary("Takes back a change that waits for a moderator.");
         api.MapDelete("/products/{id:guid}/files/{file:guid}", RemoveFile.Handle).Writes<Nothing, ProductView>()
             .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("RemoveProductFile").WithTags("Catalog").WithSummary("New buyers no longer receive the file.");
     }
@@ -171,6 +173,14 @@ public static class CatalogModule
         api.MapPost("/products/{id:guid}/rejection", (Guid id, JudgeProduct.Rejection request, HttpContext http, Caller caller, CatalogDb db, UnitOfWork work, IAudit audit, TimeProvider clock) =>
                 JudgeProduct.Reject(id, request, Versions.Seen(http), caller, db, work, audit, clock)).Writes<JudgeProduct.Rejection, JudgeProduct.Reply>()
             .ForRight(Rights.Moderation).NotForKeys().WithName("RejectProduct").WithTags("Catalog").WithSummary("Sends it back with a note for its seller. With If-Match only the version that was read.");
+        api.MapGet("/moderation/changes", ChangeQueue.List)
+            .ForRight(Rights.Moderation).NotForKeys().WithName("ListChangesToReview").WithTags("Catalog").WithSummary("Changes of products on sale that wait for a moderator, oldest first.");
+        api.MapPost("/products/{id:guid}/change/approval", (Guid id, JudgeProduct.Approval request, HttpContext http, Caller caller, CatalogDb db, UnitOfWork work, Blobs blobs, ProductKinds kinds, IAudit audit, TimeProvider clock) =>
+                JudgeChange.Approve(id, request, Versions.Seen(http), caller, db, work, blobs, kinds, audit, clock)).Writes<JudgeProduct.Approval, JudgeChange.Reply>()
+            .ForRight(Rights.Moderation).NotForKeys().WithName("ApproveChange").WithTags("Catalog").WithSummary("The change counts from now on. With If-Match only what was read.");
+        api.MapPost("/products/{id:guid}/change/rejection", (Guid id, JudgeProduct.Rejection request, HttpContext http, Caller caller, CatalogDb db, UnitOfWork work, Blobs blobs, IAudit audit, TimeProvider clock) =>
+                JudgeChange.Reject(id, request, Versions.Seen(http), caller, db, work, blobs, audit, clock)).Writes<JudgeProduct.Rejection, JudgeChange.Reply>()
+            .ForRight(Rights.Moderation).NotForKeys().WithName("RejectChange").WithTags("Catalog").WithSummary("Sends the change back with a note; buyers go on seeing what they see.");
         api.MapPost("/shops/{slug}/trust", (string slug, Caller caller, CatalogDb db, IAudit audit, TimeProvider clock) => TrustShop.Handle(slug, true, caller, db, audit, clock)).Writes<Nothing, TrustShop.Reply>()
             .ForRight(Rights.Moderation).NotForKeys().WithName("TrustShop").WithTags("Catalog").WithSummary("What the shop publishes from now on is on sale at once.");
         api.MapDelete("/shops/{slug}/trust", (string slug, Caller caller, CatalogDb db, IAudit audit, TimeProvider clock) => TrustShop.Handle(slug, false, caller, db, audit, clock)).Writes<Nothing, TrustShop.Reply>()

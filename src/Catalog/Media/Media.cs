@@ -44,11 +44,32 @@ internal static class Media
             """,
             product, caller.AccountOrNull ?? Guid.Empty, caller.Has(Users.Rights.Moderation)).List(r => (Key: r.GetString(0), Type: r.GetString(1), Version: r.GetString(2), Public: r.GetBoolean(3)), stop)).FirstOrDefault();
         if (found.Key is null) throw Refused.NotFound();
+        if (found.Version != version && version is not null && await Proposed(column, product, version, caller, source, stop) is { } proposed)
+        {
+            found = (proposed.Key, proposed.ContentType, version, false);
+        }
+
         if (found.Version != version) return Results.LocalRedirect($"/media/{folder}/{product}/{found.Version}");
 
         http.Response.Headers.CacheControl = found.Public ? "public, max-age=31536000, immutable" : "private, no-cache";
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         http.Response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
         return Results.Stream(blobs.Open(found.Key), found.Type, entityTag: new EntityTagHeaderValue($"\"{found.Version}\""), enableRangeProcessing: true);
+    }
+
+    // What waits in a change: for its seller and for moderators.
+    private static async Task<Blob?> Proposed(string column, Guid product, string version, Caller caller, NpgsqlDataSource source, CancellationToken stop)
+    {
+        var kept = (await source.Command(
+            """
+            SELECT c.proposal::text FROM catalog.product_changes c JOIN catalog.products p ON p.id = c.product_id JOIN catalog.shops s ON s.id = p.shop_id
+            WHERE c.product_id = $1 AND c.state = 'open' AND (s.owner_id = $2 OR $3)
+            """,
+            product, caller.AccountOrNull ?? Guid.Empty, caller.Has(Users.Rights.Moderation)).List(r => r.GetString(0), stop)).FirstOrDefault();
+        if (kept is null) return null;
+        using var json = System.Text.Json.JsonDocument.Parse(kept);
+        var proposal = ChangeProposal.Read(json.RootElement.Clone());
+        var blob = column == "cover" ? proposal.Cover : proposal.Preview?.Blob;
+        return blob is not null && Product.VersionOf(blob) == version ? blob : null;
     }
 }

@@ -43,3 +43,6 @@ internal sealed class ReviewsOfBuyers : SqlMigration;
 
 [DbContext(typeof(CatalogDb)), Migration("0018_boosts")]
 internal sealed class BoostsOfSellers : SqlMigration;
+
+[DbContext(typeof(CatalogDb)), Migration("0013_changes")]
+internal sealed class ChangesOfProducts : SqlMigration;

@@ -4,7 +4,7 @@ using Marketplace.Kernel;
 
 namespace Marketplace.Catalog;
 
-/// <summary>Changes what is said; what is not said stays. Offers are one list: what is not in it is withdrawn.</summary>
+/// <summary>Changes what is said; what is not said stays. What buyers see of a shop that is not trusted waits as a change. Offers are one list: what is not in it is withdrawn.</summary>
 internal static class EditProduct
 {
     public sealed record Request(
@@ -30,6 +30,15 @@ internal static class EditProduct
         var (product, shop) = await db.Own(id, caller.Account);
         Versions.MustBe(expected, product.Version);
         var kind = kinds[product.Kind];
+        if (ProposeChange.IsNeeded(product, shop))
+        {
+            var proposal = new ChangeProposal(
+                request.Title is { } title ? Words.Line(title) : null, request.Description is { } words ? Words.Text(words) : null, request.Tags is { } tags ? Product.Clean(tags) : null,
+                request.Details is { } said ? kind.Accept(said) : null, request.Offers?.For(kind, shop), request.Category is { } shelf ? await Categories.Known(shelf, work) : null);
+            await ProposeChange.Handle(product, proposal, kind, db, work, clock);
+            return await ProductView.Own(product, work, kinds);
+        }
+
         product.Describe(request.Title, request.Description, request.Tags, request.Details is { } details ? kind.Accept(details) : null);
         if (request.Offers is { } offers) product.Offer(offers.For(kind, shop), kind, clock);
         product.Follow(kind, clock);

@@ -135,10 +135,12 @@ internal sealed class Product
     {
         if (title is not null) Title = Words.Line(title);
         if (description is not null) Description = Words.Text(description);
-        if (tags is not null) Tags = tags.Select(t => Words.Line(t).ToLowerInvariant()).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
+        if (tags is not null) Tags = Clean(tags);
         if (details is not null) Details = details.Value;
         Version++;
     }
+
+    public static string[] Clean(IEnumerable<string> tags) => [.. tags.Select(t => Words.Line(t).ToLowerInvariant()).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal)];
 
     /// <summary>These offers from now on, in this order: others are withdrawn, a way that returns keeps its id.</summary>
     public void Offer(IReadOnlyList<OfferLine> lines, ProductKind kind, TimeProvider clock)
@@ -243,9 +245,12 @@ internal sealed class Product
 
     /// <summary>What is on sale must stay complete.</summary>
     /// <exception cref="Refused">409 <c>not_ready</c>.</exception>
-    public void MustBeReady(ProductKind kind)
+    public void MustBeReady(ProductKind kind) => MustBeReady(kind, Readiness);
+
+    /// <inheritdoc cref="MustBeReady(ProductKind)"/>
+    public static void MustBeReady(ProductKind kind, Readiness readiness)
     {
-        var missing = kind.Missing(Readiness).ToList();
+        var missing = kind.Missing(readiness).ToList();
         if (missing.Count > 0)
             throw new Refused("not_ready", 409, "Something is still missing before this can be sold.") { Errors = missing.Select(m => new FieldError(m.Pointer, m.Code, m.Sentence)).ToList() };
     }
@@ -255,8 +260,13 @@ internal sealed class Product
     public void MustBeSellable(ProductKind kind, DateTimeOffset now)
     {
         MustBeReady(kind);
-        if (EndsAt <= now) throw new Refused("in_the_past", 409, "It begins in the past. Give it a later date, then publish it.");
+        if (EndsAt <= now) throw InThePast();
     }
+
+    public static Refused InThePast() => new("in_the_past", 409, "It begins in the past. Give it a later date, then publish it.");
+
+    /// <summary>Something beside it changed that those who edit it must have seen.</summary>
+    public void Touch() => Version++;
 
     /// <returns>The same file when it is there already, null when it was added.</returns>
     /// <exception cref="Refused">409 <c>too_many_files</c>.</exception>
@@ -299,5 +309,6 @@ internal sealed class Product
         return old;
     }
 
-    private static string VersionOf(Blob blob) => Convert.ToHexStringLower(blob.Sha256.AsSpan(0, 8));
+    /// <summary>How its address says which picture or sound it is.</summary>
+    public static string VersionOf(Blob blob) => Convert.ToHexStringLower(blob.Sha256.AsSpan(0, 8));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Marketplace.Kernel;
 
 namespace Marketplace.Catalog;
@@ -11,7 +12,10 @@ namespace Marketplace.Catalog;
 internal sealed record OfferLine(
     Licence Licence, Money Price, string? Name = null, string? Terms = null, bool NamesPrice = false, string Option = "", JsonElement? Details = null)
 {
+    public static readonly JsonElement NoDetails = JsonSerializer.SerializeToElement(new { });
+
     /// <summary>What makes it the same way of buying, however its price and words change.</summary>
+    [JsonIgnore]
     public (Licence Licence, string Option) Way => (Licence, Option);
 }
 

@@ -14,11 +14,12 @@ namespace Marketplace.Catalog;
 /// <param name="Missing">As files: what is missing before it can be published.</param>
 /// <param name="Verdicts">As files: what moderators decided, newest first.</param>
 /// <param name="PendingSince">As files: since when it waits for a moderator.</param>
+/// <param name="Change">As files: what its seller wants different and buyers do not see yet (open), or what was sent back last (rejected).</param>
 internal sealed record ProductView(
     Guid Id, string Slug, string Kind, ProductState State, string Title, string Description, JsonElement Details, IReadOnlyList<string> Tags, IReadOnlyList<CategoryStep> Category,
     ProductShop Shop, IReadOnlyList<OfferView> Offers, string? CoverUrl, string? PreviewUrl, float[]? Peaks, bool PreviewMade,
     DateTimeOffset CreatedAt, DateTimeOffset? PublishedAt, int Version, IReadOnlyList<string>? Contents,
-    IReadOnlyList<FileView>? Files, IReadOnlyList<Missing>? Missing, IReadOnlyList<VerdictView>? Verdicts, DateTimeOffset? PendingSince)
+    IReadOnlyList<FileView>? Files, IReadOnlyList<Missing>? Missing, IReadOnlyList<VerdictView>? Verdicts, DateTimeOffset? PendingSince, ChangeView? Change)
 {
     private static readonly JsonSerializerOptions Nested = JsonStyle.Options;
 
@@ -54,6 +55,15 @@ internal sealed record ProductView(
         return Read("p.id = $1", id, caller, true, source, kinds, stop);
     }
 
+    /// <summary>As it will be once its open change is approved: where its seller goes on editing.</summary>
+    public ProductView AsProposed() => Change is not { State: ChangeState.Open } change ? this : this with
+    {
+        Title = change.Title ?? Title, Description = change.Description ?? Description, Tags = change.Tags ?? Tags, Details = change.Details ?? Details,
+        Category = change.Category is { } slug ? [.. Category, new CategoryStep(slug, slug)] : Category,
+        Offers = change.Offers is not { } offers ? Offers
+            : [.. offers.Select(o => new OfferView(Guid.Empty, o.Licence, o.Name ?? "", o.Terms ?? "", o.Price, o.NamesPrice, o.Option, o.Details ?? OfferLine.NoDetails))],
+    };
+
     // Whoever works on the products of its shop sees what its owner does.
     private static readonly string Worker = ShopAccess.Sql("s", "$2", ShopPermission.Products);
 
@@ -69,14 +79,16 @@ internal sealed record ProductView(
                CASE WHEN p.kind IN ('kit', 'digital') THEN
                  (SELECT array_agg(c.name) FROM (SELECT unnest(f.contents) AS name FROM catalog.product_files f
                   WHERE f.product_id = p.id AND f.withdrawn_at IS NULL AND f.contents IS NOT NULL ORDER BY f.position LIMIT 300) c) END,
-               inside.files, inside.verdicts, p.pending_since, s.away_from, s.away_until, s.away_message
+               inside.files, inside.verdicts, p.pending_since, s.away_from, s.away_until, s.away_message, inside.change
         FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id
         LEFT JOIN LATERAL (
           SELECT (SELECT coalesce(json_agg(json_build_object('id', f.id, 'file_name', f.file_name, 'content_type', f.content_type, 'size', f.size,
                                                              'sha256', encode(f.sha256, 'hex')) ORDER BY f.position), '[]')
                   FROM catalog.product_files f WHERE f.product_id = p.id AND f.withdrawn_at IS NULL)::text AS files,
                  (SELECT coalesce(json_agg(json_build_object('verdict', v.verdict, 'note', v.note, 'at', v.given_at) ORDER BY v.given_at DESC, v.id DESC), '[]')
-                  FROM catalog.verdicts v WHERE v.product_id = p.id)::text AS verdicts
+                  FROM catalog.verdicts v WHERE v.product_id = p.id)::text AS verdicts,
+                 (SELECT CASE WHEN c.state IN ('open', 'rejected') THEN json_build_object('id', c.id, 'state', c.state, 'proposed_at', c.proposed_at, 'note', c.note, 'proposal', c.proposal) END
+                  FROM catalog.product_changes c WHERE c.product_id = p.id ORDER BY c.proposed_at DESC, c.id DESC LIMIT 1)::text AS change
           ) inside ON $3 OR {Worker}
         """;
 
@@ -103,7 +115,7 @@ internal sealed record ProductView(
             r.IsDBNull(15) ? null : r.GetFieldValue<float[]>(15), r.GetBoolean(16), r.GetFieldValue<DateTimeOffset>(17), Time(r, 18), r.GetInt32(19),
             r.IsDBNull(22) ? null : r.GetFieldValue<string[]>(22), files,
             files is null ? null : kinds[r.GetString(2)].Missing(new Readiness(details, [.. offers.Select(o => o.Details)], files.Count > 0, cover is not null, preview is not null)).ToList(),
-            Json<List<VerdictView>>(r, 24), files is null ? null : Time(r, 25)), r.GetGuid(11));
+            Json<List<VerdictView>>(r, 24), files is null ? null : Time(r, 25), Json<ChangeView.Row>(r, 29) is { } change ? ChangeView.Of(id, change, files!) : null), r.GetGuid(11));
     }
 
     private static T? Json<T>(NpgsqlDataReader r, int column) where T : class => r.IsDBNull(column) ? null : JsonSerializer.Deserialize<T>(r.GetString(column), Nested);

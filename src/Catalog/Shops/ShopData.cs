@@ -47,6 +47,9 @@ internal sealed class ShopData(NpgsqlDataSource source, UnitOfWork work, Blobs b
               preview_key = CASE WHEN published_at IS NOT NULL THEN preview_key END, preview_type = CASE WHEN published_at IS NOT NULL THEN preview_type END, preview_version = CASE WHEN published_at IS NOT NULL THEN preview_version END
             WHERE shop_id = $1
             """, shop).Execute();
-        foreach (var key in files.Concat(pictures.OfType<string>())) await blobs.Forget(key);
+        // Changes that nobody will decide about any more, with what was uploaded for them.
+        var proposed = await work.Command("DELETE FROM catalog.product_changes c USING catalog.products p WHERE p.id = c.product_id AND p.shop_id = $1 RETURNING c.state, c.proposal::text", shop).List(r => (State: r.GetString(0), Proposal: r.GetString(1)));
+        var waiting = proposed.Where(c => c.State == "open").SelectMany(c => ChangeProposal.Read(JsonSerializer.Deserialize<JsonElement>(c.Proposal)).Blobs);
+        foreach (var key in files.Concat(pictures.OfType<string>()).Concat(waiting)) await blobs.Forget(key);
     }
 }

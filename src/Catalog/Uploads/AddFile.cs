@@ -75,16 +75,30 @@ internal static class AddFile
     public static async Task<ProductView> Attach(Guid id, Prepared prepared, Caller caller, CatalogDb db, UnitOfWork work, Blobs blobs, ProductKinds kinds, TimeProvider clock)
     {
         var (role, name, blob, contents, made, peaks) = prepared;
-        var (product, _) = await db.Own(id, caller.Account);
+        var (product, shop) = await db.Own(id, caller.Account);
         if (product.State == ProductState.Archived) throw new Refused("product_archived", 409, "This product was archived.");
+        if (role == FileRole.Preview && product.Files.Any(f => f.Sha256.AsSpan().SequenceEqual(blob.Sha256)))
+            throw new Refused("preview_is_original", 422, "This is the file that buyers pay for. Send a shorter one, or none: we make a preview of a WAV.");
+        if (ProposeChange.IsNeeded(product, shop))
+        {
+            if (role == FileRole.Original && product.FilesForBuyers.Any(f => f.Sha256.AsSpan().SequenceEqual(blob.Sha256))) return await ProductView.Own(product, work, kinds);   // the same file again
+            var edit = role switch
+            {
+                FileRole.Cover => new ChangeProposal(Cover: blob),
+                FileRole.Preview => new ChangeProposal(Preview: new ProposedPreview(blob, peaks, false)),
+                _ => new ChangeProposal(AddedFiles: [new ProposedFile(Ids.New(clock), blob, name, contents)], Preview: made is not null && product.PreviewMade ? new ProposedPreview(made, peaks, true) : null),
+            };
+            foreach (var key in await ProposeChange.Handle(product, edit, kinds[product.Kind], db, work, clock)) await blobs.Forget(key);
+            await blobs.Keep([.. edit.Blobs]);
+            return await ProductView.Own(product, work, kinds);
+        }
+
         switch (role)
         {
             case FileRole.Cover:
                 await Replace(product.ShowCover(blob), blob, blobs);
                 break;
             case FileRole.Preview:
-                if (product.Files.Any(f => f.Sha256.AsSpan().SequenceEqual(blob.Sha256)))
-                    throw new Refused("preview_is_original", 422, "This is the file that buyers pay for. Send a shorter one, or none: we make a preview of a WAV.");
                 await Replace(product.LetHear(blob, peaks, made: false), blob, blobs);
                 break;
             default:
@@ -109,7 +123,14 @@ internal static class RemoveFile
 {
     public static async Task<ProductView> Handle(Guid id, Guid file, Caller caller, CatalogDb db, UnitOfWork work, Blobs blobs, ProductKinds kinds, TimeProvider clock)
     {
-        var (product, _) = await db.Own(id, caller.Account);
+        var (product, shop) = await db.Own(id, caller.Account);
+        if (ProposeChange.IsNeeded(product, shop))
+        {
+            if (product.FilesForBuyers.All(f => f.Id != file)) throw Refused.NotFound();
+            await ProposeChange.Handle(product, new ChangeProposal(RemovedFiles: [file]), kinds[product.Kind], db, work, clock);
+            return await ProductView.Own(product, work, kinds);
+        }
+
         var (removed, unsold) = product.RemoveFile(file, clock.GetUtcNow());
         if (product.State == ProductState.Active) product.MustBeReady(kinds[product.Kind]);
         if (unsold) await blobs.Forget(removed.BlobKey);

@@ -15,12 +15,16 @@ internal sealed class ReviewPage(NpgsqlDataSource source, Cursors cursors) : Pag
 
     public (int Pending, int Rejected) Counts { get; private set; }
 
+    /// <summary>How many changes of products on sale wait.</summary>
+    public int Changes { get; private set; }
+
     public Page<ReviewQueue.Line> Queue { get; private set; } = null!;
 
     public async Task OnGetAsync([FromQuery] string? state, [FromQuery] string? cursor)
     {
         State = state is ReviewQueue.Rejected or ReviewQueue.All ? state : ReviewQueue.Pending;
         Counts = await ReviewQueue.Count(source, HttpContext.RequestAborted);
+        Changes = await ChangeQueue.Count(source, HttpContext.RequestAborted);
         Queue = await ReviewQueue.List(State, cursor, 50, source, cursors, HttpContext.RequestAborted);
     }
 }

@@ -25,6 +25,15 @@ internal sealed class EditProductPage(
     /// <summary>Its shop is trusted, or it was on sale before: no moderator stands between.</summary>
     public bool PublishesAtOnce { get; private set; }
 
+    /// <summary>Its edits count at once.</summary>
+    public bool Trusted { get; private set; }
+
+    /// <summary>What its open change would make different.</summary>
+    public IReadOnlyList<DiffRow> Diff { get; private set; } = [];
+
+    /// <summary>It is saved while one types: nobody sees it yet.</summary>
+    public bool SavesItself => Product.State is ProductState.Draft or ProductState.Rejected;
+
     public IReadOnlyList<SelectListItem> Shelves { get; private set; } = [];
 
     /// <summary>The shop's currency, and the zone of the one who types.</summary>
@@ -40,17 +49,40 @@ internal sealed class EditProductPage(
         Product = await ProductView.Mine(Id, caller, source, kinds, HttpContext.RequestAborted);
         var shop = (await ReadShops.Inside(Product.Shop.Id, source, HttpContext.RequestAborted))!.Value;
         Place = new FormPlace(shop.Shop.Currency, Zone);
+        Trusted = shop.Trusted;
         PublishesAtOnce = shop.Trusted || Product.State == ProductState.Paused;
         Shelves = (await Categories.Choices(source, HttpContext.RequestAborted))
             .Select(c => new SelectListItem(string.Concat(Enumerable.Repeat("\u00a0\u00a0\u00a0", c.Depth)) + texts[c.Name], c.Slug)).ToList();
         // The upload's script follows the redirect before the browser does: what it was told is for the person.
         UploadRefused = (Request.Headers["Sec-Fetch-Dest"] == "empty" ? TempData.Peek(UploadRoutes.RefusedKey) : TempData[UploadRoutes.RefusedKey]) as string;
-        Input = ProductForm.Of(Product, kinds[Product.Kind]);
+        Input = ProductForm.Of(Product.AsProposed(), kinds[Product.Kind]);
+        if (Product.Change is { State: ChangeState.Open } change) Diff = ChangeDiff.Of(Product, change, kinds[Product.Kind], phrase => texts[phrase]);
         // What was typed and refused stands in the fields again.
         if (Request.HasFormContentType && Request.Form.ContainsKey("Input.Title")) Input = ProductForm.Typed(Request.Form, kinds[Product.Kind]);
     }
 
     public async Task<IActionResult> OnPostAsync([FromForm] int version)
+    {
+        var changed = await Save(version);
+        this.Toast(changed.Change is { State: ChangeState.Open } ? texts["Sent. Buyers see it once it is approved."] : texts["Saved."]);
+        return RedirectToPage(new { id = Id });
+    }
+
+    /// <summary>The same while one types: the page's script sends the form and reads the new version. What is refused is answered as a form is.</summary>
+    public async Task<IActionResult> OnPostKeepAsync([FromForm] int version)
+    {
+        var saved = await Save(version);
+        return new JsonResult(new { saved.Version });
+    }
+
+    public async Task<IActionResult> OnPostWithdrawAsync()
+    {
+        await ProposeChange.Withdraw(Id, caller, db, work, blobs, kinds, clock);
+        this.Toast(texts["Taken back: it stays as buyers see it."]);
+        return RedirectToPage(new { id = Id });
+    }
+
+    private async Task<ProductView> Save(int version)
     {
         var fields = Request.Form;
         foreach (var field in fields.Where(f => f.Key.StartsWith("Input.", StringComparison.Ordinal))) ModelState.SetModelValue(field.Key, field.Value.ToString(), field.Value.ToString());
@@ -63,34 +95,31 @@ internal sealed class EditProductPage(
         {
             var request = typed.Request(fields, kind, new FormPlace(shop.Currency, Zone));
             rules.MustAccept(request);
-            await EditProduct.Handle(Id, version, request, caller, db, work, kinds, clock);
+            return await EditProduct.Handle(Id, version, request, caller, db, work, kinds, clock);
         }
         catch (Refused refused) when (refused.Errors.Count > 0)
         {
             throw typed.InRows(refused);
         }
-
-        this.Toast(texts["Saved."]);
-        return RedirectToPage(new { id = Id });
     }
 
     public async Task<IActionResult> OnPostPublishAsync()
     {
-        var product = await ChangeState.Publish(Id, caller, db, work, kinds, clock);
+        var product = await MoveProduct.Publish(Id, caller, db, work, kinds, clock);
         this.Toast(product.State == ProductState.Pending ? texts["Sent. We look at it and tell you."] : texts["It is on sale."]);
         return RedirectToPage(new { id = Id });
     }
 
     public async Task<IActionResult> OnPostPauseAsync()
     {
-        await ChangeState.Pause(Id, caller, db, work, kinds);
+        await MoveProduct.Pause(Id, caller, db, work, kinds);
         this.Toast(texts["Paused: nobody but you sees it."]);
         return RedirectToPage(new { id = Id });
     }
 
     public async Task<IActionResult> OnPostArchiveAsync()
     {
-        await ChangeState.Archive(Id, caller, db, work, kinds);
+        await MoveProduct.Archive(Id, caller, db, work, blobs, kinds, clock);
         this.Toast(texts["Archived."]);
         return RedirectToPage("/Sell/Catalog/Products");
     }
