@@ -8,10 +8,26 @@ internal static class DemoShelves
         "nova" =>
         [
             DemoProduct.Kit(8, "Bakery Hours", "Trap", 140, "F# minor", 2499, "drum_kit", 24, "The drums of every record in this shop, with the air of the room left on.", "808, trap drums"),
+            DemoProduct.Other("service", 12, "Mix of your song, by ear", 14900, "Send the tracks as they are. I level, place and warm them, and tell you what I would sing again.", "mix, vocals",
+                new() { ["type"] = "mixing", ["mentoring"] = true, ["requirements"] = new[] { "Which song do you love the sound of?", "What must never be touched?" }, ["portfolio"] = "Eleven years between faders, most of them in one small room." },
+                ("basic", 100, new { days = 5, revisions = 1, features = new[] { "Up to 16 tracks" } }),
+                ("standard", 180, new { days = 7, revisions = 2, features = new[] { "Up to 16 tracks", "Up to 48 tracks", "Tuned vocals" } }),
+                ("premium", 300, new { days = 10, revisions = 4, features = new[] { "Up to 16 tracks", "Up to 48 tracks", "Tuned vocals", "Master", "Instrumental and a cappella" } })),
+            DemoProduct.Other("membership", 14, "The back room", 900, "Where sketches go before they are songs, and people who finish things help others to.", "community, sketches",
+                new() { ["perks"] = new[] { "A sketch to finish each Monday", "One hour of listening a month", "All kits at half price" } },
+                ("month", 100, new { trial_days = 7, featured = true }), ("year", 900, new { }), ("lifetime", 2500, new { })),
             DemoProduct.Loop(18, "Oven Bells", "Trap", 142, "C minor", 499, "music", "synth", "Four bars of bells that make a verse lean forward.", "bells, dark"),
         ],
         "delia" =>
         [
+            DemoProduct.Other("course", 13, "Enregistrer à la maison", 3900, "De la chaise qui grince à la prise que l'on garde : une méthode pour une pièce ordinaire.", "enregistrement, maison",
+                new()
+                {
+                    ["level"] = "beginner", ["minutes"] = 185, ["language"] = "fr", ["learns"] = new[] { "Placer un seul micro", "Entendre une pièce", "Garder la bonne prise" }, ["prerequisites"] = new[] { "Un micro, un casque" },
+                    ["outline"] = new object[] { new { title = "Écouter la pièce", minutes = 35 }, new { title = "Un micro, trois places", minutes = 50 }, new { title = "La voix", minutes = 60 }, new { title = "Choisir", minutes = 40 } },
+                }),
+            DemoProduct.Other("webinar", 15, "Une heure avec vos maquettes", 0, "Apportez une minute de musique. On écoute ensemble et on dit ce qui tient déjà.", "écoute, retour",
+                new() { ["minutes"] = 60, ["seats"] = 40, ["host"] = "Delia", ["language"] = "fr", ["learns"] = new[] { "Ce que l'on entend en premier", "Quoi laisser tomber" } }),
             DemoProduct.Kit(12, "Vaisselle", "Lo-Fi", 82, "A minor", 1899, "sample_pack", 20, "Tasses, couverts, tiroirs : une batterie de cuisine au sens propre.", "percussion, maison"),
             DemoProduct.Loop(17, "Piano d'en face", "Lo-Fi", 76, "F major", 399, "music", "piano", "Quatre mesures entendues par la fenêtre, rejouées plus lentement.", "piano, boucle"),
         ],

@@ -49,8 +49,19 @@ internal sealed record DemoProduct(int Day, string Title, string Genre, int Temp
     public static DemoProduct Paper(int day, string title, long price, string format, string about, string tags, params (string Name, string Text)[] pages) =>
         new(day, title, "", 0, "", price, 4f, about, tags) { Kind = "digital", Facts = { ["format"] = format }, Pages = pages };
 
+    /// <summary>What it is offered in where that is no licence: option, part of the price (percent) and the facts of each.</summary>
+    public (string Option, int Percent, object Facts)[] Ways { get; init; } = [];
+
+    /// <summary>It is looked at: the demo's buyers buy what is downloaded.</summary>
+    public bool IsShownOnly => Kind is "service" or "membership" or "course" or "webinar";
+
+    public static DemoProduct Other(string kind, int day, string title, long price, string about, string tags, Dictionary<string, object> facts, params (string Option, int Percent, object Facts)[] ways) =>
+        new(day, title, "Ambient", 80, "A minor", price, 0, about, tags) { Kind = kind, Facts = facts, Ways = ways.Length > 0 ? ways : [("", 100, new { })] };
+
     /// <summary>The licences: twice the freedom costs three times as much, and ends like a price.</summary>
-    public object[] Offers(string currency) => Kind == "digital"
+    public object[] Offers(string currency) => Ways.Length > 0
+        ? [.. Ways.Select(way => (object)new { licence = "standard", option = way.Option, price = new { amount = Price * way.Percent / 100, currency }, details = way.Facts })]
+        : Kind == "digital"
         ? [new { licence = "standard", price = new { amount = Price, currency }, names_price = true }]
         :
         [

@@ -107,6 +107,7 @@ internal sealed partial class DemoStory : IDisposable
     {
         var seller = people[shop.Handle];
         var master = await studio.Take(product, stop);
+        if (product.Kind == "webinar") product.Facts["starts_at"] = clock.GetUtcNow().AddDays(90);
         var draft = await seller.Post("/api/v1/products", new
         {
             kind = product.Kind,
@@ -140,6 +141,7 @@ internal sealed partial class DemoStory : IDisposable
 
     private void Open(Listing listing)
     {
+        if (listing.Product.IsShownOnly) return;
         listing.Since = clock.GetUtcNow();
         listings.Add(listing);
         if (listing.Product.Fate != DemoFate.Paused) return;

@@ -53,6 +53,7 @@ internal sealed class DemoStudio : IDisposable
             "kit" => new DemoMaster(
                 cover, new DemoFile("preview", "demo.wav", "audio/wav", BeatRenderer.Preview(recipe)),
                 Archive(product.Title, product.Part == "presets" ? SoundRenderer.Presets(recipe, product.Sounds) : SoundRenderer.Hits(recipe, product.Sounds))),
+            "service" or "membership" or "course" or "webinar" => new DemoMaster(cover),
             "digital" => new DemoMaster(cover, Archive(product.Title, SoundRenderer.Pages(product.Pages))),
             _ => new DemoMaster(cover, Sound(product.Title, BeatRenderer.Wav(recipe))),
         };
