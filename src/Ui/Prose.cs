@@ -14,7 +14,7 @@ public static class Prose
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().DisableHtml().UsePipeTables().UseAutoLinks().Build();
 
-    /// <param name="headings">Of the text's first level: 2 below a page's title, 3 below a section's.</param>
+    /// <param name="headings">The level of the text's highest: 2 below a page's title, 3 below a section's.</param>
     public static IHtmlContent Of(string? markdown, int headings = 2)
     {
         if (string.IsNullOrWhiteSpace(markdown)) return HtmlString.Empty;
@@ -29,7 +29,9 @@ public static class Prose
             return new HtmlContentBuilder().AppendHtml("<p>").Append(markdown).AppendHtml("</p>");
         }
 
-        foreach (var heading in document.Descendants<HeadingBlock>()) heading.Level = Math.Min(6, heading.Level + headings - 1);
+        var all = document.Descendants<HeadingBlock>().ToList();
+        var highest = all.Count == 0 ? 1 : all.Min(h => h.Level);
+        foreach (var heading in all) heading.Level = Math.Min(6, heading.Level - highest + headings);
         foreach (var link in document.Descendants<LinkInline>().ToList()) Tame(link);
         foreach (var link in document.Descendants<AutolinkInline>().ToList())
         {

@@ -106,3 +106,20 @@ UNION ALL
 SELECT 'hearts are counted', count(*), min(p.id::text)
 FROM catalog.products p LEFT JOIN (SELECT product_id, count(*) AS likes FROM catalog.likes GROUP BY product_id) l ON l.product_id = p.id
 WHERE p.like_count <> coalesce(l.likes, 0)
+UNION ALL
+SELECT 'an old address is nowhere an address of today', count(*), min(o.kind || '/' || o.slug)
+FROM catalog.old_addresses o
+WHERE (o.kind = 'shop' AND EXISTS (SELECT FROM catalog.shops s WHERE s.slug = o.slug)) OR (o.kind = 'product' AND EXISTS (SELECT FROM catalog.products p WHERE p.slug = o.slug))
+  OR (o.kind = 'page' AND EXISTS (SELECT FROM catalog.pages p WHERE p.slug = o.slug))
+UNION ALL
+SELECT 'a shop features products of its own', count(*), min(f.product_id::text)
+FROM catalog.featured_products f JOIN catalog.products p ON p.id = f.product_id
+WHERE p.shop_id <> f.shop_id
+UNION ALL
+SELECT 'the owner of a shop is not of its team', count(*), min(m.shop_id::text)
+FROM catalog.shop_members m JOIN catalog.shops s ON s.id = m.shop_id
+WHERE s.owner_id = m.account
+UNION ALL
+SELECT 'a published page has its public version in English', count(*), min(p.id::text)
+FROM catalog.pages p
+WHERE p.live_version IS NOT NULL AND NOT EXISTS (SELECT FROM catalog.page_versions v WHERE v.page_id = p.id AND v.version = p.live_version AND v.language = 'en')

@@ -40,14 +40,14 @@ internal static class Sitemap
     private static IResult Robots(PublicAddress address) => Results.Text(
         $"User-agent: *\nDisallow: /account\nDisallow: /admin\nDisallow: /api/\nDisallow: /cart\nDisallow: /checkout\nDisallow: /inbox\nDisallow: /library\nDisallow: /orders\nDisallow: /sell/\nDisallow: /wallet\nDisallow: /*?*cursor=\n\nSitemap: {address.Of("/sitemap.xml")}\n");
 
-    private static async Task Index(HttpContext http, NpgsqlDataSource source, PublicAddress address, CancellationToken stop)
+    private static async Task Index(HttpContext http, SitemapParts parts, NpgsqlDataSource source, PublicAddress address, CancellationToken stop)
     {
         var size = SizeOf(http);
         await using var xml = await Open(http, "sitemapindex");
         foreach (var (list, sql) in Lists)
         {
-            // The first of each part.
-            var starts = await source.Command($"SELECT id FROM (SELECT l.id, row_number() OVER (ORDER BY l.id) AS place FROM ({sql}) l (path, id, at)) x WHERE (place - 1) % $1 = 0 ORDER BY id", size).List(r => r.GetGuid(0), stop);
+            var starts = await parts.Of(list, () => source.Command(
+                $"SELECT id FROM (SELECT l.id, row_number() OVER (ORDER BY l.id) AS place FROM ({sql}) l (path, id, at)) x WHERE (place - 1) % $1 = 0 ORDER BY id", size).List(r => r.GetGuid(0), stop));
             foreach (var start in list == "categories" ? starts.Take(1) : starts)
             {
                 await xml.WriteStartElementAsync(null, "sitemap", Namespace);
@@ -85,6 +85,24 @@ internal static class Sitemap
         await xml.WriteStartDocumentAsync();
         await xml.WriteStartElementAsync(null, root, Namespace);
         return xml;
+    }
+}
+
+/// <summary>Where each part begins, remembered for ten minutes: to find out, everything on sale is counted.</summary>
+internal sealed class SitemapParts(TimeProvider clock)
+{
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
+
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, (DateTimeOffset Until, List<Guid> Starts)> known = new(StringComparer.Ordinal);
+
+    public async Task<List<Guid>> Of(string list, Func<Task<List<Guid>>> find)
+    {
+        var now = clock.GetUtcNow();
+        // None yet is asked again: the first thing on sale should not wait.
+        if (known.TryGetValue(list, out var found) && found.Until > now && found.Starts.Count > 0) return found.Starts;
+        var starts = await find();
+        known[list] = (now + Life, starts);
+        return starts;
     }
 }
 

@@ -4,5 +4,5 @@ namespace Marketplace.Catalog;
 
 internal static class StorefrontServices
 {
-    public static void AddStorefront(this IServiceCollection services) => services.AddSingleton<LinkedData>();
+    public static void AddStorefront(this IServiceCollection services) => services.AddSingleton<LinkedData>().AddSingleton<SitemapParts>();
 }
