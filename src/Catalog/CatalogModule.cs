@@ -151,11 +151,11 @@ public static class CatalogModule
         api.MapPatch("/products/{id:guid}", (Guid id, EditProduct.Request request, HttpContext http, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock) =>
                 EditProduct.Handle(id, Versions.Expected(http), request, caller, db, work, kinds, clock)).Writes<EditProduct.Request, ProductView>()
             .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("EditProduct").WithTags("Catalog").WithSummary("Changes what is said, keeps the rest; needs If-Match.");
-        api.MapPost("/products/{id:guid}/publish", MoveProduct.Publish).Writes<Nothing, ProductView>()
+        api.MapPost("/products/{id:guid}/publish", SellProduct.Publish).Writes<Nothing, ProductView>()
             .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("PublishProduct").WithTags("Catalog").WithSummary("Puts it on sale, or before a moderator while its shop is not trusted; 409 not_ready says what is missing.");
-        api.MapPost("/products/{id:guid}/pause", MoveProduct.Pause).Writes<Nothing, ProductView>()
+        api.MapPost("/products/{id:guid}/pause", SellProduct.Pause).Writes<Nothing, ProductView>()
             .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("PauseProduct").WithTags("Catalog").WithSummary("Takes it off sale for a while.");
-        api.MapPost("/products/{id:guid}/archive", MoveProduct.Archive).Writes<Nothing, ProductView>()
+        api.MapPost("/products/{id:guid}/archive", SellProduct.Archive).Writes<Nothing, ProductView>()
             .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("ArchiveProduct").WithTags("Catalog").WithSummary("Takes it off sale for good; its buyers keep it.");
         api.MapDelete("/products/{id:guid}/change", ProposeChange.Withdraw).Writes<Nothing, ProductView>()
             .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsWrite).WithName("WithdrawChange").WithTags("Catalog").WithSummary("Takes back a change that waits for a moderator.");

@@ -114,13 +114,13 @@ internal sealed class ImportProduct(
         var now = Naming.Snake(product.State.ToString());
         if (state is null || state == now || state is "draft" or "rejected") return state == "draft" && now is not ("draft" or "rejected")
             ? throw RowRefused.At(ImportFields.State, "state_not_reachable", "What was sent or sold is no draft again. Pause or archive it instead.") : product;
-        Task<ProductView> Publish() => ChangeState.Publish(product.Id, caller, db, work, kinds, clock);
+        Task<ProductView> Publish() => SellProduct.Publish(product.Id, caller, db, work, kinds, clock);
         var moved = state switch
         {
-            "archived" => await ChangeState.Archive(product.Id, caller, db, work, kinds),
-            "paused" when product.State is ProductState.Active => await ChangeState.Pause(product.Id, caller, db, work, kinds),
+            "archived" => await SellProduct.Archive(product.Id, caller, db, work, blobs, kinds, clock),
+            "paused" when product.State is ProductState.Active => await SellProduct.Pause(product.Id, caller, db, work, kinds),
             // It comes from where it was on sale; where it would wait for a review it stays a draft.
-            "paused" when shop.Trusted && await Publish() is { State: ProductState.Active } => await ChangeState.Pause(product.Id, caller, db, work, kinds),
+            "paused" when shop.Trusted && await Publish() is { State: ProductState.Active } => await SellProduct.Pause(product.Id, caller, db, work, kinds),
             "paused" => product,
             _ => await Publish(),
         };

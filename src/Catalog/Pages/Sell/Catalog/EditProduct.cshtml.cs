@@ -105,21 +105,21 @@ internal sealed class EditProductPage(
 
     public async Task<IActionResult> OnPostPublishAsync()
     {
-        var product = await MoveProduct.Publish(Id, caller, db, work, kinds, clock);
+        var product = await SellProduct.Publish(Id, caller, db, work, kinds, clock);
         this.Toast(product.State == ProductState.Pending ? texts["Sent. We look at it and tell you."] : texts["It is on sale."]);
         return RedirectToPage(new { id = Id });
     }
 
     public async Task<IActionResult> OnPostPauseAsync()
     {
-        await MoveProduct.Pause(Id, caller, db, work, kinds);
+        await SellProduct.Pause(Id, caller, db, work, kinds);
         this.Toast(texts["Paused: nobody but you sees it."]);
         return RedirectToPage(new { id = Id });
     }
 
     public async Task<IActionResult> OnPostArchiveAsync()
     {
-        await MoveProduct.Archive(Id, caller, db, work, blobs, kinds, clock);
+        await SellProduct.Archive(Id, caller, db, work, blobs, kinds, clock);
         this.Toast(texts["Archived."]);
         return RedirectToPage("/Sell/Catalog/Products");
     }

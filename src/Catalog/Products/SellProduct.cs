@@ -3,7 +3,7 @@ using Marketplace.Kernel;
 namespace Marketplace.Catalog;
 
 /// <summary>On sale (or first to a moderator), off sale for a while, or off sale for good.</summary>
-internal static class MoveProduct
+internal static class SellProduct
 {
     public static Task<ProductView> Publish(Guid id, Caller caller, CatalogDb db, UnitOfWork work, ProductKinds kinds, TimeProvider clock) =>
         Handle(id, caller, db, work, kinds, (p, shop, kind) => p.Publish(kind, shop, clock.GetUtcNow()));
