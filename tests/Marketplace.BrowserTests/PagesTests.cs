@@ -11,6 +11,7 @@ public sealed class PagesTests(DemoBrowser demo)
         "/", "/search", "/search?q=nothing-like-this", "/c/drum-kits", "/shops", "/cart", "/people", "/people?mentor=true&near=Paris", "/people/nova-reyes", "/sign-in", "/sign-in/mail", "/sign-in/passkey",
         "/sign-in/code", "/sign-up", "/forgot-password", "/pages/terms", "/pages/fees", "/shops/nova-reyes", "/shops/second-pew-records", "/p/collection-plate", "/dev/mailbox", "/no-such-page",
         "/", "/search", "/search?q=nothing-like-this", "/c/drum-kits", "/shops", "/tags", "/cart", "/people", "/people?mentor=true&near=Paris", "/people/nova-reyes", "/sign-in", "/sign-in/mail", "/sign-in/passkey",
+        "/", "/search", "/search?q=nothing-like-this", "/search?q=midnihgt", "/c/drum-kits", "/genres/trap", "/shops", "/cart", "/people", "/people?mentor=true&near=Paris", "/people/nova-reyes", "/sign-in", "/sign-in/mail", "/sign-in/passkey",
         "/sign-in/code", "/sign-up", "/forgot-password", "/dev/mailbox", "/no-such-page",
     ];
 
@@ -18,7 +19,7 @@ public sealed class PagesTests(DemoBrowser demo)
     [
         "/orders", "/library", "/account/reviews", "/wallet", "/wallet/top-up", "/inbox", "/account", "/account/security", "/account/passkeys", "/account/passkeys/new", "/account/authenticator", "/account/password",
         "/account/email", "/account/sessions", "/account/confirm", "/account/notifications", "/account/keys", "/account/keys/new", "/account/profile", "/account/talents", "/account/talents/propose",
-        "/account/tier", "/account/addresses", "/account/addresses/edit", "/account/data", "/account/erase", "/account/reports", "/account/standing", "/people?near=me&talent=producers",
+        "/account/likes", "/account/searches", "/account/tier", "/account/addresses", "/account/addresses/edit", "/account/data", "/account/erase", "/account/reports", "/account/standing", "/people?near=me&talent=producers",
     ];
 
     private static readonly string[] Seller = ["/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/featured", "/sell/team", "/sell/orders"];
