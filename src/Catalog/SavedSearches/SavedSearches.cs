@@ -14,10 +14,10 @@ internal static class SavedSearches
 
     /// <param name="Query">As in the address of the search page: <c>q=night&amp;genre=Trap</c>; prices in major units.</param>
     /// <param name="Notify">Tell me of new ones, once a day at most. Missing: no.</param>
-    public sealed record Request(string Name, string Query, bool? Notify);
+    public sealed record Request(string Name, string Query, bool? Notify = null);
 
     /// <summary>What is missing stays.</summary>
-    public sealed record Change(string? Name, bool? Notify);
+    public sealed record Change(string? Name = null, bool? Notify = null);
 
     /// <param name="Url">Its page of the market.</param>
     /// <param name="New">Published since it was opened last, at most <see cref="MostNew"/>.</param>

@@ -25,7 +25,8 @@ public sealed class SearchAtSizeTests : IAsyncLifetime
             SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(s), 12, '0'))::uuid, gen_random_uuid(), 'shop-' || s, 'Shop ' || s, '', 'EUR', true, 20, now() - make_interval(hours => s), 1, false FROM generate_series(0, 4999) s
             """);
         var sql = await File.ReadAllTextAsync(Path.Combine(TestServer.Root, "bench", "Marketplace.Bench", "catalog.sql"));
-        await TestServer.Execute(connectionString, sql.Replace("$FROM", "1", StringComparison.Ordinal).Replace("$TO", $"{Products}", StringComparison.Ordinal));
+        for (var from = 1; from < Products; from += 3000)
+            await TestServer.Execute(connectionString, sql.Replace("$FROM", $"{from}", StringComparison.Ordinal).Replace("$TO", $"{from + 2999}", StringComparison.Ordinal));
         await TestServer.Execute(connectionString,
             """
             INSERT INTO catalog.product_files (id, product_id, blob_key, file_name, content_type, size, sha256, position)

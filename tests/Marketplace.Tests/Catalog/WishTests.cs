@@ -123,7 +123,7 @@ public sealed class WishTests : IAsyncLifetime
     {
         var (seller, ana) = (await market.SignUp("Nova"), await market.SignUp("Ana"));
         await seller.PublishBeat("Night bus");
-        await ana.Visitor.Submit("/search?q=night&genre=Trap&price_max=50", "form[action^='/account/searches']", new Dictionary<string, string?> { ["Input.Name"] = "Night", ["Input.Notify"] = "true" });
+        await ana.Visitor.Submit("/search?q=night&genre=Trap&price_max=50", "form[action^='/account/searches']", new Dictionary<string, string?> { ["name"] = "Night", ["notify"] = "true" });
         var saved = (await ana.Visitor.Get("/api/v1/me/searches")).Must().Json.GetProperty("data")[0];
         (saved.GetProperty("query").GetString(), saved.GetProperty("notify").GetBoolean(), saved.GetProperty("new").GetInt32()).ShouldBe(("q=night&genre=Trap&price_max=50", true, 0));
         (await ana.Visitor.Get(saved.GetProperty("url").GetString()!)).Must().Html.QuerySelectorAll("article.product").Length.ShouldBe(1);

@@ -1,3 +1,4 @@
+using FluentValidation;
 using Marketplace.Kernel;
 using Marketplace.Ui;
 using Microsoft.AspNetCore.Authorization;
@@ -9,30 +10,26 @@ namespace Marketplace.Catalog.Pages;
 
 /// <summary>The caller's saved searches.</summary>
 [Authorize]
-internal sealed class SearchesPage(Caller caller, NpgsqlDataSource source, ProductKinds kinds, UnitOfWork work, TimeProvider clock, IStringLocalizer<Texts> texts) : FormPage
+internal sealed class SearchesPage(Caller caller, NpgsqlDataSource source, ProductKinds kinds, UnitOfWork work, TimeProvider clock, IStringLocalizer<Texts> texts,
+    IValidator<SavedSearches.Request> saving, IValidator<SavedSearches.Change> changing) : FormPage
 {
-    [BindProperty]
-    public SavedSearches.Request? Input { get; set; }
-
-    [BindProperty]
-    public SavedSearches.Change? Renamed { get; set; }
-
     public IReadOnlyList<SavedSearches.View> Searches { get; private set; } = [];
 
     public override async Task Load() => Searches = await SavedSearches.List(caller, source, kinds, HttpContext.RequestAborted);
 
-    public async Task<IActionResult> OnPostSaveAsync()
+    public async Task<IActionResult> OnPostSaveAsync([FromForm] string? name, [FromForm] string? query, [FromForm] bool? notify)
     {
-        var saved = await SavedSearches.Save(new SavedSearches.Request(Input?.Name ?? "", Input?.Query ?? "", Input?.Notify), caller, work, kinds, clock);
+        var asked = Sound(new SavedSearches.Request(name ?? "", query ?? "", notify), saving);
+        var saved = await SavedSearches.Save(asked, caller, work, kinds, clock);
         this.Toast(texts["Search saved"]);
         return LocalRedirect(saved.Url);
     }
 
     public async Task<IActionResult> OnPostOpenAsync([FromForm] Guid id) => LocalRedirect(await SavedSearches.Open(id, caller, work, clock));
 
-    public async Task<IActionResult> OnPostChangeAsync([FromForm] Guid id)
+    public async Task<IActionResult> OnPostChangeAsync([FromForm] Guid id, [FromForm] string? name, [FromForm] bool? notify)
     {
-        await SavedSearches.Rename(id, new SavedSearches.Change(Renamed?.Name ?? "", Renamed?.Notify == true), caller, work);
+        await SavedSearches.Rename(id, Sound(new SavedSearches.Change(name ?? "", notify == true), changing), caller, work);
         this.Toast(texts["Saved"]);
         return LocalRedirect("/account/searches");
     }
@@ -43,4 +40,9 @@ internal sealed class SearchesPage(Caller caller, NpgsqlDataSource source, Produ
         this.Toast(texts["Search removed"]);
         return LocalRedirect("/account/searches");
     }
+
+    // Each form has fields of its own, so that none is bound for another's sake; the API's validators speak all the same.
+    private static T Sound<T>(T asked, IValidator<T> validator) => validator.Validate(asked) is { IsValid: false } wrong
+        ? throw Refused.Invalid([.. wrong.Errors.Select(e => new FieldError("/" + Naming.Snake(e.PropertyName), "invalid", e.ErrorMessage))])
+        : asked;
 }
