@@ -15,7 +15,9 @@ public sealed class ImportTests : MarketTest
         var seller = await Market.SignUp("Nova");
         await seller.OpenShop();
         var files = new List<(string, byte[])>();
-        foreach (var ware in Ware.All) await seller.Publish(ware, $"{ware.Kind} of {seller.Account}");
+        // An archive is another one each time it is packed.
+        var wares = Ware.All.Select(w => (Ware: w, Bytes: w.File())).Select(w => w.Ware with { File = () => w.Bytes }).ToList();
+        foreach (var ware in wares) await seller.Publish(ware, $"{ware.Kind} of {seller.Account}");
         var odd = await seller.Draft(Ware.Beat, "=HYPERLINK(\"x\"), 'quoted'; \"Été\" 日本", 3_999);
         await seller.Edit(odd.Id(), new
         {
@@ -37,7 +39,7 @@ public sealed class ImportTests : MarketTest
         int Column(string name) => Array.IndexOf(before[0], name);
         foreach (var row in before.Skip(1))
         {
-            var ware = Ware.Of(row[Column("kind")]);
+            var ware = wares.First(w => w.Kind == row[Column("kind")]);
             if (row[Column("cover")].Length > 0) files.Add((row[Column("cover")], Picture.Png(8, 8)));
             if (row[Column("preview")].Length > 0) files.Add((row[Column("preview")], Sound.Wav(1, 330)));
             if (row[Column("files")].Length > 0) files.Add((row[Column("files")], ware.File()));
@@ -232,12 +234,13 @@ public sealed class ImportTests : MarketTest
     [Fact]
     public async Task The_pages_lead_from_a_file_to_products_without_a_script_and_in_French()
     {
+        static string Words(Answer page) => page.Html.Body!.TextContent;
         await using var market = await OwnMarket.Open();
         var seller = await market.SignUpIn("fr");
         (await seller.Visitor.Get("/sell/imports")).Must(403);
         await seller.OpenShop();
         var empty = (await seller.Visitor.Get("/sell/imports")).Must();
-        empty.Text.ShouldContain("Rien d’importé pour l’instant");
+        Words(empty).ShouldContain("Rien d’importé pour l’instant");
         foreach (var template in empty.Html.QuerySelectorAll("a[href*='template']").Select(a => a.GetAttribute("href")!))
             (await ImportSteps.Table((await seller.Visitor.Get(template)).Must().Bytes)).Count.ShouldBe(2);
         async Task<Answer> Upload(string page, string name, byte[] bytes)
@@ -248,11 +251,11 @@ public sealed class ImportTests : MarketTest
         }
 
         (await Upload("/sell/imports", "rien.csv", "titre"u8.ToArray())).Must(302).Location.ShouldBe("/sell/imports");
-        (await seller.Visitor.Get("/sell/imports")).Must().Text.ShouldContain("Le fichier doit avoir une ligne de noms de colonnes");
+        Words((await seller.Visitor.Get("/sell/imports")).Must()).ShouldContain("Le fichier doit avoir une ligne de noms de colonnes");
         var page = (await Upload("/sell/imports", "beats.csv", "Identifiant externe,Titre,Prix,Tempo,Pochette\nB1,Aube,10,100,covers/a.png\nB2,<b>Crépuscule</b>,10,1000,\n"u8.ToArray())).Must(302).Location!;
         var mapping = (await seller.Visitor.Get(page)).Must();
         mapping.Html.QuerySelectorAll("select[name^='field.'] option[selected]").Select(o => o.GetAttribute("value")).ShouldBe(["external_id", "title", "price", "details.tempo", "cover"]);
-        (await seller.Visitor.Submit(page, "form:has([name=save_as])", new Dictionary<string, string?> { ["field.0"] = "title" })).Must(422).Text.ShouldContain("Deux colonnes ne peuvent pas contenir le même champ.");
+        Words((await seller.Visitor.Submit(page, "form:has([name=save_as])", new Dictionary<string, string?> { ["field.0"] = "title" })).Must(422)).ShouldContain("Deux colonnes ne peuvent pas contenir le même champ.");
         (await Upload(page, "media.zip", Archive.Zip(("covers/a.png", Picture.Png(4, 4))))).Must(302).Location.ShouldBe(page);
         (await seller.Visitor.Submit(page, "form:has([name=save_as])", new Dictionary<string, string?> { ["kind"] = "beat" })).Must(302);
         var waiting = (await seller.Visitor.Get(page)).Must();
@@ -261,12 +264,12 @@ public sealed class ImportTests : MarketTest
         var tried = (await seller.Visitor.Get(page)).Must();
         tried.Html.QuerySelectorAll(".figure strong").Select(f => f.TextContent).ShouldBe(["1", "0", "0", "1"]);
         tried.Html.QuerySelector("#import")!.HasAttribute("hx-get").ShouldBeFalse();
-        tried.Text.ShouldContain("Aube");
+        Words(tried).ShouldContain("Aube");
         tried.Html.QuerySelector("b").ShouldBeNull();
         (await seller.Visitor.Get(page + "/errors.csv")).Must().Text.ShouldContain("Tempo");
         (await seller.Visitor.Submit(page, "form[action*='handler=Run']", new Dictionary<string, string?>())).Must(302);
         await market.Run<WorkImports>();
-        (await seller.Visitor.Get(page)).Must().Text.ShouldContain("Importé");
+        Words((await seller.Visitor.Get(page)).Must()).ShouldContain("Importé");
         (await seller.Visitor.Get("/api/v1/shop/products")).Must().Json.GetProperty("data")[0].GetProperty("cover_url").GetString().ShouldNotBeNull();
         (await seller.Visitor.Get("/sell/products/export?q=aube")).Must().ContentHeaders.ContentType!.MediaType.ShouldBe("text/csv");
         (await seller.Visitor.Submit(page, "form[action*='handler=Delete']", new Dictionary<string, string?>())).Must(302).Location.ShouldBe("/sell/imports");
