@@ -149,11 +149,11 @@ internal static class ListProducts
         return filter.IsPlain(query.Sort!) ? await filter.Command(source, sql).List(Row, stop) : await filter.List(source, sql, Row, stop);
     }
 
-    /// <summary>What may stand first by relevance: titles that are the words, titles that have them, anything that has them; of each the bestselling. Where there are more, the rest has no place in this order.</summary>
+    /// <summary>What may stand first by relevance: titles that are the words, a thousand titles that have them, the bestselling thousand of all that has them. Where there are more, the rest has no place in this order.</summary>
     private static string Candidates(ProductFilter filter) =>
         $"""
         (SELECT p.id FROM catalog.products p WHERE {filter.Where} AND p.title_plain = catalog.plain({filter.Typed}) LIMIT 100)
-        UNION (SELECT p.id FROM catalog.products p WHERE {filter.Where.Replace(filter.Worded!, $"p.titled @@ {filter.Words}", StringComparison.Ordinal)} ORDER BY p.sold_count DESC, p.id DESC LIMIT {FacetCounts.Bound})
+        UNION (SELECT p.id FROM catalog.products p WHERE {filter.Where.Replace(filter.Worded!, $"p.titled @@ {filter.Words}", StringComparison.Ordinal)} LIMIT {FacetCounts.Bound})
         UNION (SELECT p.id FROM catalog.products p WHERE {filter.Where} ORDER BY p.sold_count DESC, p.id DESC LIMIT {FacetCounts.Bound + 1})
         """;
 

@@ -36,7 +36,7 @@ internal static class Suggest
         if (rows.Count(r => r.Kind == "product") < 4 && rows.Where(r => r.Kind == "word").Select(r => $"'{r.Text}'").ToList() is { Count: > 0 } words)
         {
             rows.AddRange(await source.Planned(
-                "SELECT 'product', p.title, p.slug FROM catalog.products p WHERE p.state = 'active' AND p.titled @@ $1::tsquery ORDER BY p.sold_count DESC, p.id DESC LIMIT 4",
+                "SELECT 'product', t.title, t.slug FROM (SELECT p.title, p.slug, p.sold_count FROM catalog.products p WHERE p.state = 'active' AND p.titled @@ $1::tsquery LIMIT 200) t ORDER BY t.sold_count DESC LIMIT 4",
                 [string.Join(" | ", words)], Row, stop));
         }
 
