@@ -108,6 +108,16 @@ public sealed partial class ForeignTests
         ["/sell/imports/{id:guid}?handler=Retry"] = "import",
         ["/sell/imports/{id:guid}?handler=Cancel"] = "import",
         ["/sell/imports/{id:guid}?handler=Delete"] = "import",
+        ["/admin/products/{id:guid}/change?handler=Approve"] = "draft",
+        ["/admin/products/{id:guid}/change?handler=SendBack"] = "draft",
+        ["/sell/products/{id:guid}?handler=Keep"] = "draft # Input.Title=Mine",
+        ["/sell/products/{id:guid}?handler=Withdraw"] = "draft",
+        ["/sell/products/{id:guid}/variants"] = "draft",
+        ["/sell/products/{id:guid}/pictures?handler=Arrange"] = "draft",
+        ["/sell/products/{id:guid}/pictures?handler=Remove"] = "draft",
+        ["/sell/parcels?handler=Prepare"] = "# item=order_line",
+        ["/sell/parcels?handler=Ship"] = "# item=order_line",
+        ["/orders/{id:guid}?handler=Received"] = "order # item=order_line",
     };
 
     private static readonly Dictionary<string, string> OpenForms = new(StringComparer.Ordinal)
