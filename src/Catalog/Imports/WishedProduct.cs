@@ -56,6 +56,7 @@ internal sealed record WishedProduct(
 
     private static List<OfferLine>? OffersOf(ImportRow row, ProductKind kind, ProductView? before, Currency currency, ImportFields fields)
     {
+        if (!kind.PricesAreTyped) return null;      // its price follows from its facts
         var said = fields.All.Where(f => f.Way is not null && row[f.Key] is not null).GroupBy(f => f.Way!.Value).ToList();
         var (more, price) = (row[ImportFields.Offers], row[ImportFields.Price]);
         if (said.Count == 0 && more is null && price is null) return null;

@@ -36,9 +36,6 @@ ALTER TABLE catalog.shops
   ADD CONSTRAINT shops_logo_whole CHECK (num_nulls(logo_key, logo_type, logo_version) IN (0, 3)),
   ADD CONSTRAINT shops_banner_whole CHECK (num_nulls(banner_key, banner_type, banner_version) IN (0, 3)),
   ADD CONSTRAINT shops_away CHECK (away_until IS NULL OR away_until > away_from);
-ALTER TABLE catalog.shops
-  ALTER COLUMN plan DROP DEFAULT, ALTER COLUMN announcement DROP DEFAULT, ALTER COLUMN shipping DROP DEFAULT, ALTER COLUMN returns DROP DEFAULT,
-  ALTER COLUMN refunds DROP DEFAULT, ALTER COLUMN terms DROP DEFAULT, ALTER COLUMN links DROP DEFAULT, ALTER COLUMN away_message DROP DEFAULT;
 CREATE INDEX shops_back ON catalog.shops (away_until) WHERE away_until IS NOT NULL;
 
 -- Who works in a shop beside its owner.

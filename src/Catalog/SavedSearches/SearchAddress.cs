@@ -40,6 +40,11 @@ internal sealed class SearchAddress
             Currency.Code == ProductFilter.DefaultCurrency ? null : Currency.Code, Said("shop"),
             Number("rating") is { } rating && ListProducts.Ratings.Contains(rating) ? rating : null, Said("sort") is { } sort && ListProducts.Sorts.Contains(sort) ? sort : null,
             AttributeFacets.Known(Said("attr")));
+        foreach (var (name, clean) in new[] { ("genre", Query.Genre), ("key", Query.Key), ("tag", Query.Tag), ("attr", Query.Attr) })
+        {
+            if (clean is null) said.Remove(name);
+            else said[name] = clean;
+        }
     }
 
     public ListProducts.Query Query { get; }

@@ -22,7 +22,7 @@ internal static class Seek
         var near = (await source.Planned(
             """
             SELECT f.query, f.said, f.shop, f.shop_name, catalog.plain($1) FROM catalog.forgive($1) f
-            WHERE (SELECT count(*) FROM (SELECT FROM catalog.products p WHERE p.state = 'active' AND p.search @@ catalog.search_query($1) LIMIT 50) some) = 0
+            WHERE (SELECT count(*) FROM (SELECT FROM catalog.products p WHERE p.state = 'active' AND p.search @@ catalog.search_query($1) LIMIT 50) found) = 0
             """, [sought.Typed], r => (Query: Text(r, 0), Said: Text(r, 1), Shop: r.IsDBNull(2) ? (Guid?)null : r.GetGuid(2), Name: Text(r, 3), Plain: Text(r, 4)), stop)).FirstOrDefault();
         if (near.Query is null || (near.Said == near.Plain && near.Shop is null)) return null;
         return (sought with { Forgiven = near.Query, Shops = near.Shop is { } shop ? [shop] : [] }, near.Shop is null ? near.Said! : near.Name!);

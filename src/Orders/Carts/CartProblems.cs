@@ -27,7 +27,7 @@ internal static class CartProblems
         null or { OnSale: false } => NotOnSale,
         _ when !fulfilments.Know(offer.Kind) => NotOnSale,
         _ when offer.Seller == buyer => OwnProduct,
-        _ when owned && fulfilments.Of(offer.Kind).IsKept => AlreadyOwned,
+        _ when owned && !fulfilments.Of(offer.Kind).Repeats => AlreadyOwned,
         { Available: <= 0 } => SoldOut,
         _ => fulfilments.Of(offer.Kind).Refuses(new Wanted(offer.Kind, offer.Option, offer.ProductDetails)),
     };

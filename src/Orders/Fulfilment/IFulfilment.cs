@@ -15,8 +15,11 @@ internal interface IFulfilment
     /// <summary>What its buyer is promised beside the button; English.</summary>
     string Promise { get; }
 
-    /// <summary>Who has it needs no second one: it is in the library.</summary>
+    /// <summary>It is in its buyer's library.</summary>
     bool IsKept => true;
+
+    /// <summary>One may buy it again while one has it.</summary>
+    bool Repeats => false;
 
     /// <summary>It is sent to an address, which the checkout asks for.</summary>
     bool NeedsAddress => false;

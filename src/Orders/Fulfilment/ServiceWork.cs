@@ -11,7 +11,7 @@ internal sealed class ServiceWork : IFulfilment
 
     public string Promise => "After you have paid you answer the seller's questions, and the days begin to count. Your money waits until you accept the work.";
 
-    public bool IsKept => false;
+    public bool Repeats => true;
 
     public bool IsReceivedByFetching => false;
 

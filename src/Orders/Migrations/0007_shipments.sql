@@ -2,7 +2,6 @@
 
 -- Its units are counted: kept while the order is paid, and gone with it.
 ALTER TABLE orders.order_items ADD COLUMN counted boolean NOT NULL DEFAULT false;
-ALTER TABLE orders.order_items ALTER COLUMN counted DROP DEFAULT;
 
 -- A payment came when its things were sold to others, and was sent back.
 ALTER TABLE orders.orders ADD COLUMN money_returned_at timestamptz;

@@ -6,7 +6,6 @@ ALTER TABLE orders.order_items
   ADD COLUMN details jsonb NOT NULL DEFAULT '{}' CONSTRAINT order_items_details CHECK (jsonb_typeof(details) = 'object'),
   ADD COLUMN product_details jsonb NOT NULL DEFAULT '{}' CONSTRAINT order_items_product_details CHECK (jsonb_typeof(product_details) = 'object'),
   ADD COLUMN completes_at timestamptz;      -- received without another act, from then on; null: its own rule decides
-ALTER TABLE orders.order_items ALTER COLUMN option DROP DEFAULT, ALTER COLUMN details DROP DEFAULT, ALTER COLUMN product_details DROP DEFAULT;
 UPDATE orders.order_items SET completes_at = available_at + interval '7 days' WHERE available_at IS NOT NULL;
 DROP INDEX orders.order_items_available_since;
 CREATE INDEX order_items_completing ON orders.order_items (completes_at) WHERE state = 'available';

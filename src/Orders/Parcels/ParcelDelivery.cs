@@ -11,6 +11,8 @@ internal sealed class ParcelDelivery : IFulfilment
 
     public bool IsKept => false;
 
+    public bool Repeats => true;
+
     public bool NeedsAddress => true;
 
     public HoldTerms Hold(string kind) => new(HoldTerms.AfterDelivery);

@@ -32,13 +32,15 @@ internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPe
             .List(r => new { at = r.GetFieldValue<DateTimeOffset>(0), address = r.IsDBNull(1) ? null : r.GetString(1), user_agent = r.IsDBNull(2) ? null : r.GetString(2) }, stop);
         var addresses = await Query("SELECT number, shipping_address::text FROM orders.orders WHERE buyer = $1 AND shipping_address IS NOT NULL ORDER BY number", account)
             .List(r => new { order = r.GetInt64(0), address = System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>(r.GetString(1)) }, stop);
+        var parcels = await Query("SELECT o.number, s.carrier, s.tracking, s.shipped_at FROM orders.shipments s JOIN orders.orders o ON o.id = s.order_id WHERE o.buyer = $1 OR s.seller = $1 ORDER BY o.number", account)
+            .List(r => new { order = r.GetInt64(0), carrier = r.GetString(1), tracking = r.GetString(2), shipped_at = r.IsDBNull(3) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(3) }, stop);
         var work = await Query("SELECT s.item_id, s.state, s.questions, s.answers, s.created_at FROM orders.service_orders s WHERE s.buyer = $1 OR s.seller = $1 ORDER BY s.item_id", account)
             .List(r => new { line = r.GetGuid(0), state = r.GetString(1), questions = r.GetFieldValue<string[]>(2), answers = r.IsDBNull(3) ? null : r.GetFieldValue<string[]>(3), created_at = r.GetFieldValue<DateTimeOffset>(4) }, stop);
         var notes = await Query("SELECT item_id, what, note, at FROM orders.service_events WHERE by = $1 AND note <> '' ORDER BY id", account)
             .List(r => new { line = r.GetGuid(0), about = r.GetString(1), note = r.GetString(2), at = r.GetFieldValue<DateTimeOffset>(3) }, stop);
         var access = await Query("SELECT product, kind, granted_at, revoked_at FROM orders.access_grants WHERE account = $1 ORDER BY granted_at", account)
             .List(r => new { product = r.GetGuid(0), kind = r.GetString(1), granted_at = r.GetFieldValue<DateTimeOffset>(2), revoked_at = r.IsDBNull(3) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(3) }, stop);
-        return bought.Count + sold.Count + downloads.Count == 0 ? null : new { bought, sold, downloads, addresses, work, notes, access };
+        return bought.Count + sold.Count + downloads.Count == 0 ? null : new { bought, sold, downloads, addresses, parcels, work, notes, access };
     }
 
     public async Task Erase(Guid account)
@@ -47,6 +49,7 @@ internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPe
         await work.Command("DELETE FROM orders.download_log d USING orders.download_links l WHERE l.id = d.link_id AND l.buyer = $1", account).Execute();
         await work.Command("DELETE FROM orders.download_sessions s USING orders.download_links l WHERE l.id = s.link_id AND l.buyer = $1", account).Execute();
         await work.Command("UPDATE orders.download_links SET revoked_at = coalesce(revoked_at, expires_at) WHERE buyer = $1", account).Execute();
+        await work.Command("UPDATE orders.shipments s SET tracking = '' FROM orders.orders o WHERE o.id = s.order_id AND o.buyer = $1 AND s.tracking <> ''", account).Execute();
         await work.Command("UPDATE orders.orders SET shipping_address = NULL WHERE buyer = $1 AND shipping_address IS NOT NULL", account).Execute();
         // What they wrote about a piece of work; that it was done stays.
         await work.Command("UPDATE orders.service_orders SET answers = array_fill(''::text, ARRAY[cardinality(answers)]) WHERE buyer = $1 AND cardinality(answers) > 0", account).Execute();

@@ -60,6 +60,6 @@ internal static class BuyBox
             shopper.Account, shopper.TokenHash, product.Offers.Select(o => o.Offer).ToArray()).List(r => (Offer: r.GetGuid(0), Owned: r.GetBoolean(1)));
         return new BuyBoxModel(
             product, shopper.Account is not null, false,
-            known.Where(k => k.Owned && way.IsKept).Select(k => k.Offer).ToHashSet(), known.Where(k => !k.Owned).Select(k => k.Offer).ToHashSet(), way) { Variants = variants };
+            known.Where(k => k.Owned && !way.Repeats).Select(k => k.Offer).ToHashSet(), known.Where(k => !k.Owned).Select(k => k.Offer).ToHashSet(), way) { Variants = variants };
     }
 }

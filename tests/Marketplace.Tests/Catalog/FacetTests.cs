@@ -103,7 +103,7 @@ public sealed class FacetTests : IAsyncLifetime
         await seller.Publish(Ware.Kit, "A kit", category: "drum-kits");
         await seller.Publish(Ware.Digital, "A book", category: "books");
         var tree = (await visitor.Get("/api/v1/categories")).Must().Json.GetProperty("data");
-        tree.GetArrayLength().ShouldBe(1);
+        tree.EnumerateArray().Select(c => c.GetProperty("slug").GetString()).ShouldBe(["music", "goods"]);
         tree[0].GetProperty("count").GetInt32().ShouldBe(3);
         tree[0].GetProperty("children").GetArrayLength().ShouldBe(8);
         var producers = tree[0].GetProperty("children").EnumerateArray().Single(c => c.GetProperty("slug").GetString() == "producers");

@@ -13,7 +13,7 @@ public sealed class ImportTests : MarketTest
     public async Task What_is_exported_and_imported_into_an_empty_market_is_equal_with_its_files()
     {
         var seller = await Market.SignUp("Nova");
-        await seller.OpenShop();
+        await seller.OpenLargeShop();
         var files = new List<(string, byte[])>();
         // An archive is another one each time it is packed.
         var wares = Ware.All.Select(w => (Ware: w, Bytes: w.File())).Select(w => w.Ware with { File = () => w.Bytes }).ToList();
@@ -48,7 +48,7 @@ public sealed class ImportTests : MarketTest
         files.Count.ShouldBeGreaterThan(10);
         await using var empty = await OwnMarket.Open();
         var heir = await empty.SignUp("Heir");
-        await heir.OpenShop();
+        await heir.OpenLargeShop();
         var import = (await heir.UploadCsv((await seller.Visitor.Get("/api/v1/shop/products.csv?state=all")).Must().Bytes)).Must(201).Json;
         import.GetProperty("columns").EnumerateArray().Where(c => c.GetProperty("field").ValueKind == JsonValueKind.Null).Select(c => c.GetProperty("name").GetString()!).ShouldBe(Addresses);
         (await heir.Visitor.Post($"/api/v1/imports/{import.Id()}/media", ImportSteps.Form(Archive.Zip([.. files]), "media.zip"))).Must();
@@ -74,7 +74,7 @@ public sealed class ImportTests : MarketTest
     public async Task A_French_file_of_an_old_Windows_is_understood_tried_and_put_in_row_by_row()
     {
         var seller = await Market.SignUp("Nova");
-        await seller.OpenShop();
+        await seller.OpenLargeShop();
         var csv = "Référence;Titre;Prix;Mots-clés;Tempo;Tonalité;Genre;Notes\r\n"
             + "R-1;Été sans fin;29,90 €;été, cuivres;112;C major;Trap;rien\r\n"
             + "R-2;;19,90;;100;A minor;Trap;\r\n"
@@ -154,7 +154,7 @@ public sealed class ImportTests : MarketTest
     {
         await using var market = await OwnMarket.Open();
         var seller = await market.SignUp("Nova");
-        await seller.OpenShop();
+        await seller.OpenLargeShop();
         string Rows(string letter, int count) => "external_id,kind,title\n" + string.Concat(Enumerable.Range(1, count).Select(i => $"{letter}{i},beat,Title {letter}{i}\n"));
         var (first, second) = ((await seller.UploadCsv(Rows("a", 120))).Must(201).Json.Id(), (await seller.UploadCsv(Rows("b", 2))).Must(201).Json.Id());
         (await seller.Visitor.Post($"/api/v1/imports/{first}/run")).Must();
@@ -183,7 +183,7 @@ public sealed class ImportTests : MarketTest
         await using var market = await OwnMarket.Open();
         var other = await market.AnotherHost();
         var seller = await market.SignUp("Nova");
-        await seller.OpenShop();
+        await seller.OpenLargeShop();
         const int rows = 230;
         var csv = "external_id,kind,title,offer.personal.price\n" + string.Concat(Enumerable.Range(1, rows).Select(i => $"x{i},beat,Title {i},{(i % 50 == 0 ? "" : "10")}\n"));
         var import = (await seller.UploadCsv(csv)).Must(201).Json.Id();
@@ -214,7 +214,7 @@ public sealed class ImportTests : MarketTest
     public async Task Files_that_are_no_tables_and_archives_that_are_no_parcels_are_refused_with_a_reason()
     {
         var seller = await Market.SignUp("Nova");
-        await seller.OpenShop();
+        await seller.OpenLargeShop();
         (await seller.UploadCsv("title\n", "a.csv")).MustRefuse(422, "csv_empty");
         (await seller.UploadCsv("title\n\"open\nand on", "a.csv")).MustRefuse(422, "csv_unreadable");
         (await seller.UploadCsv("a\nb\n", "a.exe")).MustRefuse(422, "file_type_not_allowed");
@@ -238,7 +238,7 @@ public sealed class ImportTests : MarketTest
         await using var market = await OwnMarket.Open();
         var seller = await market.SignUpIn("fr");
         (await seller.Visitor.Get("/sell/imports")).Must(403);
-        await seller.OpenShop();
+        await seller.OpenLargeShop();
         var empty = (await seller.Visitor.Get("/sell/imports")).Must();
         Words(empty).ShouldContain("Rien d’importé pour l’instant");
         foreach (var template in empty.Html.QuerySelectorAll("a[href*='template']").Select(a => a.GetAttribute("href")!))
@@ -280,7 +280,7 @@ public sealed class ImportTests : MarketTest
     {
         await using var market = await OwnMarket.Open();
         var seller = await market.SignUp("Nova");
-        await seller.OpenShop();
+        await seller.OpenLargeShop();
         const int rows = 500;
         var import = (await seller.UploadCsv("external_id,kind,title,description,tags,details.tempo,details.key,details.genre,offer.personal.price,offer.commercial.price\n"
             + string.Concat(Enumerable.Range(1, rows).Select(i => $"x{i},beat,Title {i},Words of {i},\"dark, bells\",{60 + (i % 100)},A minor,Trap,29.90,89.90\n")))).Must(201).Json.Id();

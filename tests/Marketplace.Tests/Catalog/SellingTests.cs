@@ -184,7 +184,7 @@ public sealed class SellingTests : MarketTest
         refused.Json.GetProperty("errors")[0].GetProperty("code").GetString().ShouldBe("currency_mismatch");
         (await Edit(seller, id, back.GetProperty("version").GetInt32(), new { offers = new[] { Offer("personal", 99) } })).MustRefuse(422, "invalid");
         (await Edit(seller, id, back.GetProperty("version").GetInt32(), new { offers = new[] { Offer("personal", 1000), Offer("personal", 2000) } })).MustRefuse(422, "invalid");
-        (await Edit(seller, id, back.GetProperty("version").GetInt32(), new { offers = new[] { Offer("exclusive", 1000) } })).MustRefuse(400, "malformed");
+        (await Edit(seller, id, back.GetProperty("version").GetInt32(), new { offers = new[] { Offer("eternal", 1000) } })).MustRefuse(400, "malformed");
     }
 
     [Fact]

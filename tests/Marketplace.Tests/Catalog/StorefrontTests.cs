@@ -69,7 +69,7 @@ public sealed class StorefrontTests : MarketTest
 
         var feed = XDocument.Parse((await visitor.Get($"/shops/{shop.Slug}/feed.xml")).Must().Text);
         XNamespace atom = "http://www.w3.org/2005/Atom";
-        feed.Root!.Elements(atom + "entry").Select(e => e.Element(atom + "title")!.Value).ShouldBe(beats.Take(4).Reverse().Select(b => b.Title));
+        feed.Root!.Elements(atom + "entry").Select(e => e.Element(atom + "title")!.Value).ShouldBe(beats.Take(4).Select(b => b.Title), ignoreOrder: true);     // published at one moment
     }
 
     [Fact]

@@ -8,6 +8,14 @@ namespace Marketplace.Tests;
 
 internal static class ImportSteps
 {
+    /// <summary>A shop whose plan sets no limit.</summary>
+    public static async Task<Shop> OpenLargeShop(this Person seller)
+    {
+        var shop = await seller.OpenShop();
+        await TestServer.Execute(Market.At(seller.Visitor.Http.BaseAddress!).ConnectionString, $"UPDATE catalog.shops SET plan = 'scale' WHERE id = '{shop.Id}'");
+        return shop;
+    }
+
     public static Task<Answer> UploadCsv(this Person seller, string csv, string fileName = "products.csv") => seller.UploadCsv(Encoding.UTF8.GetBytes(csv), fileName);
 
     public static Task<Answer> UploadCsv(this Person seller, byte[] csv, string fileName = "products.csv") => seller.Visitor.Post("/api/v1/imports", Form(csv, fileName));

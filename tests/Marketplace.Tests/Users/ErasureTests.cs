@@ -152,6 +152,7 @@ public sealed class ErasureTests : MarketTest
     {
         "users.audit_log",              // the log: ids and codes
         "users.erasures",               // that somebody asked to be forgotten
+        "catalog.review_rights",        // who may review which line
     };
 
     [Fact]

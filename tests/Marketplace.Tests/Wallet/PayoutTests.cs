@@ -296,7 +296,7 @@ public class PayoutTests : MarketTest
         seen.GetProperty("failure_code").GetString().ShouldBe(code);
         (await ana.Available()).ShouldBe(8_000);
         (await market.Balance("revenue_withdrawal_fee")).ShouldBe(0);
-        (await market.Source.Command("SELECT string_agg(kind, ' ' ORDER BY id) FROM wallet.ledger_transactions WHERE ref_id = $1", payout).Scalar<string>()).ShouldBe("payout_request payout_sent payout_failed");
+        (await market.Source.Command("SELECT string_agg(kind, ' ' ORDER BY recorded_at) FROM wallet.ledger_transactions WHERE ref_id = $1", payout).Scalar<string>()).ShouldBe("payout_request payout_sent payout_failed");
         (await market.Source.Command("SELECT withdrawn FROM wallet.wallets WHERE owner_id = $1", ana.Account).Scalar<long>()).ShouldBe(0);
         await market.BooksMustHold();
     }
