@@ -22,19 +22,16 @@ public sealed class PagesTests(DemoBrowser demo)
         "/account/likes", "/account/searches", "/account/tier", "/account/addresses", "/account/addresses/edit", "/account/data", "/account/erase", "/account/reports", "/account/standing", "/people?near=me&talent=producers",
     ];
 
-    private static readonly string[] Seller = ["/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/featured", "/sell/team", "/sell/orders"];
+    private static readonly string[] Seller =
+    [
+        "/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/featured", "/sell/team", "/sell/orders", "/sell/parcels", "/sell/reviews", "/sell/boosts", "/sell/boosts/new",
+        "/sell/imports",
+    ];
 
     private static readonly string[] Owner =
     [
-        "/admin/orders", "/admin/products", "/admin/shops", "/admin/pages", "/admin/pages/new", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers", "/admin/fields", "/admin/reports", "/admin/audit",
-        "/admin/events",
-    private static readonly string[] Seller = ["/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/orders", "/sell/reviews", "/sell/boosts", "/sell/boosts/new"];
-    private static readonly string[] Seller = ["/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/orders", "/sell/imports"];
-
-    private static readonly string[] Owner =
-    [
-        "/admin/orders", "/admin/products", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers", "/admin/fields", "/admin/reports", "/admin/audit",
-        "/admin/events", "/admin/reviews", "/admin/boosts",
+        "/admin/orders", "/admin/products", "/admin/shops", "/admin/attributes", "/admin/pages", "/admin/pages/new", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers",
+        "/admin/fields", "/admin/reports", "/admin/audit", "/admin/events", "/admin/reviews", "/admin/boosts",
     ];
 
     [Theory]

@@ -300,7 +300,7 @@ public sealed class ImportTests : MarketTest
         work.Start();
         (await market.Finish(seller, import)).Counts().ShouldBe((rows, 0, 0, 0));
         work.Stop();
-        ((double)statements / rows).ShouldBeInRange(5, 10);
+        ((double)statements / rows).ShouldBeInRange(5, 14);
     }
 
     [Theory]
