@@ -29,16 +29,17 @@ internal static class ExportProducts
         async IAsyncEnumerable<IReadOnlyList<object?>> Cells([EnumeratorCancellation] CancellationToken stopping = default)
         {
             (DateTimeOffset At, Guid Id)? after = null;
+            var shop = (await ShopAccess.Choose(caller.Account, null, ShopPermission.Products, source, stopping))?.Id;
             while (true)
             {
                 var rows = await source.Command(
                     """
                     SELECT p.id, p.created_at, p.external_id, p.cover_type, CASE WHEN NOT p.preview_made THEN p.preview_type END
-                    FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id
-                    WHERE s.owner_id = $1 AND ($2::text IS NULL AND p.state <> 'archived' OR p.state = $2 OR $2 = 'all') AND ($3::text IS NULL OR position(catalog.plain($3) IN p.title_plain) > 0)
+                    FROM catalog.products p
+                    WHERE p.shop_id = $1 AND ($2::text IS NULL AND p.state <> 'archived' OR p.state = $2 OR $2 = 'all') AND ($3::text IS NULL OR position(catalog.plain($3) IN p.title_plain) > 0)
                       AND ($4::timestamptz IS NULL OR (p.created_at, p.id) > ($4, $5::uuid))
                     ORDER BY p.created_at, p.id LIMIT $6
-                    """, caller.Account, state, words, after?.At, after?.Id, PageSize)
+                    """, shop, state, words, after?.At, after?.Id, PageSize)
                     .List(r => (Id: r.GetGuid(0), At: r.GetFieldValue<DateTimeOffset>(1), Beside: new ProductCells.Beside(r.IsDBNull(2) ? null : r.GetString(2), r.IsDBNull(3) ? null : r.GetString(3), r.IsDBNull(4) ? null : r.GetString(4))), stopping);
                 var products = await ProductView.Own(rows.Select(r => r.Id).ToList(), caller, work, source, kinds, stopping);
                 foreach (var row in rows)

@@ -13,7 +13,7 @@ internal static class ImportErrors
     /// <exception cref="Refused">404.</exception>
     public static async Task<IResult> File(Guid id, Func<string, string> say, Caller caller, CatalogDb db, NpgsqlDataSource source, CancellationToken stop)
     {
-        var import = await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id && db.Shops.Any(s => s.Id == i.ShopId && s.OwnerId == caller.Account), stop) ?? throw Refused.NotFound();
+        var import = await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id && db.ShopsFor(caller.Account, ShopPermission.Products).Any(s => s.Id == i.ShopId), stop) ?? throw Refused.NotFound();
         return Csv.File("errors.csv", ["row", "column", "field", "code", "problem", .. import.Columns], Cells(stop));
 
         // The row itself stands beside it, so that the file can be mended and sent again.

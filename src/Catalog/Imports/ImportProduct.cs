@@ -31,7 +31,7 @@ internal sealed class ImportProduct(
         if (wish.State is { } state && !States.Contains(state)) throw RowRefused.At(ImportFields.State, "unknown_state", "One of: draft, active, paused, archived.");
 
         var changes = new List<RowChange>();
-        var product = await RowErrors.Located(wish.Offers, fields, () => before is null ? Make(row, wish, kind, caller, changes) : Change(before, wish, kind, caller, changes));
+        var product = await RowErrors.Located(wish.Offers, fields, () => before is null ? Make(row, wish, kind, shop, caller, changes) : Change(before, wish, kind, caller, changes));
         await Name(product, row, changes);
         foreach (var file in asked.Files) product = await Attach(file, product, caller, changes);
         product = await Move(product, wish.State, shop, caller, changes);
@@ -63,9 +63,9 @@ internal sealed class ImportProduct(
         return said is null || said.Key == before.Kind ? kinds[before.Kind] : throw RowRefused.At(ImportFields.Kind, "kind_fixed", "A product stays of its kind. Archive this one and make another.");
     }
 
-    private async Task<ProductView> Make(ImportRow row, WishedProduct wish, ProductKind kind, Caller caller, List<RowChange> changes)
+    private async Task<ProductView> Make(ImportRow row, WishedProduct wish, ProductKind kind, Shop shop, Caller caller, List<RowChange> changes)
     {
-        var request = new CreateProduct.Request(kind.Key, wish.Title ?? "", wish.Description, wish.Tags, wish.Details, wish.Offers, wish.Category);
+        var request = new CreateProduct.Request(kind.Key, wish.Title ?? "", wish.Description, wish.Tags, wish.Details, wish.Offers, wish.Category, shop.Slug);
         makes.MustAccept(request);
         var made = await CreateProduct.At(row[ImportFields.Slug] is { Length: > 0 } slug ? slug : request.Title, request, caller, db, work, kinds, clock);
         changes.AddRange(RowChanges.Between(null, made, new(made.Title, made.Description, made.Tags, made.Category[^1].Slug, made.Details, wish.Offers, null), kind, fields));

@@ -40,23 +40,23 @@ internal static class ReadImports
     public static async Task<Import> Own(Guid id, Caller caller, CatalogDb db)
     {
         var import = await db.Imports.FromSql($"SELECT * FROM catalog.imports WHERE id = {id} FOR UPDATE").FirstOrDefaultAsync();
-        return import is not null && await db.Shops.AnyAsync(s => s.Id == import.ShopId && s.OwnerId == caller.Account) ? import : throw Refused.NotFound();
+        return import is not null && await db.ShopsFor(caller.Account, ShopPermission.Products).AnyAsync(s => s.Id == import.ShopId) ? import : throw Refused.NotFound();
     }
 
     /// <exception cref="Refused">404.</exception>
     public static async Task<ImportView> One(Guid id, Caller caller, CatalogDb db, UnitOfWork work, NpgsqlDataSource source, CancellationToken stop) =>
-        await ImportView.Of(await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id && db.Shops.Any(s => s.Id == i.ShopId && s.OwnerId == caller.Account), stop) ?? throw Refused.NotFound(), work, source, stop);
+        await ImportView.Of(await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id && db.ShopsFor(caller.Account, ShopPermission.Products).Any(s => s.Id == i.ShopId), stop) ?? throw Refused.NotFound(), work, source, stop);
 
     /// <summary>Newest first; without their columns.</summary>
     public static async Task<IReadOnlyList<ImportView>> List(Caller caller, CatalogDb db, CancellationToken stop) =>
-        (await db.Imports.AsNoTracking().Where(i => db.Shops.Any(s => s.Id == i.ShopId && s.OwnerId == caller.Account)).OrderByDescending(i => i.CreatedAt).ThenByDescending(i => i.Id).Take(Import.MaxKept).ToListAsync(stop))
+        (await db.Imports.AsNoTracking().Where(i => db.ShopsFor(caller.Account, ShopPermission.Products).Any(s => s.Id == i.ShopId)).OrderByDescending(i => i.CreatedAt).ThenByDescending(i => i.Id).Take(Import.MaxKept).ToListAsync(stop))
         .Select(i => new ImportView(i.Id, i.FileName, i.State, i.RowCount, i.Created + i.Updated + i.Unchanged + i.Refused, i.Created, i.Updated, i.Unchanged, i.Refused, [], i.Kind, i.MediaName, i.CreatedAt, i.FinishedAt)).ToList();
 
     /// <summary>What became, or would become, of the rows, in their order.</summary>
     /// <exception cref="Refused">404; 422 <c>unknown_outcome</c>.</exception>
     public static async Task<Page<ImportRowView>> Rows(Guid id, string? outcome, string? cursor, int? limit, Caller caller, CatalogDb db, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
     {
-        var import = await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id && db.Shops.Any(s => s.Id == i.ShopId && s.OwnerId == caller.Account), stop) ?? throw Refused.NotFound();
+        var import = await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id && db.ShopsFor(caller.Account, ShopPermission.Products).Any(s => s.Id == i.ShopId), stop) ?? throw Refused.NotFound();
         if (string.IsNullOrEmpty(outcome)) outcome = null;
         if (outcome is not (null or "created" or "updated" or "unchanged" or "refused")) throw Refused.Invalid(new FieldError("/outcome", "unknown_outcome", "One of: created, updated, unchanged, refused."));
         var take = Cursors.Limit(limit);

@@ -12,7 +12,7 @@ internal static class StartImport
     public static async Task<ImportView> Handle(
         IncomingFile file, Caller caller, CatalogDb db, UnitOfWork work, Writes writes, Blobs blobs, ImportFields fields, NpgsqlDataSource source, TimeProvider clock, CancellationToken stop)
     {
-        var shop = await ReadShops.Of(caller.Account, source, stop) ?? throw new Refused("shop_missing", 409, "Open your shop first.");
+        var shop = await ShopAccess.Choose(caller.Account, null, ShopPermission.Products, source, stop) ?? throw new Refused("shop_missing", 409, "Open your shop first.");
         if (await db.Imports.CountAsync(i => i.ShopId == shop.Id, stop) >= Import.MaxKept) throw new Refused("too_many_imports", 409, "A shop keeps at most 20 imports. Delete an old one first.");
         var (format, name) = Uploads.FormatOf(file.FileName, "file", [CsvFile.Format]);
         var blob = await Uploads.Stage(file.Content, format, CsvFile.MaxBytes, blobs, stop);

@@ -42,7 +42,7 @@ internal sealed record ProductView(
     /// <summary>Many of the caller's own, in no order. One query; joins the transaction when one is open.</summary>
     public static async Task<IReadOnlyDictionary<Guid, ProductView>> Own(IReadOnlyCollection<Guid> ids, Caller caller, UnitOfWork work, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop)
     {
-        var sql = Select + " WHERE p.id = ANY ($1) AND s.owner_id = $2";
+        var sql = Select + $" WHERE p.id = ANY ($1) AND {Worker}";
         object[] parameters = [ids.ToArray(), caller.Account, false];
         return (await (work.IsOpen ? work.Command(sql, parameters) : source.Command(sql, parameters)).List(r => Row(r, kinds).Product, stop)).ToDictionary(p => p.Id);
     }
