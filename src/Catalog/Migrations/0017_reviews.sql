@@ -1,6 +1,4 @@
 -- What buyers say of what they have received, and what people say of each other.
-ALTER TABLE catalog.products ADD COLUMN IF NOT EXISTS rating_average numeric(3,2);
-ALTER TABLE catalog.products ADD COLUMN IF NOT EXISTS rating_count int NOT NULL DEFAULT 0;
 ALTER TABLE catalog.shops ADD COLUMN rating_average numeric(3,2);
 ALTER TABLE catalog.shops ADD COLUMN rating_count int NOT NULL DEFAULT 0;
 
