@@ -31,7 +31,7 @@ public sealed class ModerationTests(DemoBrowser demo)
         await moderator.Page.GotoAsync("/admin/reports");
         await moderator.Picture("report-2-queue");
         (await moderator.Faults()).ShouldBeEmpty();
-        await moderator.Page.Locator("main table a", new() { HasTextString = title }).ClickAsync();
+        await moderator.Page.Locator("main table").GetByRole(AriaRole.Link, new() { Name = title, Exact = true }).ClickAsync();
         await Assertions.Expect(moderator.Page.Locator("main")).ToContainTextAsync("my record of 2019");
         await moderator.Picture("report-3-thing");
         (await moderator.Faults()).ShouldBeEmpty();
