@@ -8,7 +8,7 @@ namespace Marketplace.BrowserTests;
 public sealed class ImportTests(DemoBrowser demo)
 {
     [Theory]
-    [InlineData("phone-day", "fr", "ren")]
+    [InlineData("phone-day", "fr", "salome")]
     [InlineData("desktop-night", "en", "ingrid")]
     public async Task A_file_is_uploaded_mapped_tried_and_put_in(string device, string locale, string handle)
     {
