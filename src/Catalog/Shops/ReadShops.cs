@@ -27,10 +27,7 @@ internal static class ReadShops
     public static async Task<ShopView?> Of(Guid owner, NpgsqlDataSource source, CancellationToken stop) =>
         (await source.Command($"SELECT {ShopView.Columns} FROM catalog.shops s WHERE s.owner_id = $1", owner).List(ShopView.Read, stop)).Select(r => r.Shop).FirstOrDefault();
 
-    /// <summary>The shop of its owner, and whether what it publishes is on sale at once.</summary>
-    public static Task<(ShopView Shop, bool Trusted)?> Mine(Guid owner, NpgsqlDataSource source, CancellationToken stop) => Inside("s.owner_id = $1", owner, source, stop);
-
-    /// <summary>The same of the shop in which somebody works: also while it is withheld.</summary>
+    /// <summary>A shop for those who work in it, also while it is withheld, and whether what it publishes is on sale at once.</summary>
     public static Task<(ShopView Shop, bool Trusted)?> Inside(Guid shop, NpgsqlDataSource source, CancellationToken stop) => Inside("s.id = $1", shop, source, stop);
 
     private static async Task<(ShopView Shop, bool Trusted)?> Inside(string where, Guid id, NpgsqlDataSource source, CancellationToken stop) =>

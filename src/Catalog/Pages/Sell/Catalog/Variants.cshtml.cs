@@ -42,7 +42,7 @@ internal sealed class VariantsPage(
         if (!kinds[Product.Kind].HasVariants) throw Refused.NotFound();
         Attributes = await AttributeList.List(source, stop);
         Images = await ProductImages.Of(Id, work, source, stop);
-        Currency = (await ReadShops.Of(caller.Account, source, stop))!.Currency.Code;
+        Currency = Product.Shop.Currency.Code;
         var now = await VariantList.Of(Id, work, source, stop);
         Axes = Request.HasFormContentType ? Typed(Request.Form) : Request.Query.ContainsKey("combine") ? Chosen(Request.Query) : now.Axes.Select(a => new SaveVariants.Axis(a.Key, a.Values.Select(v => v.Key).ToList())).ToList();
         Rows = Combinations(now);
