@@ -85,13 +85,21 @@ public sealed class DemoTests
     private static async Task<List<string>> LiveAndBreakOff(OwnMarket market)
     {
         using var stop = new CancellationTokenSource();
-        await Should.ThrowAsync<OperationCanceledException>(() => DemoMarket.Fill(
-            market.App,
-            clock => TestServer.Host(market.ConnectionString, adjust: services => services.AddSingleton<TimeProvider>(clock)),
-            day =>
-            {
-                if (day == BreaksOff) stop.Cancel();
-            }, stop.Token));
+        // Whatever else goes wrong in those days comes out as it is.
+        try
+        {
+            await DemoMarket.Fill(
+                market.App,
+                clock => TestServer.Host(market.ConnectionString, adjust: services => services.AddSingleton<TimeProvider>(clock)),
+                day =>
+                {
+                    if (day == BreaksOff) stop.Cancel();
+                }, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+
         (await new DemoMark(market.Services).Read(default)).ShouldBe(DemoPast.BrokeOff);
         return await market.Source.Command(
             """

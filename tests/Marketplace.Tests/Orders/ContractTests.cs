@@ -49,27 +49,29 @@ public sealed class ContractTests : MarketTest
     [Fact]
     public async Task Buyer_seller_and_support_read_it_and_nobody_else_knows_of_it()
     {
-        var (seller, buyer, other) = (await Market.SignUp("Nova"), await Market.SignUp("Ana"), await Market.SignUp("Bo"));
+        // In a market of its own: elsewhere somebody else may deliver the event while it is asked for.
+        await using var market = await OwnMarket.Open();
+        var (seller, buyer, other) = (await market.SignUp("Nova"), await market.SignUp("Ana"), await market.SignUp("Bo"));
         var order = await buyer.Buy(await seller.PublishBeat(price: 100));
         var path = $"/library/{order.GetProperty("items")[0].Id()}/contract";
         (await buyer.Visitor.Get("/api/v1" + path)).MustRefuse(409, "contract_not_ready");
         (await buyer.Visitor.Get(path)).Must(409);
         (await other.Visitor.Get("/api/v1" + path)).MustRefuse(404, "not_found");
-        await Market.Drain();
+        await market.Drain();
 
-        foreach (var reader in new[] { buyer, seller, await Market.Staff(Rights.Support) })
+        foreach (var reader in new[] { buyer, seller, await market.Staff(Rights.Support) })
         {
             (await reader.Visitor.Get("/api/v1" + path)).Must();
             (await reader.Visitor.Get(path)).Must();
         }
 
-        foreach (var stranger in new[] { other, await Market.Staff(Rights.Moderation) })
+        foreach (var stranger in new[] { other, await market.Staff(Rights.Moderation) })
         {
             (await stranger.Visitor.Get("/api/v1" + path)).MustRefuse(404, "not_found");
             (await stranger.Visitor.Get(path)).Must(404);
         }
 
-        using var nobody = Market.Visitor();
+        using var nobody = market.Visitor();
         (await nobody.Get(path)).Must(302);
         (await nobody.Get("/api/v1" + path)).MustRefuse(401, "unauthenticated");
     }
