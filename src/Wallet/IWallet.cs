@@ -177,10 +177,14 @@ public sealed record PaymentChoice(IReadOnlyList<PaymentMethod> Methods, Money? 
 /// <param name="FromWallet">Taken from the buyer's available balance into the order's funding in the same posting; null when a payment has funded it.</param>
 public sealed record Settlement(Guid Order, Guid Buyer, Money? FromWallet, IReadOnlyList<Sale> Sales);
 
-/// <summary>The split of one line: gross = tax + commission + fee + seller's share, all of one currency (minor units).</summary>
+/// <summary>The split of one line: gross + coupon = tax + commission + fee + seller's share, all of one currency (minor units).</summary>
 /// <param name="TaxPlace">Country of the tax, e.g. <c>FR</c>; null when there is none.</param>
 /// <param name="Hold">Why the seller's share is not available at once.</param>
-public sealed record Sale(Guid Item, Guid Seller, Money Gross, long Tax, string? TaxPlace, long Commission, long Fee, long SellerShare, HoldTerms Hold);
+public sealed record Sale(Guid Item, Guid Seller, Money Gross, long Tax, string? TaxPlace, long Commission, long Fee, long SellerShare, HoldTerms Hold)
+{
+    /// <summary>What the market adds to what the buyer pays, because its own coupon made the line cheaper.</summary>
+    public long Coupon { get; init; }
+}
 
 /// <summary>By which rule a seller's share is held, and at whose risk. The rule's days and the risk of that moment are frozen into the hold.</summary>
 /// <param name="Rule">Code of a rule that staff keep on /admin/hold-rules: <c>after_sale</c>.</param>
@@ -254,10 +258,18 @@ public sealed record OrderRefund(Guid Order, Guid Buyer, IReadOnlyList<SaleRefun
 
 /// <summary>What one line gives back (minor units): tax and commission as they are, the seller the rest. The processor's fee stays paid.</summary>
 /// <param name="Refund">A new id; the key of its postings and the provider's.</param>
-public sealed record SaleRefund(Guid Refund, Guid Item, Guid Seller, Money Amount, long Tax, string? TaxPlace, long Commission);
+public sealed record SaleRefund(Guid Refund, Guid Item, Guid Seller, Money Amount, long Tax, string? TaxPlace, long Commission)
+{
+    /// <summary>What the market has again of its own coupon; the seller gives it.</summary>
+    public long Coupon { get; init; }
+}
 
 /// <summary>A part of a sold line that goes back to who paid (minor units): tax and commission as they are, the seller the rest.</summary>
-public sealed record SalePart(Guid Item, Guid Seller, Money Amount, long Tax, string? TaxPlace, long Commission);
+public sealed record SalePart(Guid Item, Guid Seller, Money Amount, long Tax, string? TaxPlace, long Commission)
+{
+    /// <summary>As of <see cref="SaleRefund.Coupon"/>.</summary>
+    public long Coupon { get; init; }
+}
 
 /// <summary>needs_response → under_review → won or lost.</summary>
 public enum DisputeState

@@ -19,7 +19,7 @@ internal sealed class DisputeSales(WalletDb db, UnitOfWork work, Ledger ledger, 
         if (lines.Count > 0)
         {
             await DisputeParts.Add(work, id, gift.Lines.Select(g =>
-                new DisputeParts.Part(g.Line.Item, g.Line.Seller, g.Line.Amount.Minor, g.Line.Tax, g.Line.TaxPlace, g.Line.Commission, g.Hold, g.Share)).ToList());
+                new DisputeParts.Part(g.Line.Item, g.Line.Seller, g.Line.Amount.Minor, g.Line.Tax, g.Line.TaxPlace, g.Line.Commission, g.Line.Coupon, g.Hold, g.Share)).ToList());
         }
 
         dispute.Take(borne, now);
@@ -53,6 +53,7 @@ internal sealed class DisputeSales(WalletDb db, UnitOfWork work, Ledger ledger, 
                 Account.Pending(part.Owner).Plus(Of(part.Paid.Held)),
                 available.Minus(Of(gets.Available)),
                 debt.Minus(Of(gets.Debt)),
+                Account.CouponExpense.Minus(Of(part.Coupon)),
                 Account.Commission.Plus(Of(part.Commission)),
                 Account.TaxPayable(part.TaxPlace ?? "-").Plus(Of(part.Tax))));
         }

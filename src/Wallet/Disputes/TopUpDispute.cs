@@ -9,7 +9,7 @@ internal sealed class TopUpDispute(UnitOfWork work, Ledger ledger)
     {
         var (available, debt) = await Lock(dispute);
         var pays = SellerPays.Of(dispute.Minor, 0, available, debt);
-        await DisputeParts.Add(work, dispute.Id, [new DisputeParts.Part(dispute.PaymentId, dispute.PayerId, dispute.Minor, 0, null, 0, null, pays)]);
+        await DisputeParts.Add(work, dispute.Id, [new DisputeParts.Part(dispute.PaymentId, dispute.PayerId, dispute.Minor, 0, null, 0, 0, null, pays)]);
         dispute.Take(0, now);
         return new Posting($"dispute:{dispute.Id}:{dispute.PaymentId}", "dispute", dispute.SubjectReference,
             Account.DisputeTransit.Plus(dispute.Amount),

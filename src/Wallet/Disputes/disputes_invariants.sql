@@ -33,10 +33,11 @@ violations (invariant, detail) AS (
     JOIN wallet.payment_disputes d ON d.id = p.dispute_id
     LEFT JOIN (SELECT key, sum(amount) FILTER (WHERE account = 'dispute_transit') AS amount, sum(amount) FILTER (WHERE account = 'user_pending') AS held,
                       sum(amount) FILTER (WHERE account = 'user_available') AS available, sum(amount) FILTER (WHERE account = 'user_debt') AS debt,
-                      sum(amount) FILTER (WHERE account = 'revenue_commission') AS commission, sum(amount) FILTER (WHERE account = 'tax_payable') AS tax
+                      sum(amount) FILTER (WHERE account = 'revenue_commission') AS commission, sum(amount) FILTER (WHERE account = 'tax_payable') AS tax,
+                      sum(amount) FILTER (WHERE account = 'expense_coupon') AS coupon
                FROM legs WHERE kind = 'dispute' GROUP BY key) l ON l.key = format('dispute:%s:%s', p.dispute_id, p.item_id)
-    WHERE (l.amount, coalesce(-l.held, 0), coalesce(-l.available, 0), coalesce(-l.debt, 0), coalesce(-l.commission, 0), coalesce(-l.tax, 0))
-          IS DISTINCT FROM (p.amount, p.from_hold, p.from_available, p.as_debt, p.commission, p.tax)
+    WHERE (l.amount, coalesce(-l.held, 0), coalesce(-l.available, 0), coalesce(-l.debt, 0), coalesce(-l.commission, 0), coalesce(-l.tax, 0), coalesce(l.coupon, 0))
+          IS DISTINCT FROM (p.amount, p.from_hold, p.from_available, p.as_debt, p.commission, p.tax, p.coupon)
     UNION ALL
     SELECT 'of a dispute that was won nothing is left anywhere', format('dispute %s: %s %s', l.dispute, coalesce(l.owner_id::text, l.account), sum(l.amount))
     FROM legs l JOIN wallet.payment_disputes d ON d.id = l.dispute AND d.returned_at IS NOT NULL

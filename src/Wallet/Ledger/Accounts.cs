@@ -45,6 +45,8 @@ internal readonly record struct Account(string Kind, Guid? Owner = null, string?
     /// <summary>Fees of disputes, and what nobody had left to give.</summary>
     public static Account DisputeExpense { get; } = new("expense_dispute");
 
+    public static Account CouponExpense { get; } = new("expense_coupon");
+
     /// <summary>What providers really take.</summary>
     public static Account Processing { get; } = new("expense_processing");
 

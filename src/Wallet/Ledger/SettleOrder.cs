@@ -16,13 +16,14 @@ internal static class SettleOrder
 
     private static Posting Split(Guid order, Sale sale)
     {
-        if (sale.Tax < 0 || sale.Commission < 0 || sale.Fee < 0 || sale.SellerShare < 0
-            || sale.Gross.Minor != (Int128)sale.Tax + sale.Commission + sale.Fee + sale.SellerShare)
+        if (sale.Tax < 0 || sale.Commission < 0 || sale.Fee < 0 || sale.SellerShare < 0 || sale.Coupon < 0
+            || (Int128)sale.Gross.Minor + sale.Coupon != (Int128)sale.Tax + sale.Commission + sale.Fee + sale.SellerShare)
             throw new ArgumentException($"The split of item {sale.Item} does not add up.");
         if (sale.Tax > 0 && sale.TaxPlace is null) throw new ArgumentException($"The tax of item {sale.Item} has no place.");
 
         return new Posting($"sale:{sale.Item}", "sale", order,
             Account.OrderFunding(order).Minus(sale.Gross),
+            Account.CouponExpense.Minus(sale.Gross with { Minor = sale.Coupon }),
             Account.Pending(sale.Seller).Plus(sale.Gross with { Minor = sale.SellerShare }),
             Account.Commission.Plus(sale.Gross with { Minor = sale.Commission }),
             Account.FeeRecovered.Plus(sale.Gross with { Minor = sale.Fee }),

@@ -45,5 +45,8 @@ internal sealed class DeferralTables : SqlMigration;
 
 [DbContext(typeof(WalletDb)), Migration("0010_decided_payments")]
 internal sealed class DecidedPaymentTables : SqlMigration;
+[DbContext(typeof(WalletDb)), Migration("0011_coupons")]
+internal sealed class CouponShares : SqlMigration;
+
 [DbContext(typeof(WalletDb)), Migration("0009_faster_posting")]
 internal sealed class FasterPosting : SqlMigration;

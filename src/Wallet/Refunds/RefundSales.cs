@@ -13,14 +13,14 @@ internal sealed class RefundSales(WalletDb db, UnitOfWork work, Ledger ledger, S
     /// <exception cref="Refused">409 <c>refund_exceeds_payment</c>, <c>dispute_open</c>, <c>account_frozen</c>.</exception>
     public async Task Handle(OrderRefund refund)
     {
-        if (refund.Lines.Count == 0 || refund.Lines.Any(l => l.Amount.Minor <= 0 || l.Tax < 0 || l.Commission < 0))
+        if (refund.Lines.Count == 0 || refund.Lines.Any(l => l.Amount.Minor <= 0 || l.Tax < 0 || l.Commission < 0 || l.Coupon < 0))
             throw new ArgumentException($"A refund of order {refund.Order} gives nothing back.", nameof(refund));
 
         // The order of locks: the order (the caller's), its payment, holds, balances.
         var now = clock.GetUtcNow();
         var payment = await TakeFromPayment(refund.Order, refund.Lines.Aggregate(0L, (sum, line) => checked(sum + line.Amount.Minor)));
         var gift = await sellers.Handle(
-            refund.Lines.Select(l => new SalePart(l.Item, l.Seller, l.Amount, l.Tax, l.TaxPlace, l.Commission)).ToList(),
+            refund.Lines.Select(l => new SalePart(l.Item, l.Seller, l.Amount, l.Tax, l.TaxPlace, l.Commission) { Coupon = l.Coupon }).ToList(),
             payment is null ? [Account.Available(refund.Buyer)] : []);
 
         var postings = new List<Posting>();

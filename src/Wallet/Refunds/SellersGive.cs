@@ -5,7 +5,7 @@ namespace Marketplace.Wallet;
 
 /// <summary>
 /// What sellers, the market and the state give of sold lines that go back to who paid: commission and tax as they are, the seller the
-/// rest, first from what the line's hold still has, then from what is available, then as debt.
+/// rest and what the market's coupon had added, first from what the line's hold still has, then from what is available, then as debt.
 /// </summary>
 internal sealed class SellersGive(UnitOfWork work, Ledger ledger, TimeProvider clock)
 {
@@ -27,7 +27,7 @@ internal sealed class SellersGive(UnitOfWork work, Ledger ledger, TimeProvider c
         {
             var hold = holds.GetValueOrDefault(line.Item);
             var held = hold.Remaining - taken.GetValueOrDefault(hold.Id);
-            var share = SellerPays.Of(line.Amount.Minor - line.Tax - line.Commission, held, balances[Account.Available(line.Seller)], -balances[Account.Debt(line.Seller)]);
+            var share = SellerPays.Of(line.Amount.Minor + line.Coupon - line.Tax - line.Commission, held, balances[Account.Available(line.Seller)], -balances[Account.Debt(line.Seller)]);
             balances[Account.Available(line.Seller)] -= share.Available;
             balances[Account.Debt(line.Seller)] -= share.Debt;
             if (share.Held > 0) taken[hold.Id] = taken.GetValueOrDefault(hold.Id) + share.Held;
@@ -60,6 +60,7 @@ internal sealed class SellersGive(UnitOfWork work, Ledger ledger, TimeProvider c
                 yield return Account.Pending(Line.Seller).Minus(Of(Share.Held));
                 yield return Account.Available(Line.Seller).Minus(Of(Share.Available));
                 yield return Account.Debt(Line.Seller).Minus(Of(Share.Debt));
+                yield return Account.CouponExpense.Plus(Of(Line.Coupon));
                 yield return Account.Commission.Minus(Of(Line.Commission));
                 yield return Account.TaxPayable(Line.TaxPlace ?? "-").Minus(Of(Line.Tax));
             }
