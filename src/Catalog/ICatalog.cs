@@ -97,6 +97,9 @@ public sealed record Offer(
     /// <summary>How many are left to buy; null when it never runs out.</summary>
     public int? Available { get; init; }
 
+    /// <summary>What one of it weighs with its packaging; 0 for what is no thing.</summary>
+    public int Grams { get; init; }
+
     /// <summary>The facts of this way of buying it, JSON: days and revisions of a package, interval and trial of a plan.</summary>
     public string Details { get; init; } = "{}";
 

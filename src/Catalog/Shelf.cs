@@ -13,8 +13,10 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, CatalogDb 
             $"""
             SELECT o.id, p.id, p.kind, p.title, p.slug, o.name, o.terms, o.price_amount, o.currency, o.withdrawn_at IS NULL AND p.state = 'active',
                    s.id, s.name, s.owner_id, p.cover_version, o.names_price, o.option, o.details::text, coalesce(k.on_hand - k.reserved, CASE o.licence WHEN 'exclusive' THEN 1 END),
-                   p.details::text, {ShopVacation.Sql("$2")} IS TRUE
+                   p.details::text, {ShopVacation.Sql("$2")} IS TRUE,
+                   CASE WHEN p.kind = 'physical' THEN coalesce(v.weight, (p.details ->> 'weight')::int, 0) ELSE 0 END
             FROM catalog.offers o JOIN catalog.products p ON p.id = o.product_id JOIN catalog.shops s ON s.id = p.shop_id LEFT JOIN catalog.stock k ON k.offer_id = o.id
+                 LEFT JOIN catalog.product_variants v ON v.offer_id = o.id
             WHERE o.id = ANY ($1)
             """,
             offers, clock.GetUtcNow()).List(r => new Offer(
@@ -22,7 +24,7 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, CatalogDb 
                 r.GetGuid(10), r.GetString(11), r.GetGuid(12), MediaUrls.Cover(r.GetGuid(1), r.IsDBNull(13) ? null : r.GetString(13)))
             {
                 NamesPrice = r.GetBoolean(14), Option = r.GetString(15), Details = r.GetString(16), Available = r.IsDBNull(17) ? null : r.GetInt32(17), ProductDetails = r.GetString(18),
-                Away = r.GetBoolean(9) && r.GetBoolean(19),
+                Away = r.GetBoolean(9) && r.GetBoolean(19), Grams = r.GetInt32(20),
             }, stop);
         return found.ToDictionary(o => o.Id);
     }

@@ -8,7 +8,7 @@ WITH legs AS (
     WHERE t.kind IN ('sale', 'fund', 'capture', 'refund')
 ),
 sold AS (
-    SELECT i.*, o.currency FROM orders.order_items i JOIN orders.orders o ON o.id = i.order_id WHERE i.state <> 'pending' AND i.gross > 0
+    SELECT i.*, o.currency FROM orders.order_items i JOIN orders.orders o ON o.id = i.order_id WHERE i.state <> 'pending' AND i.gross + i.coupon > 0
 ),
 shares AS (
     SELECT id, order_id, currency, 'order_funding' AS kind, NULL::uuid AS owner, order_id::text AS reference, -gross AS amount FROM sold
@@ -16,6 +16,7 @@ shares AS (
     UNION ALL SELECT id, order_id, currency, 'revenue_commission', NULL, NULL, commission FROM sold
     UNION ALL SELECT id, order_id, currency, 'revenue_fee_recovered', NULL, NULL, fee FROM sold
     UNION ALL SELECT id, order_id, currency, 'tax_payable', NULL, tax_place, tax FROM sold
+    UNION ALL SELECT id, order_id, currency, 'expense_coupon', NULL, NULL, -coupon FROM sold
 ),
 refunded AS (
     SELECT r.*, i.seller, i.tax_place, o.currency
@@ -25,10 +26,11 @@ given AS (   -- the seller gives out of the hold, the wallet and, for what is mi
     SELECT id, currency, 'buyer' AS whose, amount FROM refunded
     UNION ALL SELECT id, currency, 'market', -commission FROM refunded
     UNION ALL SELECT id, currency, 'tax', -tax FROM refunded
+    UNION ALL SELECT id, currency, 'coupon', coupon FROM refunded
     UNION ALL SELECT id, currency, 'seller', -seller_gives FROM refunded
 ),
 booked AS (
-    SELECT r.id, r.currency, CASE WHEN l.kind = 'refund_transit' THEN 'buyer' WHEN l.kind = 'revenue_commission' THEN 'market'
+    SELECT r.id, r.currency, CASE WHEN l.kind = 'refund_transit' THEN 'buyer' WHEN l.kind = 'revenue_commission' THEN 'market' WHEN l.kind = 'expense_coupon' THEN 'coupon'
                                   WHEN l.kind = 'tax_payable' AND l.reference = r.tax_place THEN 'tax'
                                   WHEN l.owner_id = r.seller AND l.kind IN ('user_pending', 'user_available', 'user_debt') THEN 'seller' END AS whose,
            sum(l.amount) AS amount
@@ -49,8 +51,8 @@ violations (invariant, detail) AS (
     FROM orders.line_disputes l
     FULL JOIN (SELECT p.*, d.returned_at FROM wallet.dispute_parts p JOIN wallet.payment_disputes d ON d.id = p.dispute_id WHERE d.purpose = 'order') p
         ON p.dispute_id = l.dispute_id AND p.item_id = l.item_id
-    WHERE (l.amount, l.tax, l.commission, l.seller_gives, l.outcome IS NOT DISTINCT FROM 'won')
-          IS DISTINCT FROM (p.amount, p.tax, p.commission, p.from_hold + p.from_available + p.as_debt, p.returned_at IS NOT NULL)
+    WHERE (l.amount, l.tax, l.commission, l.coupon, l.seller_gives, l.outcome IS NOT DISTINCT FROM 'won')
+          IS DISTINCT FROM (p.amount, p.tax, p.commission, p.coupon, p.from_hold + p.from_available + p.as_debt, p.returned_at IS NOT NULL)
     UNION ALL
     SELECT 'each paid order took exactly its total', format('order %s', o.number)
     FROM orders.orders o

@@ -39,6 +39,12 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
 
     public DbSet<AccessGrant> Grants => Set<AccessGrant>();
 
+    public DbSet<Coupon> Coupons => Set<Coupon>();
+
+    public DbSet<CouponUse> CouponUses => Set<CouponUse>();
+
+    public DbSet<ShippingRate> ShippingRates => Set<ShippingRate>();
+
     /// <summary>The order with its lines, locked until the transaction ends; null when there is none.</summary>
     public async Task<Order?> Locked(Guid order)
     {
@@ -108,6 +114,23 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
         {
             grant.ToTable("access_grants").HasKey(g => g.ItemId);
             grant.Property(g => g.ItemId).ValueGeneratedNever();
+        });
+        model.Entity<Coupon>(coupon =>
+        {
+            coupon.ToTable("coupons");
+            coupon.Property(c => c.Id).ValueGeneratedNever();
+        });
+        model.Entity<CouponUse>(use =>
+        {
+            use.ToTable("coupon_uses").HasKey(u => u.OrderId);
+            use.Property(u => u.OrderId).ValueGeneratedNever();
+            use.HasOne<Order>().WithOne().HasForeignKey<CouponUse>(u => u.OrderId);
+            use.HasOne<Coupon>().WithMany().HasForeignKey(u => u.CouponId);
+        });
+        model.Entity<ShippingRate>(rate =>
+        {
+            rate.ToTable("shipping_rates");
+            rate.Property(r => r.Id).ValueGeneratedNever();
         });
         model.Entity<OrderFile>(file =>
         {

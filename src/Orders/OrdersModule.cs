@@ -23,6 +23,13 @@ public static class OrdersModule
         services.AddSingleton(Invariants.Embedded<OrdersDb>("orders", "invariants.sql"));
 
         services.AddScoped<ReadCart>();
+        services.AddScoped<Quotes>();
+        services.AddSingleton<IValidator<ChangeCartLine.Request>, ChangeCartLine.Validator>();
+        services.AddSingleton<IValidator<UseCoupon.Request>, UseCoupon.Validator>();
+        services.AddScoped<CouponUses>();
+        services.AddScoped<ListCoupons>();
+        services.AddSingleton<IValidator<MakeCoupon.Request>, MakeCoupon.Validator>();
+        services.AddSingleton<IValidator<SaveShipping.Request>, SaveShipping.Validator>();
         services.AddSingleton<IValidator<AddToCart.Request>, AddToCart.Validator>();
         services.AddSchedule<ForgetOldCarts>("orders.forget_old_carts", TimeSpan.FromHours(6));
 
@@ -37,6 +44,7 @@ public static class OrdersModule
 
         services.AddSingleton<IFulfilment, DigitalDelivery>();
         services.AddSingleton<IFulfilment, ParcelDelivery>();
+        services.AddSingleton<IFulfilment, Sending>();
         services.AddSingleton<IFulfilment, ServiceWork>();
         services.AddSingleton<IFulfilment, AccessGranted>();
         services.AddSingleton<IFulfilment, OrderedByQuantity>();
@@ -88,6 +96,9 @@ public static class OrdersModule
         services.AddMenu<Texts>("account", 20, "Library", "/library", "library");
         services.AddMenu<Texts>("sell", 30, "Sales", "/sell/orders", "receipt", capability: Capabilities.CanSell);
         services.AddMenu<Texts>("sell", 32, "Parcels", "/sell/parcels", "package", capability: Capabilities.CanSell);
+        services.AddMenu<Texts>("sell", 34, "Shipping", "/sell/shipping", "truck", capability: Capabilities.CanSell);
+        services.AddMenu<Texts>("sell", 36, "Coupons", "/sell/coupons", "ticket-percent", capability: Capabilities.CanSell);
+        services.AddMenu<Texts>("admin", 22, "Coupons", "/admin/coupons", "ticket-percent", right: Rights.Finance);
         services.AddMenu<Texts>("admin", 20, "Orders", "/admin/orders", "receipt", right: Rights.Support);
         return services;
     }
@@ -100,6 +111,8 @@ public static class OrdersModule
         MapLibrary(api);
         api.MapParcels();
         api.MapServices();
+        api.MapCoupons();
+        api.MapShipping();
 
         api.MapPost("/orders/{id:guid}/refunds", async (Guid id, RefundLines.Request request, Refunding refunding, Caller caller, HttpContext http, CancellationToken stop) =>
             {
@@ -125,13 +138,22 @@ public static class OrdersModule
 
     private static void MapCart(IEndpointRouteBuilder api)
     {
-        api.MapGet("/cart", async (Shopper shopper, ReadCart cart, HttpContext http) => Merged(await cart.Handle(shopper), shopper, http))
-            .ForAnyone().Scope(Scopes.OrdersRead).WithName("ReadCart").WithTags("Orders").WithSummary("The cart as it is now, with what stands in the way of a checkout. A guest's is known by the cookie cart.");
+        api.MapGet("/cart", async (string? country, Shopper shopper, ReadCart cart, HttpContext http) => Merged(await cart.Handle(shopper, country), shopper, http))
+            .ForAnyone().Scope(Scopes.OrdersRead).WithName("ReadCart").WithTags("Orders").WithSummary("The cart as it is now, with what stands in the way of a checkout; with a country, what sending there costs. A guest's is known by the cookie cart.");
         api.MapPost("/cart/items", async (
                 AddToCart.Request request, Shopper shopper, ICatalog catalog, ReadCart read, OrdersDb db, UnitOfWork work, Fulfilments fulfilments, TimeProvider clock, HttpContext http) =>
                 Merged(await AddToCart.Handle(request, shopper, catalog, read, db, work, fulfilments, clock), shopper, http))
             .ForAnyone().Writes<AddToCart.Request, CartReply>()
             .Scope(Scopes.OrdersWrite).WithName("AddToCart").WithTags("Orders").WithSummary("Puts an offer into the cart. A guest receives the cookie cart, which is no identity.");
+        api.MapPatch("/cart/items/{id:guid}", async (
+                Guid id, ChangeCartLine.Request request, Shopper shopper, ICatalog catalog, ReadCart read, OrdersDb db, UnitOfWork work, Fulfilments fulfilments, TimeProvider clock, HttpContext http) =>
+                Merged(await ChangeCartLine.Handle(id, request, shopper, catalog, read, db, work, fulfilments, clock), shopper, http))
+            .ForAnyone().Writes<ChangeCartLine.Request, CartReply>().Scope(Scopes.OrdersWrite).WithName("ChangeCartLine").WithTags("Orders").WithSummary("How many of a line.");
+        api.MapPut("/cart/coupon", async (UseCoupon.Request request, Shopper shopper, ReadCart read, OrdersDb db, UnitOfWork work, TimeProvider clock, HttpContext http) =>
+                Merged(await UseCoupon.Handle(request, shopper, read, db, work, clock), shopper, http))
+            .ForAnyone().Writes<UseCoupon.Request, CartReply>().Scope(Scopes.OrdersWrite).WithName("UseCoupon").WithTags("Orders").WithSummary("Gives the cart a coupon, in place of the one it has.");
+        api.MapDelete("/cart/coupon", async (Shopper shopper, OrdersDb db, UnitOfWork work, TimeProvider clock) => await UseCoupon.Remove(shopper, db, work, clock))
+            .ForAnyone().Writes().Scope(Scopes.OrdersWrite).WithName("RemoveCoupon").WithTags("Orders").WithSummary("The cart has no coupon any more.");
         api.MapDelete("/cart/items/{id:guid}", async (Guid id, Shopper shopper, OrdersDb db, UnitOfWork work, TimeProvider clock) =>
                 await RemoveFromCart.Handle(id, shopper, db, work, clock))
             .ForAnyone().Writes().Scope(Scopes.OrdersWrite).WithName("RemoveFromCart").WithTags("Orders").WithSummary("Takes a line out of the cart.");

@@ -5,7 +5,7 @@ WITH violations (invariant, detail) AS (
     GROUP BY o.id HAVING o.total <> coalesce(sum(i.gross), -1)
     UNION ALL
     SELECT 'each split adds up', format('line %s', id)
-    FROM orders.order_items WHERE gross <> tax + commission + fee + affiliate + seller_share
+    FROM orders.order_items WHERE gross + coupon <> tax + commission + fee + affiliate + seller_share
     UNION ALL
     SELECT 'an order is paid exactly when its lines are', format('order %s', o.number)
     FROM orders.orders o JOIN orders.order_items i ON i.order_id = o.id
@@ -28,12 +28,13 @@ WITH violations (invariant, detail) AS (
     UNION ALL
     SELECT 'refunds and disputes take of each share what they come to of the whole', format('line %s', i.id)
     FROM orders.order_items i
-    JOIN (SELECT item_id, tax, commission, seller_gives FROM orders.refunds WHERE state = 'processed'
-          UNION ALL SELECT item_id, tax, commission, seller_gives FROM orders.line_disputes WHERE outcome IS DISTINCT FROM 'won') r ON r.item_id = i.id
+    JOIN (SELECT item_id, tax, commission, coupon, seller_gives FROM orders.refunds WHERE state = 'processed'
+          UNION ALL SELECT item_id, tax, commission, coupon, seller_gives FROM orders.line_disputes WHERE outcome IS DISTINCT FROM 'won') r ON r.item_id = i.id
     GROUP BY i.id
-    HAVING sum(r.tax) <> i.gone_tax OR sum(r.commission) <> i.gone_commission OR sum(r.seller_gives) <> i.refunded + i.disputed - i.gone_tax - i.gone_commission
+    HAVING sum(r.tax) <> i.gone_tax OR sum(r.commission) <> i.gone_commission OR sum(r.coupon) <> i.gone_coupon OR sum(r.seller_gives) <> i.refunded + i.disputed + i.gone_coupon - i.gone_tax - i.gone_commission
         -- Of two disputes one may be won: until all is gone a cent that it took may then be another's.
-        OR (sum(r.tax) <> round(i.tax::numeric * (i.refunded + i.disputed) / i.gross) OR sum(r.commission) <> round(i.commission::numeric * (i.refunded + i.disputed) / i.gross))
+        OR (sum(r.tax) <> round(i.tax::numeric * (i.refunded + i.disputed) / i.gross) OR sum(r.commission) <> round(i.commission::numeric * (i.refunded + i.disputed) / i.gross)
+            OR sum(r.coupon) <> round(i.coupon::numeric * (i.refunded + i.disputed) / i.gross))
            AND (i.refunded + i.disputed = i.gross OR NOT EXISTS (
              SELECT FROM orders.line_disputes w JOIN orders.line_disputes o ON o.item_id = w.item_id AND o.dispute_id <> w.dispute_id WHERE w.item_id = i.id AND w.outcome = 'won'))
     UNION ALL
@@ -60,6 +61,19 @@ WITH violations (invariant, detail) AS (
       AND (i.kind = 'service' AND NOT EXISTS (SELECT FROM orders.service_orders s WHERE s.item_id = i.id)
         OR i.kind IN ('membership', 'course', 'webinar') AND NOT EXISTS (SELECT FROM orders.access_grants g WHERE g.item_id = i.id))
     UNION ALL
+    SELECT 'a coupon that is limited counts its uses', format('coupon %s', c.code)
+    FROM orders.coupons c LEFT JOIN orders.coupon_uses u ON u.coupon_id = c.id AND u.given_back_at IS NULL
+    GROUP BY c.id HAVING c.uses <> CASE WHEN c.max_uses IS NULL THEN 0 ELSE count(u.order_id) END
+    UNION ALL
+    SELECT 'what coupons took off an order is what its lines say', format('order %s', o.number)
+    FROM orders.orders o JOIN orders.order_items i ON i.order_id = o.id LEFT JOIN orders.coupon_uses u ON u.order_id = o.id LEFT JOIN orders.coupons c ON c.id = u.coupon_id
+    GROUP BY o.id, u.order_id, c.id
+    HAVING sum(i.discount) <> coalesce(u.discount, 0) OR sum(i.coupon) <> CASE WHEN c.shop IS NULL THEN coalesce(u.discount, 0) ELSE 0 END
+    UNION ALL
+    SELECT 'a use of a coupon stands as long as its order', format('order %s', o.number)
+    FROM orders.coupon_uses u JOIN orders.orders o ON o.id = u.order_id JOIN orders.order_items i ON i.order_id = o.id
+    GROUP BY o.id, u.order_id HAVING (u.given_back_at IS NOT NULL) <> (o.state = 'expired' OR o.total > 0 AND sum(i.refunded) = o.total)
+    UNION ALL
     SELECT 'no line is bought by its seller', format('line %s', id) FROM orders.order_items WHERE buyer = seller
     UNION ALL
     SELECT 'each link is of a file of its line and buyer', format('link %s', l.id)
@@ -78,7 +92,7 @@ checks (invariant) AS (
     VALUES ('each order is the sum of its lines'), ('each split adds up'), ('an order is paid exactly when its lines are'),
            ('an order is completed exactly when all its lines are'), ('each order tells when it was placed and paid'),
            ('a line counts its processed refunds'), ('refunds and disputes take of each share what they come to of the whole'), ('a line counts the disputes that were not won'), ('no link opens a disputed line'), ('no link opens a refunded line'),
-           ('work stands where its line stands'), ('what a refund took opens nothing'), ('what was bought as work or access has begun'),
+           ('work stands where its line stands'), ('a coupon that is limited counts its uses'), ('what coupons took off an order is what its lines say'), ('a use of a coupon stands as long as its order'), ('what a refund took opens nothing'), ('what was bought as work or access has begun'),
            ('no line is bought by its seller'), ('each link is of a file of its line and buyer'), ('a link counted what the log says'), ('each contract is of a licence that was paid')
 )
 SELECT c.invariant, count(v.invariant), min(v.detail)

@@ -24,7 +24,7 @@ public sealed class PagesTests(DemoBrowser demo)
 
     private static readonly string[] Seller =
     [
-        "/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/featured", "/sell/team", "/sell/orders", "/sell/parcels", "/sell/reviews", "/sell/boosts", "/sell/boosts/new",
+        "/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/featured", "/sell/team", "/sell/orders", "/sell/parcels", "/sell/shipping", "/sell/coupons", "/sell/reviews", "/sell/boosts", "/sell/boosts/new",
         "/sell/imports",
     ];
 

@@ -43,13 +43,18 @@ internal sealed partial class DemoStory
         }, stop, $"\"{version}\"");
         shirts = saved.GetProperty("variants").EnumerateArray().Select(v => ($"size:{v.GetProperty("values").GetProperty("size").GetString()}", v.GetProperty("offer_id").GetGuid())).ToList();
         var state = (await seller.Post($"/api/v1/products/{id}/publish", null, stop)).GetProperty("state").GetString();
+        object Eur(long minor) => new { amount = minor, currency = shop.Currency };
+        var place = Id((await seller.Get("/api/v1/me/shops", stop)).GetProperty("data")[0]);
+        await seller.Put($"/api/v1/sales/shipping/{place}", new { rates = new object[] { new { country = "PT", price = Eur(390), free_from = Eur(5_000) }, new { price = Eur(690) } } }, stop);
+        await seller.Post("/api/v1/coupons", new { code = "BAKERY10", shop_id = place, percent = 1_000, max_uses_each = 1 }, stop);
         if (state == "pending") await people["mona"].Post($"/api/v1/products/{id}/approval", new { }, stop);
     }
 
     private async Task BuyShirt(int who, string size, bool sent, bool received)
     {
         var to = Addresses[who];
-        await people[to.Handle].Post("/api/v1/cart/items", new { offer_id = shirts.First(s => s.Values == size).Offer }, stop);
+        await people[to.Handle].Post("/api/v1/cart/items", new { offer_id = shirts.First(s => s.Values == size).Offer, units = who == 1 ? 2 : 1 }, stop);
+        if (who < 2) await people[to.Handle].Put("/api/v1/cart/coupon", new { code = "BAKERY10" }, stop);
         var order = await people[to.Handle].Post("/api/v1/checkout", new
         {
             payment_method = "sandbox_card", payment_token = "tok_ok",

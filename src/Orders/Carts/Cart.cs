@@ -8,6 +8,9 @@ internal sealed class Cart
     /// <summary>One payment settles it all in one posting, so it has an end.</summary>
     public const int MaxItems = 50;
 
+    /// <summary>Of one thing; more is a matter for the shop.</summary>
+    public const int MaxUnits = 99;
+
     private Cart()
     {
     }
@@ -22,23 +25,39 @@ internal sealed class Cart
 
     public DateTimeOffset ChangedAt { get; private set; }
 
+    /// <summary>As it was typed, in capitals; whether it counts is asked when the cart is read and when it is paid.</summary>
+    public string? CouponCode { get; private set; }
+
     public List<CartItem> Items { get; private set; } = [];
 
-    /// <summary>Once is enough: a second time changes nothing but what the buyer has seen as the price.</summary>
+    /// <summary>What is here already is the number that is asked for now, and its price as seen now.</summary>
     /// <exception cref="Refused">409 <c>cart_full</c>.</exception>
     /// <param name="named">The buyer has named this price themselves.</param>
-    public void Add(Guid offer, Money price, bool named, TimeProvider clock)
+    public void Add(Guid offer, Money price, bool named, int units, TimeProvider clock)
     {
         ChangedAt = clock.GetUtcNow();
         if (Items.Find(i => i.OfferId == offer) is { } there)
         {
             there.Saw(price, named);
+            there.Units = units;
             return;
         }
 
         if (Items.Count >= MaxItems) throw new Refused("cart_full", 409, "The cart is full. Check out first, then go on.");
-        Items.Add(new CartItem(Ids.New(clock), Id, offer, price, named, ChangedAt));
+        Items.Add(new CartItem(Ids.New(clock), Id, offer, price, named, units, ChangedAt));
     }
+
+    /// <returns>False when it is not in this cart.</returns>
+    public bool Want(Guid item, int units, DateTimeOffset now)
+    {
+        ChangedAt = now;
+        if (Items.Find(i => i.Id == item) is not { } there) return false;
+        there.Units = units;
+        return true;
+    }
+
+    /// <param name="code">Null: none any more.</param>
+    public void UseCoupon(string? code, DateTimeOffset now) => (CouponCode, ChangedAt) = (code, now);
 
     /// <returns>False when it is not in this cart.</returns>
     public bool Remove(Guid item, DateTimeOffset now)
@@ -50,8 +69,9 @@ internal sealed class Cart
     /// <summary>Takes over what a guest's cart holds and this one does not; the guest's prices were seen by the same eyes.</summary>
     public void TakeOver(Cart guest, TimeProvider clock)
     {
+        CouponCode ??= guest.CouponCode;
         foreach (var item in guest.Items.Where(g => Items.TrueForAll(i => i.OfferId != g.OfferId)).Take(MaxItems - Items.Count).ToList())
-            Add(item.OfferId, item.SeenPrice, item.Named, clock);
+            Add(item.OfferId, item.SeenPrice, item.Named, item.Units, clock);
     }
 }
 
@@ -61,11 +81,12 @@ internal sealed class CartItem
     {
     }
 
-    internal CartItem(Guid id, Guid cart, Guid offer, Money price, bool named, DateTimeOffset now)
+    internal CartItem(Guid id, Guid cart, Guid offer, Money price, bool named, int units, DateTimeOffset now)
     {
         Id = id;
         CartId = cart;
         OfferId = offer;
+        Units = units;
         AddedAt = now;
         Saw(price, named);
     }
@@ -76,6 +97,10 @@ internal sealed class CartItem
 
     public Guid OfferId { get; private set; }
 
+    /// <summary>How many.</summary>
+    public int Units { get; internal set; }
+
+    /// <summary>Of one.</summary>
     public long Price { get; private set; }
 
     public string Currency { get; private set; } = "";

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Marketplace.Orders;
 
 /// <summary>Unpaid orders end after their half hour. Each in a transaction of its own, so that one that is being paid is only waited for.</summary>
-internal sealed class ExpireOrders(OrdersDb db, UnitOfWork work, Writes writes, ICatalog catalog) : IJob
+internal sealed class ExpireOrders(OrdersDb db, UnitOfWork work, Writes writes, CouponUses coupons, ICatalog catalog) : IJob
 {
     public async Task Handle(DateTimeOffset now, CancellationToken stop)
     {
@@ -17,6 +17,7 @@ internal sealed class ExpireOrders(OrdersDb db, UnitOfWork work, Writes writes, 
             {
                 db.ChangeTracker.Clear();
                 if (await db.Locked(id) is not { } order || !order.Expire(now)) return;
+                await coupons.GiveBack(id);
                 if (order.Counted.Count > 0) await catalog.ReleaseReservations(id);
                 work.Publish(new OrderExpired(order.Id, order.Number, order.Buyer));
             });

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Marketplace.Orders;
 
 /// <summary>How an order gets its money. <see cref="Begin"/> belongs to the order's transaction, <see cref="Finish"/> comes after its commit.</summary>
-internal sealed class OrderPayment(IWallet wallet, ICatalog catalog, Writes writes, OrdersDb db, UnitOfWork work, Fulfilments fulfilments, TimeProvider clock)
+internal sealed class OrderPayment(IWallet wallet, ICatalog catalog, Writes writes, OrdersDb db, UnitOfWork work, CouponUses coupons, Fulfilments fulfilments, TimeProvider clock)
 {
     /// <summary>What the way to pay costs the seller side of this order.</summary>
     /// <exception cref="Refused">422 <c>payment_method_unknown</c>.</exception>
@@ -36,7 +36,7 @@ internal sealed class OrderPayment(IWallet wallet, ICatalog catalog, Writes writ
         order.Pay(fulfilments, clock.GetUtcNow());
         await work.Flush();
         if (counted.Count > 0) MustBeThere(order, await catalog.SettleStock(order.Id, counted));
-        if (order.Total > 0) await TakeFromWallet(order);
+        if (order.MovesMoney) await TakeFromWallet(order);
     }
 
     // Before anybody has paid: of fifty who want the last one, forty-nine hear it here.
@@ -88,6 +88,7 @@ internal sealed class OrderPayment(IWallet wallet, ICatalog catalog, Writes writ
         // Order and payment were committed together: money for no order is an alarm, shown as a stopped delivery.
         var order = await db.Locked(id) ?? throw new InvalidOperationException($"Money came in for order {id}, which does not exist.");
         if (!order.AwaitsMoney || order.MoneyReturnedAt is not null) return null;
+        if (order.State == OrderState.Expired && !await coupons.TakeAgain(id)) return await SendBack(order);
         if (order.Counted is { Count: > 0 } counted && (await catalog.SettleStock(id, counted)).Count > 0) return await SendBack(order);
 
         await wallet.Settle(order.Settlement(fromWallet: false, fulfilments));
@@ -100,6 +101,7 @@ internal sealed class OrderPayment(IWallet wallet, ICatalog catalog, Writes writ
     {
         var refund = Ids.New(clock);
         order.ReturnMoney(refund, clock.GetUtcNow());
+        await coupons.GiveBack(order.Id);
         await catalog.ReleaseReservations(order.Id);
         await wallet.SendBack(refund, order.Id, order.Price);
         work.Publish(new OrderMoneyReturned(order.Id, order.Number, order.Buyer, order.Price));

@@ -29,9 +29,9 @@ internal static class PlaceOrder
         }
     }
 
-    /// <exception cref="Refused">409 <c>cart_empty</c>, <c>cart_has_problems</c>, <c>two_currencies</c>, <c>price_changed</c>, <c>insufficient_funds</c>; <c>out_of_stock</c>; 422 <c>payment_method_unknown</c>, <c>shipping_address_missing</c>, <c>invalid</c> below <c>/shipping_address</c>.</exception>
+    /// <exception cref="Refused">409 <c>cart_empty</c>, <c>cart_has_problems</c>, <c>two_currencies</c>, <c>price_changed</c>, <c>insufficient_funds</c>; <c>out_of_stock</c>; 422 <c>payment_method_unknown</c>, <c>shipping_address_missing</c>, <c>invalid</c> below <c>/shipping_address</c>; 409 of a coupon (<see cref="CouponProblems"/>).</exception>
     public static async Task<Order> Handle(
-        Request request, Caller caller, ICatalog catalog, IUsers users, OrderPayment payment, Fulfilments fulfilments,
+        Request request, Caller caller, ICatalog catalog, IUsers users, Quotes quotes, CouponUses coupons, OrderPayment payment, Fulfilments fulfilments,
         OrdersDb db, UnitOfWork work, TimeProvider clock, CancellationToken stop)
     {
         caller.MustBeAble(Capabilities.CanBuy);
@@ -40,20 +40,20 @@ internal static class PlaceOrder
 
         var offers = await catalog.Offers(taken.Select(t => t.Offer).ToList(), stop);
         MustBeBuyable(taken, offers, caller.Account, fulfilments);
-        var bought = taken.Select(t => (Offer: offers[t.Offer], Price: NamedPrice.Of(offers[t.Offer], t.Seen, t.Named))).ToList();
-        var currency = bought[0].Price.Currency;
-        if (bought.Exists(b => b.Price.Currency != currency)) throw new Refused("two_currencies", 409, CartProblems.TwoCurrencies.Detail);
-        var total = bought.Aggregate(Money.Zero(currency), (sum, b) => sum + b.Price);
-        MustBeAccepted(request.AcceptedTotal, total, taken, offers);
+        var wishes = taken.Select(t => new Wish(offers[t.Offer], NamedPrice.Of(offers[t.Offer], t.Seen, t.Named), t.Units)).ToList();
+        if (wishes.Exists(w => w.Price.Currency != wishes[0].Price.Currency)) throw new Refused("two_currencies", 409, CartProblems.TwoCurrencies.Detail);
+        var to = wishes.Exists(w => fulfilments.Of(w.Offer.Kind).NeedsAddress) ? Address(request.ShippingAddress, users) : null;
+        var quote = await quotes.Of(wishes, taken[0].Coupon, caller.Account, to?.Country, stop);
+        MustBePossible(quote, wishes);
+        MustBeAccepted(request.AcceptedTotal, quote.Total, taken, offers);
 
-        var to = bought.Exists(b => fulfilments.Of(b.Offer.Kind).NeedsAddress) ? Address(request.ShippingAddress, users) : null;
-
-        var files = await catalog.Files(bought.Select(b => b.Offer.Product).Distinct().ToList(), stop);
-        var sellers = await users.People(bought.Select(b => b.Offer.Seller).Distinct().ToList(), stop);
-        var lines = bought.Select(b => Line(fulfilments.Of(b.Offer.Kind).NeedsAddress ? b.Offer with { Terms = "" } : b.Offer, b.Price, files, sellers, users)).ToList();
-        var order = Order.Place(caller.Account, currency, request.PaymentMethod, lines, payment.Fee(request.PaymentMethod, total), to, clock);
+        var files = await catalog.Files(wishes.Select(w => w.Offer.Product).Distinct().ToList(), stop);
+        var sellers = await users.People(wishes.Select(w => w.Offer.Seller).Distinct().ToList(), stop);
+        var lines = quote.Lines.Select(l => Line(l, quote.Coupon, fulfilments, files, sellers, users)).Concat(quote.Shipping.Where(s => s.Rate is not null).Select(s => SendingLine(s, wishes, sellers))).ToList();
+        var order = Order.Place(caller.Account, quote.Currency, request.PaymentMethod, lines, payment.Fee(request.PaymentMethod, quote.Total), to, clock);
 
         db.Orders.Add(order);
+        if (quote is { Coupon: { } coupon, Discount.Minor: > 0 }) await Use(coupon, order, quote.Discount.Minor, coupons, db, work, clock);
         await payment.Begin(order, request.PaymentToken, request.SavePaymentMethod);
         await work.Flush();
         work.Publish(new OrderPlaced(order.Id, order.Number, order.Buyer, order.Price));
@@ -74,8 +74,42 @@ internal static class PlaceOrder
         }
     }
 
-    private static NewLine Line(Offer offer, Money price, ILookup<Guid, ProductFile> files, IReadOnlyDictionary<Guid, Person> sellers, IUsers users) =>
-        new(offer, price, files[offer.Product], sellers[offer.Seller].Tier, users.Terms(sellers[offer.Seller].Tier).CommissionRate);
+    private static NewLine Line(QuotedLine line, Coupon? coupon, Fulfilments fulfilments, ILookup<Guid, ProductFile> files, IReadOnlyDictionary<Guid, Person> sellers, IUsers users)
+    {
+        var offer = fulfilments.Of(line.Wish.Offer.Kind).NeedsAddress ? line.Wish.Offer with { Terms = "" } : line.Wish.Offer;
+        var tier = sellers[offer.Seller].Tier;
+        return new NewLine(offer, line.Gross, files[offer.Product], tier, users.Terms(tier).CommissionRate)
+        {
+            Units = line.Wish.Units, Discount = line.Discount.Minor, Coupon = coupon is { Shop: null } ? line.Discount.Minor : 0,
+        };
+    }
+
+    // Of the shop, at no commission; its rate stands where an offer's id would.
+    private static NewLine SendingLine(ShippingCost cost, List<Wish> wishes, IReadOnlyDictionary<Guid, Person> sellers)
+    {
+        var of = wishes.First(w => w.Offer.Shop == cost.Shop).Offer;
+        var sending = new Offer(cost.Rate!.Value, of.Shop, Sending.Kind, "Shipping", "", "", "", cost.Price!.Value, true, of.Shop, of.ShopName, of.Seller, null);
+        return new NewLine(sending, cost.Price.Value, [], sellers[of.Seller].Tier, 0);
+    }
+
+    private static async Task Use(Coupon coupon, Order order, long discount, CouponUses coupons, OrdersDb db, UnitOfWork work, TimeProvider clock)
+    {
+        await coupons.Take(coupon, order.Buyer);
+        db.CouponUses.Add(new CouponUse(order.Id, coupon.Id, order.Buyer, discount, clock.GetUtcNow()));
+        await work.Command("UPDATE orders.carts SET coupon_code = NULL WHERE owner = $1", order.Buyer).Execute();
+    }
+
+    private static void MustBePossible(Quote quote, List<Wish> wishes)
+    {
+        if (quote.CouponProblem is { } wrong) throw CouponProblems.Refuse(wrong);
+        var unsent = quote.Shipping.Where(s => s.Problem is not null).ToDictionary(s => s.Shop, s => s.Problem!);
+        if (unsent.Count == 0) return;
+        throw new Refused("cart_has_problems", 409, unsent.Values.First().Detail)
+        {
+            Errors = wishes.Select((w, i) => (Line: i, Problem: w.Offer.Grams > 0 ? unsent.GetValueOrDefault(w.Offer.Shop) : null)).Where(p => p.Problem is not null)
+                .Select(p => new FieldError($"/items/{p.Line}", p.Problem!.Code, p.Problem.Detail)).ToList(),
+        };
+    }
 
     // One statement takes the lines out: of two checkouts of one cart the second waits here, and finds it empty.
     private static Task<List<Taken>> TakeCart(Guid buyer, Currency? currency, UnitOfWork work) => work.Command(
@@ -83,11 +117,11 @@ internal static class PlaceOrder
         WITH taken AS (
           DELETE FROM orders.cart_items i USING orders.carts c
           WHERE c.id = i.cart_id AND c.owner = $1 AND ($2::text IS NULL OR i.currency = $2)
-          RETURNING i.offer_id, i.price, i.currency, i.named, i.added_at)
-        SELECT t.offer_id, t.price, t.currency, t.named, EXISTS (SELECT FROM orders.order_items o WHERE o.buyer = $1 AND o.offer = t.offer_id AND o.{{Owned.State}})
+          RETURNING i.offer_id, i.price, i.currency, i.named, i.units, i.added_at, c.coupon_code)
+        SELECT t.offer_id, t.price, t.currency, t.named, t.units, t.coupon_code, EXISTS (SELECT FROM orders.order_items o WHERE o.buyer = $1 AND o.offer = t.offer_id AND o.{{Owned.State}})
         FROM taken t ORDER BY t.added_at, t.offer_id
         """,
-        buyer, currency?.Code).List(r => new Taken(r.GetGuid(0), Money.Of(r.GetInt64(1), r.GetString(2)), r.GetBoolean(3), r.GetBoolean(4)));
+        buyer, currency?.Code).List(r => new Taken(r.GetGuid(0), Money.Of(r.GetInt64(1), r.GetString(2)), r.GetBoolean(3), r.GetInt32(4), r.IsDBNull(5) ? null : r.GetString(5), r.GetBoolean(6)));
 
     private static void MustBeBuyable(List<Taken> taken, IReadOnlyDictionary<Guid, Offer> offers, Guid buyer, Fulfilments fulfilments)
     {
@@ -97,7 +131,7 @@ internal static class PlaceOrder
     }
 
     private static CartProblem? Problem(Taken taken, Offer? offer, Guid buyer, Fulfilments fulfilments) =>
-        CartProblems.Blocking(offer, buyer, taken.Owned, fulfilments) ?? (NamedPrice.IsTooLow(offer!, taken.Seen, taken.Named) ? CartProblems.BelowMinimum : null);
+        CartProblems.Blocking(offer, buyer, taken.Owned, fulfilments) ?? CartProblems.Number(offer!, taken.Units, fulfilments) ?? (NamedPrice.IsTooLow(offer!, taken.Seen, taken.Named) ? CartProblems.BelowMinimum : null);
 
     private static void MustBeAccepted(Money? accepted, Money total, List<Taken> taken, IReadOnlyDictionary<Guid, Offer> offers)
     {
@@ -108,5 +142,5 @@ internal static class PlaceOrder
             throw new Refused("price_changed", 409, "A price has gone up. Look at the new total and agree to it.") { Errors = [.. raised, new FieldError("/accepted_total", "total", $"{total}")] };
     }
 
-    private sealed record Taken(Guid Offer, Money Seen, bool Named, bool Owned);
+    private sealed record Taken(Guid Offer, Money Seen, bool Named, int Units, string? Coupon, bool Owned);
 }

@@ -16,7 +16,7 @@ internal sealed class LineDispute
     }
 
     internal LineDispute(Guid dispute, OrderItem item, RefundSplit split, DateTimeOffset now) =>
-        (DisputeId, ItemId, OrderId, Amount, Tax, Commission, SellerGives, OpenedAt) = (dispute, item.Id, item.OrderId, split.Amount, split.Tax, split.Commission, split.SellerGives, now);
+        (DisputeId, ItemId, OrderId, Amount, Tax, Commission, Coupon, SellerGives, OpenedAt) = (dispute, item.Id, item.OrderId, split.Amount, split.Tax, split.Commission, split.Coupon, split.SellerGives, now);
 
     public Guid DisputeId { get; private set; }
 
@@ -29,6 +29,8 @@ internal sealed class LineDispute
     public long Tax { get; private set; }
 
     public long Commission { get; private set; }
+
+    public long Coupon { get; private set; }
 
     public long SellerGives { get; private set; }
 

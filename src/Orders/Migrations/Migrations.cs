@@ -22,3 +22,6 @@ internal sealed class ShipmentTables : SqlMigration;
 
 [DbContext(typeof(OrdersDb)), Migration("0008_services")]
 internal sealed class ServiceTables : SqlMigration;
+
+[DbContext(typeof(OrdersDb)), Migration("0009_pricing")]
+internal sealed class PricingTables : SqlMigration;

@@ -7,7 +7,7 @@ namespace Marketplace.Orders;
 /// <summary>A line that its seller has to send, or has sent.</summary>
 /// <param name="Address">Where to: for as long as it is not delivered.</param>
 internal sealed record ParcelLine(
-    Guid Id, long OrderNumber, DateTimeOffset PaidAt, Guid ProductId, string Title, string Slug, string? CoverUrl, string Kind, string Variant, ItemState State, PostalAddress? Address, ShipmentReply? Shipment, bool Disputed);
+    Guid Id, long OrderNumber, DateTimeOffset PaidAt, Guid ProductId, string Title, string Slug, string? CoverUrl, string Kind, string Variant, int Units, ItemState State, PostalAddress? Address, ShipmentReply? Shipment, bool Disputed);
 
 /// <summary>The seller's parcels that have not arrived, the longest waiting first; 200 at most.</summary>
 internal sealed class ListParcels(OrdersDb db, Fulfilments fulfilments)
@@ -19,7 +19,7 @@ internal sealed class ListParcels(OrdersDb db, Fulfilments fulfilments)
             .Where(i => i.Seller == seller && kinds.Contains(i.Kind) && (i.State == ItemState.Paid || i.State == ItemState.Preparing || i.State == ItemState.Shipped))
             .OrderBy(i => i.Id).Take(200).Join(db.Orders, i => i.OrderId, o => o.Id, (i, o) => new { Item = i, o.Number, o.PaidAt, o.ShippingAddress }).ToListAsync(stop);
         return rows.OrderBy(r => r.Item.State == ItemState.Shipped).ThenBy(r => r.PaidAt).Select(r => new ParcelLine(
-            r.Item.Id, r.Number, r.PaidAt!.Value, r.Item.Product, r.Item.Title, r.Item.Slug, r.Item.CoverUrl, r.Item.Kind, r.Item.Licence, r.Item.State, r.ShippingAddress, ShipmentReply.Of(r.Item.Shipment), r.Item.Disputed > 0)).ToList();
+            r.Item.Id, r.Number, r.PaidAt!.Value, r.Item.Product, r.Item.Title, r.Item.Slug, r.Item.CoverUrl, r.Item.Kind, r.Item.Licence, r.Item.Units, r.Item.State, r.ShippingAddress, ShipmentReply.Of(r.Item.Shipment), r.Item.Disputed > 0)).ToList();
     }
 
     /// <summary>How many wait to be sent.</summary>

@@ -5,7 +5,9 @@ namespace Marketplace.Orders;
 /// <summary>Things: the seller packs and sends them, and their money waits until they have arrived and could be looked at.</summary>
 internal sealed class ParcelDelivery : IFulfilment
 {
-    public IReadOnlyCollection<string> Kinds { get; } = ["physical"];
+    public const string Kind = "physical";
+
+    public IReadOnlyCollection<string> Kinds { get; } = [Kind];
 
     public string Promise => "It is sent to your address; you see here when it is on its way.";
 

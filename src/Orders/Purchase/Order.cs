@@ -74,7 +74,7 @@ internal sealed class Order
     public bool AwaitsMoney => State is OrderState.Pending or OrderState.Expired;
 
     /// <summary>What of it runs out.</summary>
-    public IReadOnlyList<StockUnits> Counted => Items.Where(i => i.Counted).Select(i => new StockUnits(i.Offer)).ToList();
+    public IReadOnlyList<StockUnits> Counted => Items.Where(i => i.Counted).Select(i => new StockUnits(i.Offer, i.Units)).ToList();
 
     public static Order Place(Guid buyer, Currency currency, string method, IReadOnlyList<NewLine> lines, Money fee, PostalAddress? to, TimeProvider clock)
     {
@@ -84,14 +84,14 @@ internal sealed class Order
             Id = Ids.New(clock),
             Buyer = buyer,
             Currency = currency.Code,
-            Total = lines.Aggregate(Money.Zero(currency), (sum, line) => sum + line.Price).Minor,
+            Total = lines.Aggregate(Money.Zero(currency), (sum, line) => sum + line.Gross).Minor,
             Method = method,
             Language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName is { Length: 2 } language ? language : "en",
             ShippingAddress = to,
             PlacedAt = now,
             ExpiresAt = now + PaymentWindow,
         };
-        var splits = Split.Of(lines.Select(l => (l.Price, 0L, l.Rate)).ToList(), fee);
+        var splits = Split.Of(lines.Select(l => new ToSplit(l.Gross, 0, l.Rate, l.Coupon)).ToList(), fee);
         order.Items.AddRange(lines.Select((line, i) => new OrderItem(order, i + 1, line, splits[i], clock)));
         order.Happened(OrderHappening.Placed, now, buyer);
         return order;
@@ -105,13 +105,16 @@ internal sealed class Order
         if (State == OrderState.Expired) throw new Refused("order_expired", 409, "This order has expired. Put the products into your cart again.");
         Method = method;
         ExpiresAt = now + PaymentWindow;
-        var splits = Split.Of(Items.Select(i => (Money.Of(i.Gross, Currency), i.Tax, i.CommissionRate)).ToList(), fee);
+        var splits = Split.Of(Items.Select(i => new ToSplit(Money.Of(i.Gross, Currency), i.Tax, i.CommissionRate, i.Coupon)).ToList(), fee);
         for (var i = 0; i < Items.Count; i++) Items[i].Take(splits[i]);
     }
 
+    /// <summary>Somebody gives something for it: its buyer, or the market by a coupon.</summary>
+    public bool MovesMoney => Items.Exists(i => i.Gross + i.Coupon > 0);
+
     /// <summary>The sales that <see cref="IWallet.Settle"/> posts. A free line moves nothing.</summary>
     public Settlement Settlement(bool fromWallet, Fulfilments fulfilments) => new(
-        Id, Buyer, fromWallet ? Price : null, Items.Where(i => i.Gross > 0).Select(i => i.Sale(Currency, fulfilments.Of(i.Kind).Hold(i.Kind))).ToList());
+        Id, Buyer, fromWallet && Total > 0 ? Price : null, Items.Where(i => i.Gross + i.Coupon > 0).Select(i => i.Sale(Currency, fulfilments.Of(i.Kind).Hold(i.Kind))).ToList());
 
     /// <summary>The whole is paid: each line goes the way of its kind.</summary>
     public void Pay(Fulfilments fulfilments, DateTimeOffset now)
@@ -198,6 +201,7 @@ internal sealed class Order
     {
         item.Complete(now);
         if (by is not null) Happened(OrderHappening.Downloaded, now, by, item.Id);
+        EndSending(now);
         CompleteWithTheLast(now);
     }
 
@@ -211,6 +215,7 @@ internal sealed class Order
         var now = clock.GetUtcNow();
         var refund = Marketplace.Orders.Refund.Direct(item, item.GiveBack(amount?.Minor), reason, by, clock);
         Happened(item.State == ItemState.Refunded ? OrderHappening.Refunded : OrderHappening.RefundedInPart, now, by, item.Id);
+        EndSending(now);
         CompleteWithTheLast(now);
         return refund;
     }
@@ -244,6 +249,15 @@ internal sealed class Order
     public RefundProcessed ToldRefunded(OrderItem item, Refund refund) => new(
         refund.Id, Id, Number, item.Id, item.Product, item.Buyer, item.Seller, Money.Of(refund.Amount, Currency), item.State == ItemState.Refunded);
 
+    // What was paid for sending is earned when the last parcel of its shop is at its end.
+    private void EndSending(DateTimeOffset now)
+    {
+        foreach (var sending in Items.Where(i => i is { Kind: Sending.Kind, State: ItemState.Available }))
+        {
+            if (Items.TrueForAll(i => i.Shop != sending.Shop || i.ShipsWith is false || i.State is ItemState.Completed or ItemState.Refunded)) sending.Complete(now);
+        }
+    }
+
     // What was given back whole is not waited for. An order of which nothing stayed with its buyer is never completed.
     private void CompleteWithTheLast(DateTimeOffset now)
     {
@@ -254,7 +268,7 @@ internal sealed class Order
     }
 
     public OrderPaid ToldPaid() => new(Id, Number, Buyer, Price,
-        Items.Select(i => new SoldLine(i.Id, i.Product, i.Shop, i.Seller, i.Kind, Money.Of(i.Gross, Currency), Money.Of(i.SellerShare, Currency))).ToList());
+        Items.Where(i => i.Kind != Sending.Kind).Select(i => new SoldLine(i.Id, i.Product, i.Shop, i.Seller, i.Kind, Money.Of(i.Gross, Currency), Money.Of(i.SellerShare, Currency))).ToList());
 
     private void Happened(OrderHappening what, DateTimeOffset at, Guid? by, Guid? item = null, string? detail = null) =>
         Events.Add(new OrderEvent(Id, item, at, what, by, detail));

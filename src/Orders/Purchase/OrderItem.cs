@@ -27,9 +27,18 @@ internal enum ItemState
 }
 
 /// <summary>What is about to become a line.</summary>
-/// <param name="Price">The offer's, or the buyer's own where they name it.</param>
+/// <param name="Gross">What the buyer pays for all of it: the offer's price or the buyer's own, times units, less the discount.</param>
 /// <param name="Rate">Commission in basis points, by the seller's tier of this moment.</param>
-internal sealed record NewLine(Offer Offer, Money Price, IEnumerable<ProductFile> Files, SellerTier Tier, int Rate);
+internal sealed record NewLine(Offer Offer, Money Gross, IEnumerable<ProductFile> Files, SellerTier Tier, int Rate)
+{
+    public int Units { get; init; } = 1;
+
+    /// <summary>What a coupon took off (minor units).</summary>
+    public long Discount { get; init; }
+
+    /// <summary>What of the discount the market pays.</summary>
+    public long Coupon { get; init; }
+}
 
 /// <summary>One thing bought: a snapshot of the offer, its files and its split. Shops may change theirs; this stays.</summary>
 internal sealed class OrderItem
@@ -51,6 +60,7 @@ internal sealed class OrderItem
         Counted = offer.Available is not null;
         (Option, Details, ProductDetails) = (offer.Option, JsonSerializer.Deserialize<JsonElement>(offer.Details), JsonSerializer.Deserialize<JsonElement>(offer.ProductDetails));
         (SellerTier, CommissionRate) = (of.Tier, of.Rate);
+        (Units, Discount) = (of.Units, of.Discount);
         Take(split);
         Files.AddRange(of.Files.Select(f => new OrderFile(Id, f, clock)));
     }
@@ -99,7 +109,16 @@ internal sealed class OrderItem
     /// <summary>Its units run out: they were kept while it was paid.</summary>
     public bool Counted { get; private set; }
 
+    public int Units { get; private set; }
+
+    /// <summary>What its buyer pays.</summary>
     public long Gross { get; private set; }
+
+    /// <summary>What a coupon took off the price.</summary>
+    public long Discount { get; private set; }
+
+    /// <summary>What of the discount the market pays: its seller has it as if the buyer had paid it.</summary>
+    public long Coupon { get; private set; }
 
     public long Tax { get; private set; }
 
@@ -123,21 +142,29 @@ internal sealed class OrderItem
     /// <summary>What of it the buyer's bank has: while a dispute is open, and for good when it was lost.</summary>
     public long Disputed { get; private set; }
 
+    /// <summary>Before the discount.</summary>
+    public long Price => Gross + Discount;
+
     /// <summary>Neither refunded nor disputed.</summary>
     public long Left => Gross - Refunded - Disputed;
 
     /// <summary>Its files can be fetched: delivered, not given back, and no bank has its money.</summary>
     public bool Opens => State is ItemState.Available or ItemState.Completed && Disputed == 0;
 
-    /// <summary>What the seller gave of both: all but tax and commission.</summary>
+    /// <summary>What the seller gave of both: all but tax and commission, and what a coupon had added.</summary>
     public long SellerGave => Gone.SellerGives;
 
+    /// <summary>All of it, by whose it is.</summary>
+    internal RefundSplit Whole => new(Gross, Tax, Commission, Coupon);
+
     /// <summary>Refunded and disputed, by who gave it.</summary>
-    internal RefundSplit Gone => new(Refunded + Disputed, GoneTax, GoneCommission);
+    internal RefundSplit Gone => new(Refunded + Disputed, GoneTax, GoneCommission, GoneCoupon);
 
     public long GoneTax { get; private set; }
 
     public long GoneCommission { get; private set; }
+
+    public long GoneCoupon { get; private set; }
 
     public DateTimeOffset? AvailableAt { get; private set; }
 
@@ -154,10 +181,10 @@ internal sealed class OrderItem
 
     public List<OrderFile> Files { get; private set; } = [];
 
-    public Sale Sale(string currency, HoldTerms hold) => new(Id, Seller, Money.Of(Gross, currency), Tax, TaxPlace, Commission, Fee, SellerShare, hold);
+    public Sale Sale(string currency, HoldTerms hold) => new(Id, Seller, Money.Of(Gross, currency), Tax, TaxPlace, Commission, Fee, SellerShare, hold) { Coupon = Coupon };
 
     internal void Take(Split split) =>
-        (Gross, Tax, Commission, Fee, Affiliate, SellerShare) = (split.Gross, split.Tax, split.Commission, split.Fee, split.Affiliate, split.SellerShare);
+        (Gross, Coupon, Tax, Commission, Fee, Affiliate, SellerShare) = (split.Gross, split.Coupon, split.Tax, split.Commission, split.Fee, split.Affiliate, split.SellerShare);
 
     internal void Pay() => State = Next(ItemState.Pending, ItemState.Paid);
 
@@ -166,6 +193,9 @@ internal sealed class OrderItem
         State = Next(ItemState.Paid, ItemState.Available);
         (AvailableAt, CompletesAt) = (now, completes);
     }
+
+    /// <summary>It is in a parcel of its shop.</summary>
+    internal bool ShipsWith => Kind == ParcelDelivery.Kind;
 
     /// <summary>Its parcel, once the seller has begun to pack it.</summary>
     public Shipment? Shipment { get; private set; }
@@ -238,21 +268,23 @@ internal sealed class OrderItem
         Disputed -= won.Amount;
         GoneTax -= won.Tax;
         GoneCommission -= won.Commission;
+        GoneCoupon -= won.Coupon;
     }
 
     private RefundSplit Give(long amount)
     {
-        var split = RefundSplit.Of(Gross, Tax, Commission, Gone, amount);
+        var split = RefundSplit.Of(Whole, Gone, amount);
         GoneTax += split.Tax;
         GoneCommission += split.Commission;
+        GoneCoupon += split.Coupon;
         return split;
     }
 
-    internal SalePart Part(LineDispute line, string currency) => new(Id, Seller, Money.Of(line.Amount, currency), line.Tax, TaxPlace, line.Commission);
+    internal SalePart Part(LineDispute line, string currency) => new(Id, Seller, Money.Of(line.Amount, currency), line.Tax, TaxPlace, line.Commission) { Coupon = line.Coupon };
 
     /// <summary>What the books take back for a refund of this line.</summary>
     internal SaleRefund Refund(Refund refund, string currency) =>
-        new(refund.Id, Id, Seller, Money.Of(refund.Amount, currency), refund.Tax!.Value, TaxPlace, refund.Commission!.Value);
+        new(refund.Id, Id, Seller, Money.Of(refund.Amount, currency), refund.Tax!.Value, TaxPlace, refund.Commission!.Value) { Coupon = refund.Coupon!.Value };
 
     private ItemState Next(ItemState from, ItemState to) =>
         State == from ? to : throw new InvalidOperationException($"Line {Id} is {State}, not {from}.");

@@ -23,7 +23,9 @@ internal sealed record OrderReply(
         order.Refunded, refunds ?? [], order.MoneyReturnedAt, order.ShippingAddress);
 }
 
+/// <param name="Kind">Of the product; <c>shipping</c> for what a shop asked for sending its parcel: then there is no product.</param>
 /// <param name="Terms">The licence's text, as it was when it was bought.</param>
+/// <param name="Price">What the buyer pays for all units, the discount taken off.</param>
 /// <param name="Disputed">What the buyer's bank took back; its files are closed.</param>
 /// <param name="Shipment">Its parcel, once the seller packs it.</param>
 /// <param name="Option">Package or plan; empty where there was one only.</param>
@@ -32,12 +34,12 @@ internal sealed record OrderReply(
 /// <param name="StartsAt">Of what happens at an hour.</param>
 internal sealed record LineReply(
     Guid Id, Guid ProductId, Guid OfferId, string Kind, string Title, string Slug, string? CoverUrl, Guid ShopId, string ShopName,
-    string Licence, string Terms, Money Price, ItemState State, IReadOnlyList<FileReply> Files, Money Refunded, Money Disputed,
+    string Licence, string Terms, Money Price, int Units, Money Discount, ItemState State, IReadOnlyList<FileReply> Files, Money Refunded, Money Disputed,
     ShipmentReply? Shipment, string Option, string? WorkUrl, bool GivesAccess, DateTimeOffset? StartsAt)
 {
     public static LineReply Of(OrderItem item, string currency) => new(
         item.Id, item.Product, item.Offer, item.Kind, item.Title, item.Slug, item.CoverUrl, item.Shop, item.ShopName,
-        item.Licence, item.Terms, Money.Of(item.Gross, currency), item.State,
+        item.Licence, item.Terms, Money.Of(item.Gross, currency), item.Units, Money.Of(item.Discount, currency), item.State,
         item.Files.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => new FileReply(f.Id, f.Name, f.Size, f.ContentType)).ToList(),
         Money.Of(item.Refunded, currency), Money.Of(item.Disputed, currency), ShipmentReply.Of(item.Shipment),
         item.Option, ServiceWork.PlaceOf(item), AccessGranted.Opens(item.Kind), AccessGranted.StartOf(item));

@@ -30,6 +30,9 @@ internal sealed class Refund
 
     public long? Commission { get; private set; }
 
+    /// <summary>What the market has again of its own coupon.</summary>
+    public long? Coupon { get; private set; }
+
     public long? SellerGives { get; private set; }
 
     /// <summary>The buyer reads it.</summary>
@@ -59,6 +62,7 @@ internal sealed class Refund
             Amount = split.Amount,
             Tax = split.Tax,
             Commission = split.Commission,
+            Coupon = split.Coupon,
             SellerGives = split.SellerGives,
             Reason = reason,
             State = RefundState.Processed,

@@ -33,7 +33,7 @@ internal static class RefundLines
 
     /// <returns>The ids of the new refunds, in the order of the lines.</returns>
     /// <exception cref="Refused">404; 403 <c>own_order</c>; 409 <c>order_not_paid</c>, <c>nothing_to_refund</c>, <c>refund_too_high</c>, <c>dispute_open</c>.</exception>
-    public static async Task<IReadOnlyList<Guid>> Handle(Guid id, Request request, Caller caller, IWallet wallet, ICatalog catalog, OrdersDb db, UnitOfWork work, IAudit audit, TimeProvider clock)
+    public static async Task<IReadOnlyList<Guid>> Handle(Guid id, Request request, Caller caller, IWallet wallet, ICatalog catalog, CouponUses coupons, OrdersDb db, UnitOfWork work, IAudit audit, TimeProvider clock)
     {
         caller.MustHave(Rights.Support);
         var order = await db.Locked(id) ?? throw Refused.NotFound();
@@ -51,12 +51,13 @@ internal static class RefundLines
             db.Refunds.Add(refund);
             refunds.Add((item, refund));
             // What has left the house is its seller's business: they count it when it is back.
-            if (item is { Counted: true, State: ItemState.Refunded } && !sent) unsent.Add(new StockUnits(item.Offer));
+            if (item is { Counted: true, State: ItemState.Refunded } && !sent) unsent.Add(new StockUnits(item.Offer, item.Units));
             work.Publish(order.ToldRefunded(item, refund));
         }
 
         // Rows of the business before balances: see the order of locks.
         foreach (var (item, _) in refunds.Where(r => r.Item.State == ItemState.Refunded)) await CloseLine.Handle(item.Id, work, clock.GetUtcNow());
+        if (order.Refunded == order.Price) await coupons.GiveBack(id);
         foreach (var line in unsent.OrderBy(l => l.Offer)) await catalog.ReturnStock(id, line);
         await wallet.Refund(new OrderRefund(order.Id, order.Buyer, refunds.Select(r => r.Item.Refund(r.Refund, order.Currency)).ToList()));
         await audit.Write(caller, "orders.lines_refunded", "order", order.Id, new { refunds = refunds.Select(r => new { item = r.Item.Id, refund = r.Refund.Id, amount = r.Refund.Amount }) });
@@ -68,11 +69,11 @@ internal static class RefundLines
 /// A refund in steps that each survive a crash: (1) decided and posted in one transaction, once a key; (2) providers are asked to
 /// give back what came by card, outside any. The same key again goes on where it stopped.
 /// </summary>
-internal sealed class Refunding(Writes writes, IWallet wallet, ICatalog catalog, ReadRefunds read, OrdersDb db, UnitOfWork work, IAudit audit, TimeProvider clock)
+internal sealed class Refunding(Writes writes, IWallet wallet, ICatalog catalog, CouponUses coupons, ReadRefunds read, OrdersDb db, UnitOfWork work, IAudit audit, TimeProvider clock)
 {
     public async Task<Once<IReadOnlyList<RefundReply>>> Handle(IdempotencyKey? key, Guid order, RefundLines.Request request, Caller caller, CancellationToken stop)
     {
-        var made = await writes.Once(key, async () => new Made(await RefundLines.Handle(order, request, caller, wallet, catalog, db, work, audit, clock)));
+        var made = await writes.Once(key, async () => new Made(await RefundLines.Handle(order, request, caller, wallet, catalog, coupons, db, work, audit, clock)));
         await wallet.FinishRefunds(made.Value.Refunds, stop);
         return new Once<IReadOnlyList<RefundReply>>(await read.Handle(order, made.Value.Refunds, stop), made.Replayed);
     }

@@ -7,6 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Marketplace.Orders;
 
 /// <summary>A line that somebody bought of the seller, with what becomes of its money.</summary>
+/// <param name="Gross">What the buyer pays, the discount taken off.</param>
+/// <param name="Coupon">What of the discount the market pays.</param>
 /// <param name="Share">What the seller earns.</param>
 /// <param name="Held">What of it is not yet theirs to spend.</param>
 /// <param name="Refunded">What of the price went back to the buyer.</param>
@@ -19,7 +21,7 @@ namespace Marketplace.Orders;
 /// <param name="WorkUrl">Path where buyer and seller meet over it; null for what is no work.</param>
 internal sealed record SaleLine(
     Guid Id, long OrderNumber, DateTimeOffset PaidAt, Guid ProductId, string Title, string Slug, string? CoverUrl, string Kind, string Licence, ItemState State,
-    Money Gross, Money Tax, int CommissionRate, Money Commission, Money Fee, Money Share, Money Held, HoldReply? Hold,
+    int Units, Money Gross, Money Discount, Money Coupon, Money Tax, int CommissionRate, Money Commission, Money Fee, Money Share, Money Held, HoldReply? Hold,
     Money Refunded, Money GivenBack, Money Net, string? ContractUrl, Money Disputed, Guid? Dispute, string? WorkUrl);
 
 /// <param name="Rule">Why: <c>after_sale</c>.</param>
@@ -52,7 +54,7 @@ internal sealed class ListSales(OrdersDb db, IWallet wallet, Cursors cursors)
     /// <summary>All of them as a file; its net column is what the seller has of each line.</summary>
     public IResult File(Caller caller)
     {
-        return Csv.File("sales.csv", ["line", "order", "paid_at", "title", "licence", "state", "price", "tax", "commission", "fee", "share", "refunded", "given_back", "net", "held", "released_at", "currency"], Cells());
+        return Csv.File("sales.csv", ["line", "order", "paid_at", "title", "licence", "state", "price", "tax", "commission", "fee", "share", "refunded", "given_back", "net", "held", "released_at", "currency", "units", "discount", "coupon"], Cells());
 
         async IAsyncEnumerable<IReadOnlyList<object?>> Cells([EnumeratorCancellation] CancellationToken stop = default)
         {
@@ -62,7 +64,7 @@ internal sealed class ListSales(OrdersDb db, IWallet wallet, Cursors cursors)
                 foreach (var sale in page.Data)
                 {
                     yield return [sale.Id, sale.OrderNumber, sale.PaidAt, sale.Title, sale.Licence, Naming.Snake(sale.State.ToString()), sale.Gross, sale.Tax, sale.Commission, sale.Fee, sale.Share,
-                        sale.Refunded, sale.GivenBack, sale.Net, sale.Held, sale.Hold is { State: HoldState.Released } hold ? hold.EndedAt : null, sale.Gross.Currency.Code];
+                        sale.Refunded, sale.GivenBack, sale.Net, sale.Held, sale.Hold is { State: HoldState.Released } hold ? hold.EndedAt : null, sale.Gross.Currency.Code, sale.Units, sale.Discount, sale.Coupon];
                 }
 
                 if ((cursor = page.NextCursor) is null) yield break;
@@ -72,7 +74,7 @@ internal sealed class ListSales(OrdersDb db, IWallet wallet, Cursors cursors)
 
     private static SaleLine Line(OrderItem i, long number, DateTimeOffset paidAt, string currency, Hold? hold, Guid? dispute) => new(
         i.Id, number, paidAt, i.Product, i.Title, i.Slug, i.CoverUrl, i.Kind, i.Licence, i.State,
-        Money.Of(i.Gross, currency), Money.Of(i.Tax, currency), i.CommissionRate, Money.Of(i.Commission, currency), Money.Of(i.Fee, currency), Money.Of(i.SellerShare, currency),
+        i.Units, Money.Of(i.Gross, currency), Money.Of(i.Discount, currency), Money.Of(i.Coupon, currency), Money.Of(i.Tax, currency), i.CommissionRate, Money.Of(i.Commission, currency), Money.Of(i.Fee, currency), Money.Of(i.SellerShare, currency),
         hold?.Remaining ?? Money.Of(0, currency), HoldReply.Of(hold), Money.Of(i.Refunded, currency), Money.Of(i.SellerGave, currency), Money.Of(i.SellerShare - i.SellerGave, currency),
         Contract.Belongs(i) ? $"/library/{i.Id}/contract" : null, Money.Of(i.Disputed, currency), dispute, ServiceWork.PlaceOf(i));
 }

@@ -19,6 +19,10 @@ public sealed partial class ForeignTests : MarketTest
     private static readonly Dictionary<string, string> Owned = new(StringComparer.Ordinal)
     {
         ["DELETE /api/v1/cart/items/{id:guid}"] = "cart_line",
+        ["PATCH /api/v1/cart/items/{id:guid}"] = """cart_line # {"units":2}""",
+        ["POST /api/v1/coupons/{id:guid}/stop"] = "coupon",
+        ["GET /api/v1/sales/shipping/{shop:guid}"] = "shop",
+        ["PUT /api/v1/sales/shipping/{shop:guid}"] = """shop # {"rates":[]}""",
         ["GET /api/v1/orders/{id:guid}"] = "order",
         ["POST /api/v1/orders/{id:guid}/payments"] = """unpaid_order # {"payment_method":"wallet"}""",
         ["POST /api/v1/orders/{id:guid}/refunds"] = """order # {"lines":[{"item_id":"{order_line}"}],"reason":"Mine now."}""",
@@ -365,6 +369,7 @@ public sealed partial class ForeignTests : MarketTest
         var topUp = (await ana.TopUp(500, "EUR", Marketplace.Wallet.SandboxProvider.Ok)).Must(201).Json;
         (await ana.AddToCart(wanted)).Must();
         var cart = (await ana.Visitor.Get("/api/v1/cart")).Must().Json;
+        var coupon = (await ana.Visitor.Post("/api/v1/coupons", new { code = CouponSteps.Fresh(), shop_id = shop.Id, percent = 1_000 })).Must(201).Json;
         var key = await ana.MakeKey(Scopes.OrdersRead);
         var address = (await ana.Visitor.Post("/api/v1/me/addresses", new { name = "Ana", line1 = "1 Rue des Disques", postcode = "75011", city = "Paris", country = "FR" })).Must(201).Json.Id();
         using var phone = new SoftPasskey();
@@ -418,6 +423,7 @@ public sealed partial class ForeignTests : MarketTest
             ["payout"] = payout.ToString(),
             ["adjustment"] = adjustment.ToString(),
             ["cart_line"] = cart.GetProperty("items")[0].Id().ToString(),
+            ["coupon"] = coupon.Id().ToString(),
             ["notification"] = notification.ToString(),
             ["key"] = key.Id.ToString(),
             ["mail"] = (await Market.Everything.Command("SELECT id FROM notifications.mails WHERE account = $1 LIMIT 1", ana.Account).Scalar<Guid>()).ToString(),

@@ -9,12 +9,15 @@ namespace Marketplace.Tests;
 /// <summary>Refunds in the books: whatever is refunded in whatever parts, before, while and after the release.</summary>
 public class RefundLedgerTests
 {
+    /// <param name="Coupon">What the market added.</param>
     /// <param name="Parts">Weights of the partial refunds, in order.</param>
     /// <param name="ReleaseBefore">The hold is released before this part; beyond the last: never.</param>
     /// <param name="SpentPerMille">What the seller spends of what is available after the release.</param>
-    public sealed record Story(long Gross, long Tax, long Commission, long Fee, int[] Parts, int ReleaseBefore, int SpentPerMille)
+    public sealed record Story(long Gross, long Coupon, long Tax, long Commission, long Fee, int[] Parts, int ReleaseBefore, int SpentPerMille)
     {
-        public long SellerShare => Gross - Tax - Commission - Fee;
+        public long SellerShare => Gross + Coupon - Tax - Commission - Fee;
+
+        internal RefundSplit Whole => new(Gross, Tax, Commission, Coupon);
 
         /// <summary>The parts in money: they make the whole.</summary>
         public IEnumerable<long> Amounts => Money.Allocate(Gross, Parts.Select(p => (long)p).ToArray()).Where(a => a > 0);
@@ -22,14 +25,15 @@ public class RefundLedgerTests
 
     private static readonly Gen<Story> Stories =
         from gross in Gen.OneOf(Gen.Choose(1, 12), Gen.Choose(13, 1_000), Gen.Choose(1_001, 2_000_000_000))
+        from coupon in Gen.Frequency((2, Gen.Constant(0)), (1, Gen.Choose(0, gross)))
         from tax in Gen.Choose(0, 10_000)
         from commission in Gen.Choose(0, 10_000)
         from fee in Gen.Choose(0, 10_000)
         from parts in Gen.Choose(1, 9).SelectMany(n => Gen.ArrayOf(Gen.Choose(1, 1_000), n))
         from release in Gen.Choose(0, 12)
         from spent in Gen.Elements(0, 0, 500, 1_000)
-        let split = Money.Allocate(gross, [tax, commission, fee, Math.Max(1, 10_000 - (tax / 4))])
-        select new Story(gross, split[0], split[1], split[2], parts, release, spent);
+        let split = Money.Allocate((long)gross + coupon, [tax, commission, fee, Math.Max(1, 10_000 - (tax / 4))])
+        select new Story(gross, coupon, split[0], split[1], split[2], parts, release, spent);
 
     [Fact]
     public void Two_thousand_random_sequences_of_partial_refunds_end_with_every_leg_but_the_fee_at_nothing()
@@ -48,7 +52,7 @@ public class RefundLedgerTests
                     available -= spent;
                 }
 
-                var split = RefundSplit.Of(story.Gross, story.Tax, story.Commission, gone, amount);
+                var split = RefundSplit.Of(story.Whole, gone, amount);
                 split.Tax.ShouldBeGreaterThanOrEqualTo(0);
                 split.Commission.ShouldBeGreaterThanOrEqualTo(0);
                 if (split.SellerGives < 0) negative++;
@@ -62,7 +66,7 @@ public class RefundLedgerTests
             }
 
             if (debt > 0) debts++;
-            gone.ShouldBe(new RefundSplit(story.Gross, story.Tax, story.Commission));
+            gone.ShouldBe(story.Whole);
             (held + available + spent - debt).ShouldBe(-story.Fee, "the seller has lost the processor's fee and nothing else");
             return true;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
@@ -89,6 +93,7 @@ public class RefundLedgerTests
             (await buyer.Available(currency)).ShouldBe(1L << 45);
             (await market.Balance("revenue_commission", currency: currency)).ShouldBe(0);
             (await market.Balance("tax_payable", currency: currency)).ShouldBe(0);
+            (await market.Balance("expense_coupon", currency: currency)).ShouldBe(0);
             (await market.Balance("refund_transit", currency: currency)).ShouldBe(0);
             (await market.Balance("user_pending", currency: currency)).ShouldBe(0);
             (await market.Balance("revenue_fee_recovered", currency: currency)).ShouldBe(stories.Where((_, i) => new[] { "EUR", "JPY", "KWD" }[i % 3] == currency).Sum(s => s.Fee));
@@ -102,7 +107,7 @@ public class RefundLedgerTests
         var (order, item, seller) = (WalletSteps.NewId(), WalletSteps.NewId(), WalletSteps.NewId());
         Money Of(long minor) => Money.Of(minor, currency);
         await market.Do(services => services.GetRequiredService<IWallet>().Settle(new Settlement(
-            order, buyer, Of(story.Gross), [new Sale(item, seller, Of(story.Gross), story.Tax, "FR", story.Commission, story.Fee, story.SellerShare, new HoldTerms(HoldTerms.AfterSale, null))])));
+            order, buyer, Of(story.Gross), [new Sale(item, seller, Of(story.Gross), story.Tax, "FR", story.Commission, story.Fee, story.SellerShare, new HoldTerms(HoldTerms.AfterSale, null)) { Coupon = story.Coupon }])));
         var (gone, part) = (default(RefundSplit), 0);
         foreach (var amount in story.Amounts)
         {
@@ -113,9 +118,9 @@ public class RefundLedgerTests
                 await scope.ServiceProvider.GetRequiredService<ReleaseTurn>().Handle(seller, Currency.Of(currency), market.Clock.GetUtcNow(), default);
             }
 
-            var split = RefundSplit.Of(story.Gross, story.Tax, story.Commission, gone, amount);
+            var split = RefundSplit.Of(story.Whole, gone, amount);
             await market.Do(services => services.GetRequiredService<IWallet>().Refund(new OrderRefund(
-                order, buyer, [new SaleRefund(WalletSteps.NewId(), item, seller, Of(amount), split.Tax, "FR", split.Commission)])));
+                order, buyer, [new SaleRefund(WalletSteps.NewId(), item, seller, Of(amount), split.Tax, "FR", split.Commission) { Coupon = split.Coupon }])));
             gone += split;
         }
 

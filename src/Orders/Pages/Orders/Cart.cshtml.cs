@@ -22,11 +22,12 @@ internal sealed class CartPage(
     }
 
     /// <param name="then"><c>checkout</c> for "Buy now".</param>
-    public async Task<IActionResult> OnPostAddAsync(Guid offer, string? then)
+    public async Task<IActionResult> OnPostAddAsync(Guid offer, string? then, int units = 1)
     {
+        if (units is < 1 or > Marketplace.Orders.Cart.MaxUnits) throw new Refused(CartProblems.NotEnough.Code, 409, CartProblems.NotEnough.Detail);
         var price = await NamedFor(offer);
         var shopper = Shopper.WithCookie(HttpContext);
-        await AddToCart.Handle(new AddToCart.Request(offer, price), shopper, catalog, read, db, work, fulfilments, clock);
+        await AddToCart.Handle(new AddToCart.Request(offer, price, units), shopper, catalog, read, db, work, fulfilments, clock);
         if (shopper.BringsCart) Shopper.Forget(HttpContext);
         if (then == "checkout") return LocalRedirect("/checkout");
         this.Toast(texts["It is in your cart."]);
@@ -36,6 +37,27 @@ internal sealed class CartPage(
     public async Task<IActionResult> OnPostRemoveAsync(Guid item)
     {
         await RemoveFromCart.Handle(item, Shopper.Of(HttpContext), db, work, clock);
+        return LocalRedirect("/cart");
+    }
+
+    public async Task<IActionResult> OnPostUnitsAsync(Guid item, int units)
+    {
+        if (units is < 1 or > Marketplace.Orders.Cart.MaxUnits) throw new Refused(CartProblems.NotEnough.Code, 409, CartProblems.NotEnough.Detail);
+        await ChangeCartLine.Handle(item, new ChangeCartLine.Request(units), Shopper.Of(HttpContext), catalog, read, db, work, fulfilments, clock);
+        return LocalRedirect("/cart");
+    }
+
+    public async Task<IActionResult> OnPostCouponAsync(string? code)
+    {
+        if (string.IsNullOrWhiteSpace(code) || code.Length > 24) throw CouponProblems.Refuse(CouponProblems.Unknown);
+        await UseCoupon.Handle(new UseCoupon.Request(code), Shopper.Of(HttpContext), read, db, work, clock);
+        this.Toast(texts["The coupon counts."]);
+        return LocalRedirect("/cart");
+    }
+
+    public async Task<IActionResult> OnPostNoCouponAsync()
+    {
+        await UseCoupon.Remove(Shopper.Of(HttpContext), db, work, clock);
         return LocalRedirect("/cart");
     }
 

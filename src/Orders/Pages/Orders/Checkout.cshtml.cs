@@ -56,7 +56,15 @@ internal sealed class CheckoutPage(
     /// <summary>Lines with something to be known or mended first.</summary>
     public IReadOnlyList<CartLineReply> Troubled { get; private set; } = [];
 
-    public Money Total { get; private set; }
+    /// <summary>How the total comes about.</summary>
+    public BasketReply Basket { get; private set; } = null!;
+
+    public Money Total => Basket?.Total ?? default;
+
+    public string? Coupon { get; private set; }
+
+    /// <summary>Of the whole: a coupon that does not count any more, a parcel that cannot be sent there.</summary>
+    public IReadOnlyList<CartProblem> Problems { get; private set; } = [];
 
     public bool OtherCurrencies { get; private set; }
 
@@ -78,7 +86,8 @@ internal sealed class CheckoutPage(
     public override async Task Load()
     {
         var shopper = Shopper.Of(HttpContext);
-        var cart = await read.Handle(shopper);
+        if (Input.ShippingAddress is null && !IsGuest && await users.UsualAddress(caller.Account) is { } usual) Input = Input with { ShippingAddress = Destination.Of(usual) };
+        var cart = await read.Handle(shopper, Input.ShippingAddress?.Country is { Length: 2 } country ? country : null);
         if (shopper.BringsCart) Shopper.Forget(HttpContext);
         var currency = cart.Totals.Select(t => t.Currency.Code).FirstOrDefault(c => Currency is null || c == Currency);
         Lines = cart.Items.Where(l => l.Price.Currency.Code == currency).ToList();
@@ -86,9 +95,17 @@ internal sealed class CheckoutPage(
         OtherCurrencies = cart.Totals.Count > 1;
         if (Lines.Count == 0) return;
         if (OtherCurrencies) Currency = currency;
-        Total = cart.Totals.First(t => t.Currency.Code == currency);
-        if (AsksAddress && Input.ShippingAddress is null && !IsGuest && await users.UsualAddress(caller.Account) is { } usual) Input = Input with { ShippingAddress = Destination.Of(usual) };
+        Basket = cart.Baskets.First(b => b.Total.Currency.Code == currency);
+        (Coupon, Problems) = (cart.Coupon, cart.Problems.Where(p => p != CartProblems.TwoCurrencies).ToList());
         PayBy = wallet.Choice(Total, IsGuest ? null : await wallet.Available(caller.Account, Total.Currency), PaymentMethod, PaymentToken) with { Saved = IsGuest ? [] : await wallet.SavedMethods(caller.Account, HttpContext.RequestAborted), Save = SavePaymentMethod };
+    }
+
+    /// <summary>What it costs to send it to the country that was chosen. Nothing is written.</summary>
+    public async Task<IActionResult> OnPostQuoteAsync()
+    {
+        await Load();
+        ModelState.Remove("accepted");
+        return Page();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken stop)

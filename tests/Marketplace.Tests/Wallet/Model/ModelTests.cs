@@ -33,17 +33,17 @@ public sealed class ModelTests(ITestOutputHelper output)
         for (var first = 0; first < sequences && clock.Elapsed.TotalMinutes < minutes; first += AMarket)
         {
             await using var market = await Stage.OpenMarket();
-            var failed = new ConcurrentQueue<ulong>();
+            var failed = new ConcurrentQueue<(ulong Seed, string Report)>();
             await Parallel.ForEachAsync(Enumerable.Range(first, Math.Min(AMarket, sequences - first)), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (at, _) =>
             {
                 if (!failed.IsEmpty || clock.Elapsed.TotalMinutes >= minutes) return;
                 var sequence = new Sequence(seed + (ulong)at);
-                if (await sequence.Run(market) is not null) failed.Enqueue(seed + (ulong)at);
+                if (await sequence.Run(market) is { } difference) failed.Enqueue((seed + (ulong)at, $"{difference}\n{sequence.Story}"));
                 Interlocked.Increment(ref done);
                 Interlocked.Add(ref commands, sequence.Ran.Count);
                 foreach (var (what, times) in sequence.Seen) seen.AddOrUpdate(what, times, (_, before) => before + times);
             });
-            if (failed.TryDequeue(out var bad)) throw new ShouldAssertException(await Shrink(market, bad));
+            if (failed.TryDequeue(out var bad)) throw new ShouldAssertException(await Shrink(market, bad.Seed, bad.Report));
             await market.BooksMustHold();
             var said = $"{done} sequences, {commands} commands, {clock.Elapsed.TotalSeconds:0} s";
             output.WriteLine(said);
@@ -55,11 +55,11 @@ public sealed class ModelTests(ITestOutputHelper output)
     }
 
     // The shortest beginning that fails, then without whatever is not needed for it.
-    private static async Task<string> Shrink(OwnMarket market, ulong seed)
+    private static async Task<string> Shrink(OwnMarket market, ulong seed, string report)
     {
         var whole = new Sequence(seed);
         var difference = await whole.Run(market);
-        if (difference is null) return $"MARKETPLACE_MODEL_SEED={seed} failed once and not again: something that the seed does not decide";
+        if (difference is null) return $"MARKETPLACE_MODEL_SEED={seed} failed once and not again: something that the seed does not decide.\n{report}";
 
         var (kept, tries) = (whole.Ran, 0);
         var smallest = whole;

@@ -76,7 +76,7 @@ internal sealed class AdminOrderPage(ReadOrder read, ReadRefunds refunds, Refund
         var asked = amount?.Minor ?? item.Left;
         if (asked <= 0) return RefundPreview.Not(texts["Give back more than nothing."]);
         if (asked > item.Left) return RefundPreview.Not(texts["That is more than is left of this line."]);
-        var split = RefundSplit.Of(item.Gross, item.Tax, item.Commission, item.Gone, asked);
+        var split = RefundSplit.Of(item.Whole, item.Gone, asked);
         var held = Math.Min(split.SellerGives, Holds.GetValueOrDefault(item.Id)?.Remaining.Minor ?? 0);
         return new RefundPreview(Order.Method == PaymentMethod.Wallet,
             SeesAmounts ? new RefundShares(Of(asked), Of(split.SellerGives), Of(held), Of(split.SellerGives - held), Of(split.Commission), Of(split.Tax), Of(item.Fee)) : null, null);
