@@ -12,22 +12,22 @@ sold AS (
 ),
 shares AS (
     SELECT id, order_id, currency, 'order_funding' AS kind, NULL::uuid AS owner, order_id::text AS reference, -gross AS amount FROM sold
-    UNION ALL SELECT id, order_id, currency, 'user_pending', seller, NULL, seller_share FROM sold
+    UNION ALL SELECT id, order_id, currency, 'user_pending', seller, NULL, seller_share + CASE tax_by WHEN 'shop' THEN tax ELSE 0 END FROM sold
     UNION ALL SELECT id, order_id, currency, 'revenue_commission', NULL, NULL, commission FROM sold
     UNION ALL SELECT id, order_id, currency, 'revenue_fee_recovered', NULL, NULL, fee FROM sold
-    UNION ALL SELECT id, order_id, currency, 'tax_payable', NULL, tax_place, tax FROM sold
+    UNION ALL SELECT id, order_id, currency, 'tax_payable', NULL, tax_place, CASE tax_by WHEN 'market' THEN tax ELSE 0 END FROM sold
     UNION ALL SELECT id, order_id, currency, 'expense_coupon', NULL, NULL, -coupon FROM sold
 ),
 refunded AS (
-    SELECT r.*, i.seller, i.tax_place, o.currency
+    SELECT r.*, i.seller, i.tax_place, o.currency, CASE i.tax_by WHEN 'shop' THEN r.tax ELSE 0 END AS shops_tax   -- the shop's own, which it gives with its share
     FROM orders.refunds r JOIN orders.order_items i ON i.id = r.item_id JOIN orders.orders o ON o.id = r.order_id WHERE r.state = 'processed'
 ),
 given AS (   -- the seller gives out of the hold, the wallet and, for what is missing, a debt: together what was decided
     SELECT id, currency, 'buyer' AS whose, amount FROM refunded
     UNION ALL SELECT id, currency, 'market', -commission FROM refunded
-    UNION ALL SELECT id, currency, 'tax', -tax FROM refunded
+    UNION ALL SELECT id, currency, 'tax', shops_tax - tax FROM refunded
     UNION ALL SELECT id, currency, 'coupon', coupon FROM refunded
-    UNION ALL SELECT id, currency, 'seller', -seller_gives FROM refunded
+    UNION ALL SELECT id, currency, 'seller', -seller_gives - shops_tax FROM refunded
 ),
 booked AS (
     SELECT r.id, r.currency, CASE WHEN l.kind = 'refund_transit' THEN 'buyer' WHEN l.kind = 'revenue_commission' THEN 'market' WHEN l.kind = 'expense_coupon' THEN 'coupon'
@@ -48,10 +48,10 @@ violations (invariant, detail) AS (
     WHERE coalesce(g.amount, 0) <> coalesce(b.amount, 0)
     UNION ALL
     SELECT 'each disputed line is in the wallet as the order says', format('dispute %s, line %s', coalesce(l.dispute_id, p.dispute_id), coalesce(l.item_id, p.item_id))
-    FROM orders.line_disputes l
+    FROM (SELECT l.*, CASE i.tax_by WHEN 'shop' THEN l.tax ELSE 0 END AS shops_tax FROM orders.line_disputes l JOIN orders.order_items i ON i.id = l.item_id) l
     FULL JOIN (SELECT p.*, d.returned_at FROM wallet.dispute_parts p JOIN wallet.payment_disputes d ON d.id = p.dispute_id WHERE d.purpose = 'order') p
         ON p.dispute_id = l.dispute_id AND p.item_id = l.item_id
-    WHERE (l.amount, l.tax, l.commission, l.coupon, l.seller_gives, l.outcome IS NOT DISTINCT FROM 'won')
+    WHERE (l.amount, l.tax - l.shops_tax, l.commission, l.coupon, l.seller_gives + l.shops_tax, l.outcome IS NOT DISTINCT FROM 'won')
           IS DISTINCT FROM (p.amount, p.tax, p.commission, p.coupon, p.from_hold + p.from_available + p.as_debt, p.returned_at IS NOT NULL)
     UNION ALL
     SELECT 'each paid order took exactly its total', format('order %s', o.number)

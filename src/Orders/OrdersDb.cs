@@ -35,6 +35,10 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
 
     public DbSet<Contract> Contracts => Set<Contract>();
 
+    public DbSet<Invoice> Invoices => Set<Invoice>();
+
+    public DbSet<InvoicePaper> InvoicePapers => Set<InvoicePaper>();
+
     public DbSet<ServiceOrder> Services => Set<ServiceOrder>();
 
     public DbSet<AccessGrant> Grants => Set<AccessGrant>();
@@ -82,6 +86,8 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
             order.Property(o => o.Number).UseIdentityAlwaysColumn();
             order.Property(o => o.ShippingAddress).HasColumnType("jsonb")
                 .HasConversion(a => JsonSerializer.Serialize(a, JsonStyle.Options), json => JsonSerializer.Deserialize<PostalAddress>(json, JsonStyle.Options));
+            order.Property(o => o.Billing).HasColumnType("jsonb")
+                .HasConversion(b => JsonSerializer.Serialize(b, JsonStyle.Options), json => JsonSerializer.Deserialize<Billing>(json, JsonStyle.Options));
             order.Ignore(o => o.Counted);
             order.HasMany(o => o.Items).WithOne().HasForeignKey(i => i.OrderId);
             order.HasMany(o => o.Events).WithOne().HasForeignKey(e => e.OrderId);
@@ -179,6 +185,26 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
             session.ToTable("download_sessions");
             session.Property(s => s.Id).ValueGeneratedNever();
             session.HasOne<DownloadLink>().WithMany().HasForeignKey(s => s.LinkId);
+        });
+        model.Entity<Invoice>(invoice =>
+        {
+            invoice.ToTable("invoices");
+            invoice.Property(i => i.Id).ValueGeneratedNever();
+            invoice.HasOne<Order>().WithMany().HasForeignKey(i => i.OrderId);
+            invoice.HasOne<Refund>().WithMany().HasForeignKey(i => i.RefundId);
+            invoice.HasOne<Invoice>().WithMany().HasForeignKey(i => i.Corrects);
+            invoice.HasMany(i => i.Lines).WithOne().HasForeignKey(l => l.InvoiceId);
+        });
+        model.Entity<InvoiceLine>(line =>
+        {
+            line.ToTable("invoice_lines").HasKey(l => new { l.InvoiceId, l.Line });
+            line.HasOne<OrderItem>().WithMany().HasForeignKey(l => l.ItemId);
+        });
+        model.Entity<InvoicePaper>(paper =>
+        {
+            paper.ToTable("invoice_papers").HasKey(p => p.InvoiceId);
+            paper.Property(p => p.InvoiceId).ValueGeneratedNever();
+            paper.HasOne<Invoice>().WithOne().HasForeignKey<InvoicePaper>(p => p.InvoiceId);
         });
         model.Entity<Contract>(contract =>
         {

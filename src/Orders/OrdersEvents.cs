@@ -59,3 +59,16 @@ public sealed record SaleDisputed(Guid Dispute, Guid Order, long Number, Guid It
 {
     public string Key => Order.ToString();
 }
+
+/// <summary>An invoice, credit note or commission invoice has its number; its paper can be read an instant later.</summary>
+/// <param name="Series"><c>invoice</c>, <c>credit_note</c>, <c>commission</c>, <c>commission_credit</c>.</param>
+/// <param name="Number">As people quote it: <c>INV-2026-000042</c>.</param>
+/// <param name="Recipient">The buyer; of commission the seller.</param>
+/// <param name="Order">And its number; null for commission.</param>
+public sealed record InvoiceIssued(Guid Invoice, string Series, string Number, Guid Recipient, Money Total, Guid? Order, long? OrderNumber) : IEvent
+{
+    public string Key => Invoice.ToString();
+
+    internal static InvoiceIssued Of(Invoice invoice, long? order) =>
+        new(invoice.Id, invoice.Series.ToText(), invoice.Text, invoice.Recipient, Money.Of(invoice.Total, invoice.Currency), invoice.OrderId, order);
+}

@@ -82,6 +82,8 @@ public static class OrdersModule
         services.AddReaction<PaymentDisputed, OnPaymentDisputed>();
         services.AddScoped<IDisputedSales, DisputedSales>();
 
+        services.AddTaxes(configuration);
+
         services.AddScoped<ReadLibrary>();
         services.AddScoped<TakeDownload>();
         services.AddSingleton<IValidator<MakeDownloadLink.Request>, MakeDownloadLink.Validator>();
@@ -113,6 +115,7 @@ public static class OrdersModule
         api.MapServices();
         api.MapCoupons();
         api.MapShipping();
+        api.MapTaxes();
 
         api.MapPost("/orders/{id:guid}/refunds", async (Guid id, RefundLines.Request request, Refunding refunding, Caller caller, HttpContext http, CancellationToken stop) =>
             {

@@ -85,6 +85,32 @@ WITH violations (invariant, detail) AS (
     WHERE l.created_at > (SELECT coalesce(min(at), 'infinity') FROM orders.download_log)
     GROUP BY l.id HAVING l.downloads <> count(d.id)
     UNION ALL
+    SELECT 'each line has the tax of its rate', format('line %s', id)
+    FROM orders.order_items WHERE tax_reason = 'standard' AND tax <> round(gross::numeric * tax_rate / (10000 + tax_rate))
+    UNION ALL
+    SELECT 'numbers of invoices have no hole', format('%s %s of %s', n.series, n.year, n.issuer)
+    FROM orders.invoice_numbers n
+    FULL JOIN (SELECT issuer, series, year, count(*) AS count, min(number) AS first, max(number) AS last FROM orders.invoices GROUP BY issuer, series, year) i USING (issuer, series, year)
+    WHERE (n.last, 1, n.last::bigint) IS DISTINCT FROM (i.last, i.first, i.count)
+    UNION ALL
+    SELECT 'dates of invoices never go back', format('%s %s-%s', series, year, number)
+    FROM (SELECT *, lag(issued_at) OVER (PARTITION BY issuer, series, year ORDER BY number) AS before FROM orders.invoices) i WHERE before > issued_at
+    UNION ALL
+    SELECT 'each invoice is the sum of its lines', format('%s %s-%s', i.series, i.year, i.number)
+    FROM orders.invoices i LEFT JOIN orders.invoice_lines l ON l.invoice_id = i.id
+    GROUP BY i.id HAVING (i.net, i.tax, i.total) IS DISTINCT FROM (sum(l.net)::bigint, sum(l.tax)::bigint, sum(l.total)::bigint)
+    UNION ALL
+    SELECT 'invoices say what was paid', format('order %s', o.number)
+    FROM orders.orders o JOIN orders.order_items i ON i.order_id = o.id
+    LEFT JOIN (SELECT l.*, v.order_id FROM orders.invoices v JOIN orders.invoice_lines l ON l.invoice_id = v.id WHERE v.series = 'invoice') l ON l.item_id = i.id
+    WHERE EXISTS (SELECT FROM orders.invoices v WHERE v.order_id = o.id AND v.series = 'invoice')
+      AND (i.gross > 0 OR l.item_id IS NOT NULL) AND (i.gross, i.tax, i.tax_rate, i.tax_reason, i.order_id) IS DISTINCT FROM (l.total, l.tax, l.rate, l.reason, l.order_id)
+    UNION ALL
+    SELECT 'credit notes say what was refunded', format('%s-%s', v.year, v.number)
+    FROM orders.invoices v JOIN orders.invoice_lines l ON l.invoice_id = v.id LEFT JOIN orders.refunds r ON r.id = v.refund_id LEFT JOIN orders.invoices c ON c.id = v.corrects
+    WHERE v.series = 'credit_note' AND ((r.amount, r.tax, r.item_id, r.order_id) IS DISTINCT FROM (l.total, l.tax, l.item_id, v.order_id)
+       OR (c.series, c.order_id, c.issuer) IS DISTINCT FROM ('invoice', v.order_id, v.issuer))
+    UNION ALL
     SELECT 'each contract is of a licence that was paid', format('line %s', c.item_id)
     FROM orders.contracts c JOIN orders.order_items i ON i.id = c.item_id WHERE i.state = 'pending' OR btrim(i.terms) = ''
 ),
@@ -93,7 +119,9 @@ checks (invariant) AS (
            ('an order is completed exactly when all its lines are'), ('each order tells when it was placed and paid'),
            ('a line counts its processed refunds'), ('refunds and disputes take of each share what they come to of the whole'), ('a line counts the disputes that were not won'), ('no link opens a disputed line'), ('no link opens a refunded line'),
            ('work stands where its line stands'), ('a coupon that is limited counts its uses'), ('what coupons took off an order is what its lines say'), ('a use of a coupon stands as long as its order'), ('what a refund took opens nothing'), ('what was bought as work or access has begun'),
-           ('no line is bought by its seller'), ('each link is of a file of its line and buyer'), ('a link counted what the log says'), ('each contract is of a licence that was paid')
+           ('no line is bought by its seller'), ('each link is of a file of its line and buyer'), ('a link counted what the log says'), ('each contract is of a licence that was paid'),
+           ('each line has the tax of its rate'), ('numbers of invoices have no hole'), ('dates of invoices never go back'), ('each invoice is the sum of its lines'),
+           ('invoices say what was paid'), ('credit notes say what was refunded')
 )
 SELECT c.invariant, count(v.invariant), min(v.detail)
 FROM checks c LEFT JOIN violations v USING (invariant)

@@ -12,7 +12,10 @@ internal sealed record CartReply(IReadOnlyList<CartLineReply> Items, IReadOnlyLi
 
 /// <summary>What is bought in one currency.</summary>
 /// <param name="Shipping">Null while the country is not known, or when nothing is sent.</param>
-internal sealed record BasketReply(Money Products, Money Discount, Money? Shipping, Money Total, bool Sent);
+internal sealed record BasketReply(Money Products, Money Discount, Money? Shipping, Money Total, bool Sent)
+{
+    internal IReadOnlyList<(string Kind, Money Gross)> Lines { get; init; } = [];
+}
 
 /// <param name="Price">As it is now, of all units.</param>
 /// <param name="PriceBefore">As it was seen, when it has gone up since: paying needs consent to the new one.</param>
@@ -63,7 +66,10 @@ internal sealed class ReadCart(ICatalog catalog, OrdersDb db, UnitOfWork work, W
 
     private BasketReply Basket(Quote quote) => new(
         quote.Products, quote.Discount, quote.Shipping.Count == 0 || quote.Shipping.Any(s => s.Price is null) ? null : quote.Sent, quote.Total,
-        quote.Lines.Any(l => fulfilments.Of(l.Wish.Offer.Kind).NeedsAddress));
+        quote.Lines.Any(l => fulfilments.Of(l.Wish.Offer.Kind).NeedsAddress))
+    {
+        Lines = [.. quote.Lines.Select(l => (l.Wish.Offer.Kind, l.Gross)), .. quote.Shipping.Where(s => s.Rate is not null).Select(s => (Sending.Kind, s.Price!.Value))],
+    };
 
     private CartLineReply Line(CartItem item, Offer offer, Guid? buyer, bool owned)
     {

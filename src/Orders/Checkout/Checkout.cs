@@ -10,7 +10,7 @@ namespace Marketplace.Orders;
 /// provider outside any; (3) settle in another. The same key again goes on where it stopped: one order, one charge.
 /// </summary>
 internal sealed class Checkout(
-    Writes writes, OrderPayment payment, ReadOrder read, ICatalog catalog, IUsers users, Quotes quotes, CouponUses coupons, Fulfilments fulfilments,
+    Writes writes, OrderPayment payment, ReadOrder read, ICatalog catalog, IUsers users, Quotes quotes, CouponUses coupons, ReadBilling billing, Fulfilments fulfilments,
     OrdersDb db, UnitOfWork work, TimeProvider clock)
 {
     public async Task<Once<OrderReply>> Handle(IdempotencyKey? key, PlaceOrder.Request request, Caller caller, CancellationToken stop)
@@ -64,7 +64,7 @@ internal sealed class Checkout(
     }
 
     private Task<Order> Place(PlaceOrder.Request request, Caller caller, CancellationToken stop) =>
-        PlaceOrder.Handle(request, caller, catalog, users, quotes, coupons, payment, fulfilments, db, work, clock, stop);
+        PlaceOrder.Handle(request, caller, catalog, users, quotes, coupons, billing, payment, fulfilments, db, work, clock, stop);
 
     private static Caller Buyer(Guid account) => Caller.For(account, capabilities: [Capabilities.CanBuy]);
 

@@ -16,8 +16,12 @@ internal static class PlaceOrder
     /// <param name="Currency">Which part of a cart of two currencies.</param>
     /// <param name="SavePaymentMethod">Keep it for the next payments, once the money is taken.</param>
     /// <param name="ShippingAddress">Where parcels go; needed when there are any.</param>
+    /// <param name="Country">Where the buyer is, in two letters: that of their parcels goes before it, and without either their address book says it.</param>
+    /// <param name="Company">For the invoice.</param>
+    /// <param name="VatId">A business gives it, and owes the tax itself where the law says so.</param>
     public sealed record Request(
-        string PaymentMethod, string? PaymentToken = null, Money? AcceptedTotal = null, Currency? Currency = null, bool SavePaymentMethod = false, PostalAddress? ShippingAddress = null);
+        string PaymentMethod, string? PaymentToken = null, Money? AcceptedTotal = null, Currency? Currency = null, bool SavePaymentMethod = false, PostalAddress? ShippingAddress = null,
+        string? Country = null, string? Company = null, string? VatId = null);
 
     public sealed class Validator : AbstractValidator<Request>
     {
@@ -26,12 +30,15 @@ internal static class PlaceOrder
             RuleFor(r => r.PaymentMethod).NotEmpty().MaximumLength(40);
             RuleFor(r => r.PaymentToken).MaximumLength(200);
             RuleFor(r => r.AcceptedTotal).Must(m => m is null or { Minor: >= 0 }).WithMessage("An amount is not negative.").WithErrorCode("RangeValidator");
+            RuleFor(r => r.Country).MaximumLength(2).WithMessage("Choose a country.");
+            RuleFor(r => r.Company).MaximumLength(120).WithMessage("At most 120 letters.");
+            RuleFor(r => r.VatId).Must(VatIds.IsPossible).WithErrorCode("vat_id").WithMessage("Write the VAT number with the two letters of its country, e.g. FR12345678901.");
         }
     }
 
     /// <exception cref="Refused">409 <c>cart_empty</c>, <c>cart_has_problems</c>, <c>two_currencies</c>, <c>price_changed</c>, <c>insufficient_funds</c>; <c>out_of_stock</c>; 422 <c>payment_method_unknown</c>, <c>shipping_address_missing</c>, <c>invalid</c> below <c>/shipping_address</c>; 409 of a coupon (<see cref="CouponProblems"/>).</exception>
     public static async Task<Order> Handle(
-        Request request, Caller caller, ICatalog catalog, IUsers users, Quotes quotes, CouponUses coupons, OrderPayment payment, Fulfilments fulfilments,
+        Request request, Caller caller, ICatalog catalog, IUsers users, Quotes quotes, CouponUses coupons, ReadBilling billing, OrderPayment payment, Fulfilments fulfilments,
         OrdersDb db, UnitOfWork work, TimeProvider clock, CancellationToken stop)
     {
         caller.MustBeAble(Capabilities.CanBuy);
@@ -50,7 +57,8 @@ internal static class PlaceOrder
         var files = await catalog.Files(wishes.Select(w => w.Offer.Product).Distinct().ToList(), stop);
         var sellers = await users.People(wishes.Select(w => w.Offer.Seller).Distinct().ToList(), stop);
         var lines = quote.Lines.Select(l => Line(l, quote.Coupon, fulfilments, files, sellers, users)).Concat(quote.Shipping.Where(s => s.Rate is not null).Select(s => SendingLine(s, wishes, sellers))).ToList();
-        var order = Order.Place(caller.Account, quote.Currency, request.PaymentMethod, lines, payment.Fee(request.PaymentMethod, quote.Total), to, clock);
+        var billed = await billing.Handle(request, to, caller.Account);
+        var order = Order.Place(caller.Account, quote.Currency, request.PaymentMethod, lines, payment.Fee(request.PaymentMethod, quote.Total), to, clock, billed.Tax, billed.Billing);
 
         db.Orders.Add(order);
         if (quote is { Coupon: { } coupon, Discount.Minor: > 0 }) await Use(coupon, order, quote.Discount.Minor, coupons, db, work, clock);

@@ -52,6 +52,8 @@ internal sealed class Fulfilments(IEnumerable<IFulfilment> all)
 
     public bool Know(string kind) => ways.ContainsKey(kind);
 
+    public IReadOnlyList<string> Known => ways.Keys;
+
     /// <summary>Kinds that stay in their buyer's library.</summary>
     public IReadOnlyList<string> Kept => [.. ways.Where(w => w.Value.IsKept).Select(w => w.Key)];
 

@@ -25,3 +25,5 @@ internal sealed class ServiceTables : SqlMigration;
 
 [DbContext(typeof(OrdersDb)), Migration("0009_pricing")]
 internal sealed class PricingTables : SqlMigration;
+[DbContext(typeof(OrdersDb)), Migration("0010_invoices")]
+internal sealed class InvoiceTables : SqlMigration;

@@ -56,6 +56,12 @@ internal sealed class Order
     /// <summary>Where its parcels go, as it was when it was placed; null when it has none.</summary>
     public PostalAddress? ShippingAddress { get; private set; }
 
+    /// <summary>Where its buyer is, for the tax: two letters; null when nobody knew.</summary>
+    public string? Country { get; private set; }
+
+    /// <summary>What stands on its invoice of its buyer; null once they are erased.</summary>
+    public Billing? Billing { get; private set; }
+
     /// <summary>A payment came when its things were gone: it was sent back then, by this refund, and the order is at its end.</summary>
     public DateTimeOffset? MoneyReturnedAt { get; private set; }
 
@@ -76,9 +82,10 @@ internal sealed class Order
     /// <summary>What of it runs out.</summary>
     public IReadOnlyList<StockUnits> Counted => Items.Where(i => i.Counted).Select(i => new StockUnits(i.Offer, i.Units)).ToList();
 
-    public static Order Place(Guid buyer, Currency currency, string method, IReadOnlyList<NewLine> lines, Money fee, PostalAddress? to, TimeProvider clock)
+    public static Order Place(Guid buyer, Currency currency, string method, IReadOnlyList<NewLine> lines, Money fee, PostalAddress? to, TimeProvider clock, TaxOf? tax = null, Billing? billing = null)
     {
         var now = clock.GetUtcNow();
+        tax ??= TaxOf.Nobody;
         var order = new Order
         {
             Id = Ids.New(clock),
@@ -88,11 +95,14 @@ internal sealed class Order
             Method = method,
             Language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName is { Length: 2 } language ? language : "en",
             ShippingAddress = to,
+            Country = tax.Country,
+            Billing = billing,
             PlacedAt = now,
             ExpiresAt = now + PaymentWindow,
         };
-        var splits = Split.Of(lines.Select(l => new ToSplit(l.Gross, 0, l.Rate, l.Coupon)).ToList(), fee);
-        order.Items.AddRange(lines.Select((line, i) => new OrderItem(order, i + 1, line, splits[i], clock)));
+        var taxes = lines.Select(l => tax.Line(l.Offer.Kind, l.Gross)).ToList();
+        var splits = Split.Of(lines.Select((l, i) => new ToSplit(l.Gross, taxes[i].Amount, l.Rate, l.Coupon)).ToList(), fee);
+        order.Items.AddRange(lines.Select((line, i) => new OrderItem(order, i + 1, line, splits[i], clock).Taxed(taxes[i], tax.Collector)));
         order.Happened(OrderHappening.Placed, now, buyer);
         return order;
     }

@@ -124,6 +124,17 @@ internal sealed class OrderItem
 
     public string? TaxPlace { get; private set; }
 
+    /// <summary>Of the base, in basis points.</summary>
+    public int TaxRate { get; private set; }
+
+    /// <summary>The gross without the tax.</summary>
+    public long TaxBase => Gross - Tax;
+
+    public TaxReason TaxReason { get; private set; }
+
+    /// <summary>Who owes it. The shop's own it gets with its share; the market's it never sees.</summary>
+    public TaxCollector TaxBy { get; private set; }
+
     public SellerTier SellerTier { get; private set; }
 
     public int CommissionRate { get; private set; }
@@ -181,7 +192,16 @@ internal sealed class OrderItem
 
     public List<OrderFile> Files { get; private set; } = [];
 
-    public Sale Sale(string currency, HoldTerms hold) => new(Id, Seller, Money.Of(Gross, currency), Tax, TaxPlace, Commission, Fee, SellerShare, hold) { Coupon = Coupon };
+    public Sale Sale(string currency, HoldTerms hold) => new(Id, Seller, Money.Of(Gross, currency), Owed(Tax), TaxPlace, Commission, Fee, SellerShare + Tax - Owed(Tax), hold) { Coupon = Coupon };
+
+    internal OrderItem Taxed(LineTax tax, TaxCollector by)
+    {
+        (TaxPlace, TaxRate, TaxReason, TaxBy) = (tax.Country, tax.Rate, tax.Reason, by);
+        return this;
+    }
+
+    // What the market owes of a tax of this line.
+    private long Owed(long tax) => TaxBy == TaxCollector.Market ? tax : 0;
 
     internal void Take(Split split) =>
         (Gross, Coupon, Tax, Commission, Fee, Affiliate, SellerShare) = (split.Gross, split.Coupon, split.Tax, split.Commission, split.Fee, split.Affiliate, split.SellerShare);
@@ -280,11 +300,11 @@ internal sealed class OrderItem
         return split;
     }
 
-    internal SalePart Part(LineDispute line, string currency) => new(Id, Seller, Money.Of(line.Amount, currency), line.Tax, TaxPlace, line.Commission) { Coupon = line.Coupon };
+    internal SalePart Part(LineDispute line, string currency) => new(Id, Seller, Money.Of(line.Amount, currency), Owed(line.Tax), TaxPlace, line.Commission) { Coupon = line.Coupon };
 
     /// <summary>What the books take back for a refund of this line.</summary>
     internal SaleRefund Refund(Refund refund, string currency) =>
-        new(refund.Id, Id, Seller, Money.Of(refund.Amount, currency), refund.Tax!.Value, TaxPlace, refund.Commission!.Value) { Coupon = refund.Coupon!.Value };
+        new(refund.Id, Id, Seller, Money.Of(refund.Amount, currency), Owed(refund.Tax!.Value), TaxPlace, refund.Commission!.Value) { Coupon = refund.Coupon!.Value };
 
     private ItemState Next(ItemState from, ItemState to) =>
         State == from ? to : throw new InvalidOperationException($"Line {Id} is {State}, not {from}.");

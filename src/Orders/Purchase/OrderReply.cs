@@ -8,10 +8,12 @@ namespace Marketplace.Orders;
 /// <param name="Number">For people: "Order 1042".</param>
 /// <param name="ExpiresAt">Until when it can be paid; null once it is paid.</param>
 /// <param name="Refunded">What of the total went back.</param>
+/// <param name="Country">Where the buyer is, for the tax: two letters.</param>
+/// <param name="Tax">In the total.</param>
 /// <param name="MoneyReturnedAt">The payment came when something of it was sold to others, and was sent back whole.</param>
 internal sealed record OrderReply(
     Guid Id, long Number, OrderState State, Money Total, DateTimeOffset PlacedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? PaidAt,
-    IReadOnlyList<LineReply> Items, PaymentReply Payment, IReadOnlyList<HappeningReply> Timeline, Money Refunded, IReadOnlyList<RefundReply> Refunds, DateTimeOffset? MoneyReturnedAt, PostalAddress? ShippingAddress)
+    IReadOnlyList<LineReply> Items, PaymentReply Payment, IReadOnlyList<HappeningReply> Timeline, Money Refunded, IReadOnlyList<RefundReply> Refunds, DateTimeOffset? MoneyReturnedAt, PostalAddress? ShippingAddress, string? Country, Money Tax)
 {
     internal bool CanPay => State == OrderState.Pending && Payment.State is null or PaymentState.Failed;
 
@@ -20,7 +22,8 @@ internal sealed record OrderReply(
         order.Items.OrderBy(i => i.Line).Select(i => LineReply.Of(i, order.Currency)).ToList(),
         PaymentReply.Of(order, latest),
         order.Events.OrderBy(e => e.At).ThenBy(e => e.Id).Select(e => new HappeningReply(e.At, e.What, e.ItemId, e.Detail)).ToList(),
-        order.Refunded, refunds ?? [], order.MoneyReturnedAt, order.ShippingAddress);
+        order.Refunded, refunds ?? [], order.MoneyReturnedAt, order.ShippingAddress,
+        order.Country, Money.Of(order.Items.Sum(i => i.Tax), order.Currency));
 }
 
 /// <param name="Kind">Of the product; <c>shipping</c> for what a shop asked for sending its parcel: then there is no product.</param>
@@ -32,17 +35,28 @@ internal sealed record OrderReply(
 /// <param name="WorkUrl">Path where buyer and seller meet over it; null for what is no work.</param>
 /// <param name="GivesAccess">A membership, a course or a seat.</param>
 /// <param name="StartsAt">Of what happens at an hour.</param>
+/// <param name="Tax">In its price.</param>
 internal sealed record LineReply(
     Guid Id, Guid ProductId, Guid OfferId, string Kind, string Title, string Slug, string? CoverUrl, Guid ShopId, string ShopName,
     string Licence, string Terms, Money Price, int Units, Money Discount, ItemState State, IReadOnlyList<FileReply> Files, Money Refunded, Money Disputed,
-    ShipmentReply? Shipment, string Option, string? WorkUrl, bool GivesAccess, DateTimeOffset? StartsAt)
+    ShipmentReply? Shipment, string Option, string? WorkUrl, bool GivesAccess, DateTimeOffset? StartsAt, TaxReply Tax)
 {
     public static LineReply Of(OrderItem item, string currency) => new(
         item.Id, item.Product, item.Offer, item.Kind, item.Title, item.Slug, item.CoverUrl, item.Shop, item.ShopName,
         item.Licence, item.Terms, Money.Of(item.Gross, currency), item.Units, Money.Of(item.Discount, currency), item.State,
         item.Files.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => new FileReply(f.Id, f.Name, f.Size, f.ContentType)).ToList(),
         Money.Of(item.Refunded, currency), Money.Of(item.Disputed, currency), ShipmentReply.Of(item.Shipment),
-        item.Option, ServiceWork.PlaceOf(item), AccessGranted.Opens(item.Kind), AccessGranted.StartOf(item));
+        item.Option, ServiceWork.PlaceOf(item), AccessGranted.Opens(item.Kind), AccessGranted.StartOf(item), TaxReply.Of(item, currency));
+}
+
+/// <summary>The tax in a line's price.</summary>
+/// <param name="Rate">Of the base, in basis points.</param>
+/// <param name="Base">The price without it.</param>
+/// <param name="Included">Prices include their tax.</param>
+/// <param name="Country">Two letters; null when nobody knew where the buyer is.</param>
+internal sealed record TaxReply(int Rate, Money Base, Money Amount, bool Included, string? Country, TaxReason Reason)
+{
+    public static TaxReply Of(OrderItem item, string currency) => new(item.TaxRate, Money.Of(item.TaxBase, currency), Money.Of(item.Tax, currency), true, item.TaxPlace, item.TaxReason);
 }
 
 internal sealed record FileReply(Guid Id, string Name, long Size, string ContentType);

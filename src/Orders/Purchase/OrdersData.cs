@@ -4,14 +4,14 @@ using Npgsql;
 namespace Marketplace.Orders;
 
 /// <summary>
-/// What a person bought and sold. Orders are books: they hold ids and amounts, and stay. Licence contracts name the parties; the law has
-/// them kept, and they are sealed: the one exception.
+/// What a person bought and sold. Orders are books: they hold ids and amounts, and stay. Licence contracts and invoices name the parties; the law
+/// has them kept, and they are sealed: the one exception.
 /// </summary>
 internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPersonalData
 {
     public string Section => "orders";
 
-    public string About => "What you bought and sold, your cart, where your parcels went, and from where you fetched your files.";
+    public string About => "What you bought and sold, your cart, where your parcels went, what you were invoiced, and from where you fetched your files.";
 
     public async Task<IReadOnlyList<Unsettled>> Unsettled(Guid account, CancellationToken stop = default) => await Query(
         """
@@ -36,11 +36,15 @@ internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPe
             .List(r => new { order = r.GetInt64(0), carrier = r.GetString(1), tracking = r.GetString(2), shipped_at = r.IsDBNull(3) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(3) }, stop);
         var work = await Query("SELECT s.item_id, s.state, s.questions, s.answers, s.created_at FROM orders.service_orders s WHERE s.buyer = $1 OR s.seller = $1 ORDER BY s.item_id", account)
             .List(r => new { line = r.GetGuid(0), state = r.GetString(1), questions = r.GetFieldValue<string[]>(2), answers = r.IsDBNull(3) ? null : r.GetFieldValue<string[]>(3), created_at = r.GetFieldValue<DateTimeOffset>(4) }, stop);
+        var billing = await Query("SELECT number, country, billing::text FROM orders.orders WHERE buyer = $1 AND (country IS NOT NULL OR billing IS NOT NULL) ORDER BY number", account)
+            .List(r => new { order = r.GetInt64(0), country = r.IsDBNull(1) ? null : r.GetString(1), billing = r.IsDBNull(2) ? (System.Text.Json.JsonElement?)null : System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>(r.GetString(2)) }, stop);
+        var invoices = await Query("SELECT series, year, number, currency, net, tax, total, issued_at FROM orders.invoices WHERE recipient = $1 OR issuer_account = $1 ORDER BY id", account)
+            .List(r => new { number = Invoice.TextOf(r.GetString(0).ReadChoice<InvoiceSeries>()!.Value, r.GetInt32(1), r.GetInt32(2)), currency = r.GetString(3), net = r.GetInt64(4), tax = r.GetInt64(5), total = r.GetInt64(6), issued_at = r.GetFieldValue<DateTimeOffset>(7) }, stop);
         var notes = await Query("SELECT item_id, what, note, at FROM orders.service_events WHERE by = $1 AND note <> '' ORDER BY id", account)
             .List(r => new { line = r.GetGuid(0), about = r.GetString(1), note = r.GetString(2), at = r.GetFieldValue<DateTimeOffset>(3) }, stop);
         var access = await Query("SELECT product, kind, granted_at, revoked_at FROM orders.access_grants WHERE account = $1 ORDER BY granted_at", account)
             .List(r => new { product = r.GetGuid(0), kind = r.GetString(1), granted_at = r.GetFieldValue<DateTimeOffset>(2), revoked_at = r.IsDBNull(3) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(3) }, stop);
-        return bought.Count + sold.Count + downloads.Count == 0 ? null : new { bought, sold, downloads, addresses, parcels, work, notes, access };
+        return bought.Count + sold.Count + downloads.Count == 0 ? null : new { bought, sold, downloads, addresses, parcels, work, notes, access, billing, invoices };
     }
 
     public async Task Erase(Guid account)
@@ -51,6 +55,7 @@ internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPe
         await work.Command("UPDATE orders.download_links SET revoked_at = coalesce(revoked_at, expires_at) WHERE buyer = $1", account).Execute();
         await work.Command("UPDATE orders.shipments s SET tracking = '' FROM orders.orders o WHERE o.id = s.order_id AND o.buyer = $1 AND s.tracking <> ''", account).Execute();
         await work.Command("UPDATE orders.orders SET shipping_address = NULL WHERE buyer = $1 AND shipping_address IS NOT NULL", account).Execute();
+        await work.Command("UPDATE orders.orders SET billing = NULL WHERE buyer = $1 AND billing IS NOT NULL", account).Execute();
         // What they wrote about a piece of work; that it was done stays.
         await work.Command("UPDATE orders.service_orders SET answers = array_fill(''::text, ARRAY[cardinality(answers)]) WHERE buyer = $1 AND cardinality(answers) > 0", account).Execute();
         await work.Command("UPDATE orders.service_orders SET questions = array_fill(''::text, ARRAY[cardinality(questions)]) WHERE seller = $1 AND cardinality(questions) > 0", account).Execute();

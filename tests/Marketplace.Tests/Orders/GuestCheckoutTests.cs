@@ -128,7 +128,7 @@ public sealed class GuestCheckoutTests : MarketTest
         var account = await AccountOf(email);
         (await Market.Count("SELECT count(*) FROM orders.orders WHERE buyer = $1", account)).ShouldBe(1);
         (await Market.Count("SELECT count(*) FROM wallet.payments WHERE payer_id = $1", account)).ShouldBe(1);
-        (await seller.Pending()).ShouldBe(2_000 - 800 - 88);
+        (await seller.Pending()).ShouldBe(2_000 - 333 - 667 - 88);
         (await presses[0].Get(answers[0].Location!)).Must();
         presses.ForEach(p => p.Dispose());
     }
@@ -186,7 +186,7 @@ public sealed class GuestCheckoutTests : MarketTest
             (await market.Count("SELECT count(*) FROM users.accounts WHERE email = $1", email)).ShouldBe(1);
             (await market.Count("SELECT count(*) FROM orders.orders o JOIN users.accounts a ON a.id = o.buyer WHERE a.email = $1", email)).ShouldBe(1);
             (await market.Count("SELECT count(*) FROM wallet.sandbox_charges s JOIN wallet.payments p ON p.id = s.payment_id JOIN users.accounts a ON a.id = p.payer_id WHERE a.email = $1", email)).ShouldBe(1);
-            (await seller.Pending()).ShouldBe(sold * 541);
+            (await seller.Pending()).ShouldBe(sold * 441);
             if (!crashed) break;
         }
 

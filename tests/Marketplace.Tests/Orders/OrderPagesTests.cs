@@ -61,7 +61,7 @@ public sealed class OrderPagesTests : MarketTest
         (await buyer.Visitor.Submit(bank, "form[action*='handler=Confirm']", Nothing)).Must(302).Location.ShouldBe(order);
         (await buyer.Visitor.Get(order)).Must().Html.QuerySelector(".notice-good").ShouldNotBeNull();
         await Market.Drain();
-        (await seller.Pending()).ShouldBe(1_900 - 760 - 85);
+        (await seller.Pending()).ShouldBe(1_900 - 317 - 633 - 85, "the form says where one lives unless one says otherwise: 20 % of France are in the price");
     }
 
     [Fact]

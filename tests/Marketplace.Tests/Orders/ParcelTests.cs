@@ -24,7 +24,7 @@ public sealed class ParcelTests : MarketTest
         (await buyer.Visitor.Get("/api/v1/library")).Must().Json.GetProperty("data").GetArrayLength().ShouldBe(0);
 
         var parcel = (await seller.Visitor.Get("/api/v1/sales/parcels")).Must().Json.GetProperty("data")[0];
-        parcel.GetProperty("address").GetProperty("city").GetString().ShouldBe("Paris");
+        parcel.GetProperty("address").GetProperty("city").GetString().ShouldBe("Genève");
         (await stranger.Visitor.Get("/api/v1/sales/parcels")).Must().Json.GetProperty("data").GetArrayLength().ShouldBe(0);
         (await stranger.Visitor.Post($"/api/v1/sales/{item}/shipment", new { })).MustRefuse(404, "not_found");
         (await buyer.Visitor.Post($"/api/v1/orders/{order.Id()}/items/{item}/receipt")).MustRefuse(409, "not_shipped");

@@ -14,11 +14,11 @@ namespace Marketplace.Orders.Pages;
 /// <summary>See the whole, choose how to pay, pay. A guest gives an e-mail address and has an account in the same step.</summary>
 [AllowAnonymous, WritesInSteps]
 internal sealed class CheckoutPage(
-    ReadCart read, Checkout checkout, IWallet wallet, IUsers users, Fulfilments fulfilments, Caller caller, IStringLocalizer<Texts> texts, IStringLocalizer<Marketplace.Users.Texts> accountTexts) : FormPage
+    ReadCart read, Checkout checkout, IWallet wallet, IUsers users, Fulfilments fulfilments, ReadBilling billing, TaxTerms terms, Caller caller, IStringLocalizer<Texts> texts, IStringLocalizer<Marketplace.Users.Texts> accountTexts) : FormPage
 {
     /// <summary>What a guest says of themselves.</summary>
     /// <param name="ShippingAddress">Where parcels go, for everybody who orders any.</param>
-    public sealed record Guest(string? Email = null, string? DisplayName = null, string? Password = null, Destination? ShippingAddress = null);
+    public sealed record Guest(string? Email = null, string? DisplayName = null, string? Password = null, Destination? ShippingAddress = null, string? Country = null, string? Company = null, string? VatId = null);
 
     public sealed record Destination(
         string? Name = null, string? Line1 = null, string? Line2 = null, string? Postcode = null, string? City = null, string? Region = null, string? Country = null, string? Phone = null)
@@ -73,6 +73,9 @@ internal sealed class CheckoutPage(
     /// <summary>Something of it is sent.</summary>
     public bool AsksAddress => Lines.Any(l => fulfilments.Know(l.Kind) && fulfilments.Of(l.Kind).NeedsAddress);
 
+    /// <summary>What of the total is tax, by rate; nothing when nobody knows where it goes.</summary>
+    public IReadOnlyList<TaxShare> Taxes { get; private set; } = [];
+
     public IEnumerable<SelectListItem> CountryChoices => users.Countries.Select(c => new SelectListItem(c.Name, c.Code)).Prepend(new SelectListItem(texts["Choose a country."], ""));
 
     public bool IsGuest => !caller.IsSignedIn;
@@ -97,6 +100,8 @@ internal sealed class CheckoutPage(
         if (OtherCurrencies) Currency = currency;
         Basket = cart.Baskets.First(b => b.Total.Currency.Code == currency);
         (Coupon, Problems) = (cart.Coupon, cart.Problems.Where(p => p != CartProblems.TwoCurrencies).ToList());
+        if (!AsksAddress && Input.Country is null) Input = Input with { Country = Input.ShippingAddress?.Country ?? terms.Country };
+        Taxes = TaxShare.Of(Basket, await billing.Tax(AsksAddress ? Input.ShippingAddress?.Country : Input.Country, VatIds.Plain(Input.VatId) is not null));
         PayBy = wallet.Choice(Total, IsGuest ? null : await wallet.Available(caller.Account, Total.Currency), PaymentMethod, PaymentToken) with { Saved = IsGuest ? [] : await wallet.SavedMethods(caller.Account, HttpContext.RequestAborted), Save = SavePaymentMethod };
     }
 
@@ -108,12 +113,22 @@ internal sealed class CheckoutPage(
         return Page();
     }
 
+    /// <summary>The tax for another country, while the form is filled in.</summary>
+    public async Task<IActionResult> OnGetTaxAsync([FromQuery(Name = "Input.Country")] string? country, [FromQuery(Name = "Input.ShippingAddress.Country")] string? to)
+    {
+        Input = Input with { Country = Known(country), ShippingAddress = new Destination(Country: Known(to)) };
+        await Load();
+        return Partial("_TaxShares", Taxes);
+    }
+
+    private string? Known(string? country) => users.Countries.Any(c => c.Code == country) ? country : null;
+
     public async Task<IActionResult> OnPostAsync(CancellationToken stop)
     {
         // Nothing is read of the cart here: a repeated click finds it empty, and its key finds the order.
         var currency = Kernel.Currency.Of(AcceptedCurrency ?? "");
         var (method, token) = PaymentChoice.Read(PaymentMethod, PaymentToken);
-        var request = new PlaceOrder.Request(method, token, Accepted is { } sum ? new Money(sum, currency) : null, currency, SavePaymentMethod, Input.ShippingAddress?.Read());
+        var request = new PlaceOrder.Request(method, token, Accepted is { } sum ? new Money(sum, currency) : null, currency, SavePaymentMethod, Input.ShippingAddress?.Read(), Input.Country, Input.Company, Input.VatId);
         new PlaceOrder.Validator().Check(request);
         try
         {

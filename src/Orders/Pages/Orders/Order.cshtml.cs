@@ -7,7 +7,7 @@ namespace Marketplace.Orders.Pages;
 
 /// <summary>One order of the caller; an unpaid one can be paid here.</summary>
 [Authorize, WritesInSteps]
-internal sealed class OrderPage(ReadOrder read, Checkout checkout, OrderPayment payment, IWallet wallet, Writes writes, OrdersDb db, UnitOfWork work, TimeProvider clock, Caller caller) : FormPage
+internal sealed class OrderPage(ReadOrder read, ReadInvoice papers, Checkout checkout, OrderPayment payment, IWallet wallet, Writes writes, OrdersDb db, UnitOfWork work, TimeProvider clock, Caller caller) : FormPage
 {
     [FromRoute]
     public Guid Id { get; set; }
@@ -25,6 +25,9 @@ internal sealed class OrderPage(ReadOrder read, Checkout checkout, OrderPayment 
 
     public PaymentChoice PayBy { get; private set; } = null!;
 
+    /// <summary>And credit notes.</summary>
+    public IReadOnlyList<InvoiceItem> Invoices { get; private set; } = [];
+
     public string MethodName => wallet.Methods.FirstOrDefault(m => m.Key == Order.Payment.Method)?.Name ?? Order.Payment.Method;
 
     public override async Task Load()
@@ -37,6 +40,7 @@ internal sealed class OrderPage(ReadOrder read, Checkout checkout, OrderPayment 
             Order = await read.Handle(Id, caller, HttpContext.RequestAborted);
         }
 
+        if (Order.PaidAt is not null) Invoices = await papers.OfOrder(Id, caller, HttpContext.RequestAborted);
         if (Order.CanPay)
             PayBy = wallet.Choice(Order.Total, await wallet.Available(caller.Account, Order.Total.Currency), PaymentMethod, PaymentToken) with { Saved = await wallet.SavedMethods(caller.Account, HttpContext.RequestAborted), Save = SavePaymentMethod };
     }

@@ -11,7 +11,7 @@ namespace Marketplace.Orders.Pages;
 
 /// <summary>One order for the staff: support gives money back here; how it was shared is for finance.</summary>
 [Authorize("right:support"), WritesInSteps]
-internal sealed class AdminOrderPage(ReadOrder read, ReadRefunds refunds, Refunding refunding, IWallet wallet, IUsers users, Caller caller, IStringLocalizer<Texts> texts) : FormPage
+internal sealed class AdminOrderPage(ReadOrder read, ReadInvoice papers, ReadRefunds refunds, Refunding refunding, IWallet wallet, IUsers users, Caller caller, IStringLocalizer<Texts> texts) : FormPage
 {
     private IReadOnlyDictionary<Guid, Person> people = null!;
 
@@ -29,6 +29,9 @@ internal sealed class AdminOrderPage(ReadOrder read, ReadRefunds refunds, Refund
 
     public IReadOnlyList<RefundReply> Refunds { get; private set; } = [];
 
+    /// <summary>Its papers, for finance.</summary>
+    public IReadOnlyList<InvoiceItem> Invoices { get; private set; } = [];
+
     public IEnumerable<OrderItem> Refundable => Order.Items.Where(i => i.Left > 0).OrderBy(i => i.Line);
 
     public bool SeesAmounts => caller.Has(Rights.Finance);
@@ -44,6 +47,7 @@ internal sealed class AdminOrderPage(ReadOrder read, ReadRefunds refunds, Refund
         (Order, Payment) = await read.ForStaff(Id, caller, stop);
         Holds = await wallet.Holds(Order.Items.Select(i => i.Id).ToList(), stop);
         Refunds = Order.Refunded.Minor == 0 ? [] : await refunds.Handle(Id, null, stop);
+        Invoices = await papers.OfOrder(Id, caller, stop);
         people = await users.People([Order.Buyer, .. Order.Items.Select(i => i.Seller).Distinct(), .. Order.Events.Select(e => e.By).OfType<Guid>().Distinct()], stop);
     }
 
