@@ -7,7 +7,12 @@ namespace Marketplace.Host;
 /// <param name="Thrift">0 buys whatever pleases, 1 looks at the price first.</param>
 internal sealed record DemoBuyer(string Name, string Handle, int Since, string[] Taste, float Eager, float Thrift, DemoPurse Purse = DemoPurse.Card)
 {
+    private static readonly string[] Lands = ["FR", "DE", "BE", "US", "ES", "FR"];
+
     public string Email => $"{Handle}@demo.example";
+
+    /// <summary>Where they live: most where their purchases are taxed.</summary>
+    public string Country => Lands[Handle.Sum(c => c) % Lands.Length];
 }
 
 /// <summary>How somebody usually pays.</summary>

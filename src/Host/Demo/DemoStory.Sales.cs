@@ -120,7 +120,7 @@ internal sealed partial class DemoStory
     }
 
     private Task<JsonElement> Checkout(DemoBuyer buyer, string method, string? token) =>
-        people[buyer.Handle].Post("/api/v1/checkout", new { payment_method = method, payment_token = token }, stop);
+        people[buyer.Handle].Post("/api/v1/checkout", new { payment_method = method, payment_token = token, country = buyer.Country }, stop);
 
     /// <summary>Most fetch what they bought within a few hours; for who does not, the job does it.</summary>
     private void Enjoy(DemoBuyer buyer, JsonElement order)
