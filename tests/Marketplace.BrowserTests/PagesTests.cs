@@ -17,7 +17,7 @@ public sealed class PagesTests(DemoBrowser demo)
 
     private static readonly string[] Buyer =
     [
-        "/orders", "/library", "/account/reviews", "/wallet", "/wallet/top-up", "/inbox", "/account", "/account/security", "/account/passkeys", "/account/passkeys/new", "/account/authenticator", "/account/password",
+        "/orders", "/library", "/invoices", "/account/reviews", "/wallet", "/wallet/top-up", "/inbox", "/account", "/account/security", "/account/passkeys", "/account/passkeys/new", "/account/authenticator", "/account/password",
         "/account/email", "/account/sessions", "/account/confirm", "/account/notifications", "/account/keys", "/account/keys/new", "/account/profile", "/account/talents", "/account/talents/propose",
         "/account/likes", "/account/searches", "/account/tier", "/account/addresses", "/account/addresses/edit", "/account/data", "/account/erase", "/account/reports", "/account/standing", "/people?near=me&talent=producers",
     ];
@@ -30,7 +30,7 @@ public sealed class PagesTests(DemoBrowser demo)
 
     private static readonly string[] Owner =
     [
-        "/admin/orders", "/admin/products", "/admin/shops", "/admin/attributes", "/admin/pages", "/admin/pages/new", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers",
+        "/admin/orders", "/admin/invoices", "/admin/taxes", "/admin/tax-rates?country=FR", "/admin/products", "/admin/shops", "/admin/attributes", "/admin/pages", "/admin/pages/new", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers",
         "/admin/fields", "/admin/reports", "/admin/audit", "/admin/events", "/admin/reviews", "/admin/boosts",
     ];
 
@@ -60,6 +60,7 @@ public sealed class PagesTests(DemoBrowser demo)
             () => Follow(device, "ana@demo.example", "/library", "main a[href$='/contract']", "contract"),
             () => Follow(device, "mona@demo.example", "/admin/products?state=all", "main a[href^='/admin/products/']", "admin-product"),
             () => Follow(device, "ana@demo.example", "/orders", "main a[href^='/orders/']", "order"),
+            () => Follow(device, "ana@demo.example", "/invoices", "main a[href^='/invoices/']", "invoice"),
             () => Follow(device, "nova@demo.example", "/sell/products", "main a[href^='/sell/products/']:not([href$='/new']):not([href*='/export'])", "sell-product"),
             () => Follow(device, "nova@demo.example", "/sell/imports", "main table a[href^='/sell/imports/']", "sell-import"),
             () => Follow(device, "owner@demo.example", "/admin/people?kind=sellers", "main table a[href^='/admin/people/']", "admin-person"),
