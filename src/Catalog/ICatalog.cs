@@ -76,6 +76,12 @@ public interface ICatalog
     Task<InvitationLetter?> OpenInvitation(Guid invitation, byte[] sealedToken, CancellationToken stop = default);
 
     Task<IReadOnlyDictionary<Guid, ShopLine>> Shops(IReadOnlyCollection<Guid> shops, CancellationToken stop = default);
+
+    /// <summary>Products as their shop knows them, on sale or not. One query; joins the transaction when one is open.</summary>
+    Task<IReadOnlyDictionary<Guid, ShopProduct>> Products(IReadOnlyCollection<Guid> products, CancellationToken stop = default);
+
+    /// <summary>What a shop has of these kinds, by title: all but what is archived.</summary>
+    Task<IReadOnlyList<ShopProduct>> ProductsOf(Guid shop, IReadOnlyCollection<string> kinds, CancellationToken stop = default);
 }
 
 /// <summary>Something that can be bought: a product under one licence (or package, or variant) at one price.</summary>
@@ -139,6 +145,10 @@ public sealed record ProductFile(Guid Product, Guid File, string BlobKey, string
 
 /// <param name="Line">Of the order.</param>
 public sealed record SoldUnit(Guid Line, Guid Product, Money Price);
+
+/// <param name="OnSale">Anybody can find it.</param>
+/// <param name="Offers">In which ways it is offered, in their order; none while it has no price.</param>
+public sealed record ShopProduct(Guid Id, Guid Shop, string Kind, string Title, string Slug, bool OnSale, IReadOnlyList<Guid> Offers);
 
 public sealed record ShopLine(Guid Id, Guid Owner, string Slug, string Name, Currency Currency);
 

@@ -91,6 +91,23 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, CatalogDb 
     public async Task<IReadOnlyDictionary<Guid, ShopLine>> Shops(IReadOnlyCollection<Guid> shops, CancellationToken stop = default) =>
         (await Command($"{ShopLines} WHERE id = ANY ($1)", shops).List(Line, stop)).ToDictionary(s => s.Id);
 
+    public async Task<IReadOnlyDictionary<Guid, ShopProduct>> Products(IReadOnlyCollection<Guid> products, CancellationToken stop = default) =>
+        products.Count == 0 ? new Dictionary<Guid, ShopProduct>() : (await Command($"{ProductLines} WHERE p.id = ANY ($1)", products).List(Product, stop)).ToDictionary(p => p.Id);
+
+    public async Task<IReadOnlyList<ShopProduct>> ProductsOf(Guid shop, IReadOnlyCollection<string> kinds, CancellationToken stop = default)
+    {
+        const string sql = $"{ProductLines} WHERE p.shop_id = $1 AND p.kind = ANY ($2) AND p.state <> 'archived' ORDER BY lower(p.title), p.id LIMIT 500";
+        return await (work.IsOpen ? work.Command(sql, shop, kinds.ToArray()) : source.Command(sql, shop, kinds.ToArray())).List(Product, stop);
+    }
+
+    private const string ProductLines =
+        """
+        SELECT p.id, p.shop_id, p.kind, p.title, p.slug, p.state = 'active', ARRAY(SELECT o.id FROM catalog.offers o WHERE o.product_id = p.id AND o.withdrawn_at IS NULL ORDER BY o.position, o.id)
+        FROM catalog.products p
+        """;
+
+    private static ShopProduct Product(NpgsqlDataReader r) => new(r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetBoolean(5), r.GetFieldValue<Guid[]>(6));
+
     private const string ShopLines = "SELECT id, owner_id, slug, name, currency FROM catalog.shops";
 
     private static ShopLine Line(NpgsqlDataReader r) => new(r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), Currency.Of(r.GetString(4)));

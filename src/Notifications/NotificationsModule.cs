@@ -44,6 +44,7 @@ public static class NotificationsModule
         services.AddScoped<IPersonalData, InboxData>();
         services.AddReaction<ApiKeyCreated, OnApiKeyCreated>();
         services.AddReaction<OrderPaid, OnOrderPaid>();
+        services.AddReaction<CartLeft, OnCartLeft>();
         services.AddReaction<RefundProcessed, OnRefundProcessed>();
         services.AddReaction<PaymentFailed, OnPaymentFailed>();
         services.AddReaction<PaymentAuthorised, OnPaymentAuthorised>();

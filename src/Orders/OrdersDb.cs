@@ -43,6 +43,10 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
 
     public DbSet<AccessGrant> Grants => Set<AccessGrant>();
 
+    public DbSet<AccessRule> AccessRules => Set<AccessRule>();
+
+    public DbSet<PaymentButton> Buttons => Set<PaymentButton>();
+
     public DbSet<Coupon> Coupons => Set<Coupon>();
 
     public DbSet<CouponUse> CouponUses => Set<CouponUse>();
@@ -101,7 +105,7 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
             item.Property(i => i.Details).HasColumnType("jsonb");
             item.Property(i => i.ProductDetails).HasColumnType("jsonb");
             item.HasOne(i => i.Work).WithOne().HasForeignKey<ServiceOrder>(s => s.ItemId);
-            item.HasOne(i => i.Grant).WithOne().HasForeignKey<AccessGrant>(g => g.ItemId);
+            item.HasMany(i => i.Grants).WithOne().HasForeignKey(g => g.ItemId);
         });
         model.Entity<ServiceOrder>(service =>
         {
@@ -118,8 +122,17 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
         });
         model.Entity<AccessGrant>(grant =>
         {
-            grant.ToTable("access_grants").HasKey(g => g.ItemId);
-            grant.Property(g => g.ItemId).ValueGeneratedNever();
+            grant.ToTable("access_grants").HasKey(g => new { g.ItemId, g.TargetKind, g.Target });
+        });
+        model.Entity<AccessRule>(rule =>
+        {
+            rule.ToTable("access_rules");
+            rule.Property(r => r.Id).ValueGeneratedNever();
+        });
+        model.Entity<PaymentButton>(button =>
+        {
+            button.ToTable("payment_buttons");
+            button.Property(b => b.Id).ValueGeneratedNever();
         });
         model.Entity<Coupon>(coupon =>
         {

@@ -72,3 +72,20 @@ public sealed record InvoiceIssued(Guid Invoice, string Series, string Number, G
     internal static InvoiceIssued Of(Invoice invoice, long? order) =>
         new(invoice.Id, invoice.Series.ToText(), invoice.Text, invoice.Recipient, Money.Of(invoice.Total, invoice.Currency), invoice.OrderId, order);
 }
+
+/// <summary>
+/// Somebody has access to something by a first purchase, or with the last has lost it; what one purchase of several opens or closes in between is not
+/// told. One event for both, so that whoever listens hears them in their order.
+/// </summary>
+/// <param name="Target">An id in its usual form, or a tier's name.</param>
+/// <param name="Open">False: it was lost.</param>
+public sealed record AccessChanged(Guid Account, AccessKind Kind, string Target, bool Open) : IEvent
+{
+    public string Key => $"{Account} {Kind.ToText()} {Target}";
+}
+
+/// <summary>Somebody left a cart alone for a day. Told once a cart; its token is sealed.</summary>
+public sealed record CartLeft(Guid Reminder, Guid Account, IReadOnlyList<Guid> Products, byte[] SealedToken) : IEvent
+{
+    public string Key => Account.ToString();
+}

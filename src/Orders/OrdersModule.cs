@@ -33,6 +33,9 @@ public static class OrdersModule
         services.AddSingleton<IValidator<AddToCart.Request>, AddToCart.Validator>();
         services.AddSchedule<ForgetOldCarts>("orders.forget_old_carts", TimeSpan.FromHours(6));
 
+        services.AddScoped<CartReminders>();
+        services.AddSchedule<RemindCarts>("orders.remind_carts", TimeSpan.FromHours(1));
+
         services.AddScoped<Checkout>();
         services.AddScoped<OrderPayment>();
         services.AddSingleton<IValidator<PlaceOrder.Request>, PlaceOrder.Validator>();
@@ -51,6 +54,7 @@ public static class OrdersModule
         services.AddSingleton<Fulfilments>();
         services.AddReaction<OrderPaid, CountSales>();
         services.AddReaction<LineCompleted, CountCompletions>();
+        services.AddAccess();
         services.AddScoped<MoveService>();
         services.AddSingleton<IValidator<MoveService.Requirements>, MoveService.RequirementsValidator>();
         services.AddSingleton<IValidator<MoveService.Message>, MoveService.MessageValidator>();
@@ -116,6 +120,8 @@ public static class OrdersModule
         api.MapCoupons();
         api.MapShipping();
         api.MapTaxes();
+        api.MapAccess();
+        api.MapButtons();
 
         api.MapPost("/orders/{id:guid}/refunds", async (Guid id, RefundLines.Request request, Refunding refunding, Caller caller, HttpContext http, CancellationToken stop) =>
             {
@@ -178,8 +184,6 @@ public static class OrdersModule
     {
         api.MapGet("/library", (string? cursor, int? limit, ReadLibrary library, Caller caller, CancellationToken stop) => library.Handle(cursor, limit, caller, stop))
             .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ReadLibrary").WithTags("Orders").WithSummary("All that the caller has bought, with files and licences.");
-        api.MapGet("/access", (Caller caller, OrdersDb db, CancellationToken stop) => ReadAccess.Handle(caller, db, stop))
-            .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ReadAccess").WithTags("Orders").WithSummary("What the caller's purchases open: memberships, courses, seats.");
         api.MapGet("/library/{item:guid}/contract", (Guid item, ReadContract contract, Caller caller, CancellationToken stop) => contract.Handle(item, caller, stop))
             .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ReadContract").WithTags("Orders").WithSummary("The contract of a licence as it was made at the purchase, for buyer and seller.");
         // In steps, and without a stored reply: a token stands in it that nobody may read again.

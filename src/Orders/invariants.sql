@@ -54,7 +54,22 @@ WITH violations (invariant, detail) AS (
     UNION ALL
     SELECT 'what a refund took opens nothing', format('line %s', g.item_id)
     FROM orders.access_grants g JOIN orders.order_items i ON i.id = g.item_id
-    WHERE (i.state = 'refunded') <> (g.revoked_at IS NOT NULL) OR g.account <> i.buyer OR g.product <> i.product
+    WHERE (i.state = 'refunded') <> (g.revoked_at IS NOT NULL) OR (i.state = 'pending') <> (g.granted_at IS NULL) OR g.account <> i.buyer OR g.product <> i.product
+    UNION ALL
+    SELECT 'access is held by as many purchases as grant it', format('%s %s of %s', coalesce(h.target_kind, g.target_kind), coalesce(h.target, g.target), coalesce(h.account, g.account))
+    FROM orders.access_held h
+    FULL JOIN (SELECT account, target_kind, target, count(*) AS sources FROM orders.access_grants WHERE granted_at IS NOT NULL AND revoked_at IS NULL GROUP BY 1, 2, 3) g
+      ON (g.account, g.target_kind, g.target) = (h.account, h.target_kind, h.target)
+    WHERE coalesce(h.sources, 0) <> coalesce(g.sources, 0)
+    UNION ALL
+    SELECT 'a button counts orders that bought its offer', format('order %s', b.order_id)
+    FROM orders.button_orders b JOIN orders.payment_buttons p ON p.id = b.button_id
+    WHERE NOT EXISTS (SELECT FROM orders.order_items i WHERE i.order_id = b.order_id AND i.offer = p.offer)
+    UNION ALL
+    SELECT 'nobody is sent where the shop does not allow', format('button %s', b.id)
+    FROM orders.payment_buttons b, unnest(ARRAY[b.success_url, b.cancel_url]) AS u (url)
+    WHERE b.active AND u.url IS NOT NULL AND NOT EXISTS (SELECT FROM orders.return_origins o WHERE o.shop = b.shop
+      AND (u.url = o.origin OR starts_with(u.url, o.origin || '/') OR starts_with(u.url, o.origin || '?')))
     UNION ALL
     SELECT 'what was bought as work or access has begun', format('line %s', i.id)
     FROM orders.order_items i WHERE i.state <> 'pending'
@@ -118,7 +133,8 @@ checks (invariant) AS (
     VALUES ('each order is the sum of its lines'), ('each split adds up'), ('an order is paid exactly when its lines are'),
            ('an order is completed exactly when all its lines are'), ('each order tells when it was placed and paid'),
            ('a line counts its processed refunds'), ('refunds and disputes take of each share what they come to of the whole'), ('a line counts the disputes that were not won'), ('no link opens a disputed line'), ('no link opens a refunded line'),
-           ('work stands where its line stands'), ('a coupon that is limited counts its uses'), ('what coupons took off an order is what its lines say'), ('a use of a coupon stands as long as its order'), ('what a refund took opens nothing'), ('what was bought as work or access has begun'),
+           ('work stands where its line stands'), ('a coupon that is limited counts its uses'), ('what coupons took off an order is what its lines say'), ('a use of a coupon stands as long as its order'), ('what a refund took opens nothing'), ('access is held by as many purchases as grant it'),
+           ('a button counts orders that bought its offer'), ('nobody is sent where the shop does not allow'), ('what was bought as work or access has begun'),
            ('no line is bought by its seller'), ('each link is of a file of its line and buyer'), ('a link counted what the log says'), ('each contract is of a licence that was paid'),
            ('each line has the tax of its rate'), ('numbers of invoices have no hole'), ('dates of invoices never go back'), ('each invoice is the sum of its lines'),
            ('invoices say what was paid'), ('credit notes say what was refunded')

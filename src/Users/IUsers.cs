@@ -55,6 +55,9 @@ public interface IUsers
     /// </summary>
     Task SetTier(Guid account, SellerTier tier);
 
+    /// <summary>The tier that was bought or set, whatever counts for a partner; null when there is no such account. Joins the transaction when one is open.</summary>
+    Task<SellerTier?> OwnTier(Guid account, CancellationToken stop = default);
+
     /// <summary>What a tier brings.</summary>
     TierTerms Terms(SellerTier tier);
 
@@ -125,7 +128,11 @@ public sealed record MailedLinkLetter(string Path, string? Email);
 public sealed record Person(Guid Account, string Username, string DisplayName, SellerTier Tier);
 
 /// <param name="Language"><c>en</c> or <c>fr</c>.</param>
-public sealed record Contact(Guid Account, string Email, string DisplayName, string Language);
+public sealed record Contact(Guid Account, string Email, string DisplayName, string Language)
+{
+    /// <summary>They have shown that the address is theirs, and may sign in: who may be written to without having asked.</summary>
+    public bool IsVerified { get; init; }
+}
 
 /// <summary>Tiers of sellers (decided by their subscription; basic to begin with).</summary>
 public enum SellerTier

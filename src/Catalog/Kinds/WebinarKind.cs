@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Marketplace.Catalog;
 
 /// <summary>Something that happens once, at an hour, before those who have a seat.</summary>
-internal sealed class WebinarKind : ProductKind
+internal sealed class WebinarKind(TimeProvider clock) : ProductKind
 {
     public const string StartsAt = "starts_at";
 
@@ -40,6 +40,9 @@ internal sealed class WebinarKind : ProductKind
     public override string ChooseTitle => "Take a seat";
 
     public override DateTimeOffset? EndsAt(JsonElement details) => MomentFact.Of(details, StartsAt);
+
+    /// <summary>Its seats are its stock: whoever pays keeps one, and the last goes to one.</summary>
+    public override Task Keep(Product product, Kernel.UnitOfWork work) => WebinarSeats.Keep(product, work, clock);
 
     protected override string OfferMissing => "Say what it costs.";
 }

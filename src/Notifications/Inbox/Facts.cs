@@ -38,6 +38,9 @@ internal sealed record Facts
     /// <summary>A search that somebody saved; <see cref="Count"/> says how many are new.</summary>
     public Guid? SavedSearch { get; init; }
 
+    /// <summary>A reminder of a cart; the token of its link is not here.</summary>
+    public Guid? CartReminder { get; init; }
+
     public IReadOnlyList<FactLine>? Lines { get; init; }
 
     /// <summary>A link to choose a password by; its token is not here.</summary>

@@ -97,6 +97,9 @@ internal enum NoticeType
     MemberLeft,
     /// <summary>A saved search finds something new.</summary>
     SearchFound,
+
+    /// <summary>Something waits in a cart that was left alone.</summary>
+    CartLeft,
 }
 
 /// <param name="Icon">Name of its icon.</param>
@@ -156,6 +159,7 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.BoostStarted, NoticeClass.Update, Icon: "megaphone"),
         new(NoticeType.BoostEnded, NoticeClass.Update, Icon: "megaphone"),
         new(NoticeType.DisputeNews, NoticeClass.Alert, Icon: "shield-alert", Always: true),
+        new(NoticeType.CartLeft, NoticeClass.Promo, Icon: "shopping-cart"),
         new(NoticeType.SearchFound, NoticeClass.Update, Icon: "bookmark"),
         new(NoticeType.BooksDiffer, NoticeClass.Alert, Icon: "triangle-alert", Always: true),
         new(NoticeType.ShopInvitation, NoticeClass.Info, Icon: "users", Always: true, MailOnly: true),

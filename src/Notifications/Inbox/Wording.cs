@@ -47,6 +47,7 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.SearchFound => new(
             facts.Count == 1 ? texts["One new find: {0}", SearchName(facts, titles)] : texts["{0} new finds: {1}", facts.Count >= 100 ? "99+" : $"{facts.Count}", SearchName(facts, titles)],
             texts["They fit a search that you saved. On its page you can stop these notices."], texts["See what is new"]),
+        NoticeType.CartLeft => new(texts["Your cart is still here"], texts["{0} waits in it, at the price of today. If you no longer want it, do nothing: we remind you once.", facts.Count > 1 ? texts["{0} and {1} more", Names(facts, titles), facts.Count.Value - 1] : Names(facts, titles)], texts["Look at the cart"]),
         NoticeType.ProductApproved => new(texts["{0} is on sale", Names(facts, titles)], texts["The market’s team has looked at it. Everybody can find it now."], texts["See the product"]),
         NoticeType.ProductRejected => new(texts["{0} is not on sale yet", Names(facts, titles)], texts["The market’s team has sent it back. The note on its page says what to change."], texts["Read the note"]),
         NoticeType.HoldReleased when facts.Repaid is { Minor: > 0 } repaid => new(texts["{0} of your sales are released", Amount(facts)], texts["{0} of it repaid what you owed the market. The rest is yours to spend.", repaid], texts["See your wallet"]),
@@ -124,6 +125,7 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.SaleRefunded => texts["A sale was refunded"],
         NoticeType.HoldReleased => texts["Held money was released"],
         NoticeType.SearchFound => texts["A saved search finds something new"],
+        NoticeType.CartLeft => texts["Your cart was left alone"],
         NoticeType.ProductApproved => texts["A product went on sale"],
         NoticeType.ProductRejected => texts["A product was sent back"],
         NoticeType.FieldApproved => texts["A skill or genre that you proposed is there"],

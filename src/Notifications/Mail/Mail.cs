@@ -56,7 +56,7 @@ internal sealed class Mail
     public string? Error { get; private set; }
 
     /// <summary>Waits although it was tried, or was given up. What had a secret has it no longer: it is asked for anew.</summary>
-    public bool MayBeRetried => (State == MailState.Failed && Template != NoticeType.PasswordLink) || (State == MailState.Queued && Attempts > 0);
+    public bool MayBeRetried => (State == MailState.Failed && Template is not (NoticeType.PasswordLink or NoticeType.CartLeft)) || (State == MailState.Queued && Attempts > 0);
 
     /// <summary>From the beginning, now: what kept it from arriving has been mended.</summary>
     /// <exception cref="Refused">409 <c>mail_not_waiting</c>.</exception>

@@ -33,6 +33,12 @@ internal sealed class WriteMail(IUsers users, ICatalog catalog, IOrders orders, 
             if (!to.Email.Equals(letter.Email, StringComparison.OrdinalIgnoreCase)) to = to with { Email = letter.Email, DisplayName = letter.Email };
         }
 
+        if (template == NoticeType.CartLeft)
+        {
+            if (secret is null || facts.CartReminder is not { } reminder || await orders.OpenCartReminder(reminder, secret, stop) is not { } path) return null;
+            link = path;
+        }
+
         // Who bought as a guest, or reads on another device, is not signed in.
         if (template == NoticeType.OrderPaid && facts.Order is { } order) link = await orders.ReceiptPath(order, stop) ?? link;
 

@@ -28,6 +28,12 @@ internal sealed class Cart
     /// <summary>As it was typed, in capitals; whether it counts is asked when the cart is read and when it is paid.</summary>
     public string? CouponCode { get; private set; }
 
+    /// <summary>When its owner was reminded of it: once a cart, and at most once a month.</summary>
+    public DateTimeOffset? RemindedAt { get; private set; }
+
+    /// <summary>When it was last looked at for that.</summary>
+    public DateTimeOffset? LookedAt { get; private set; }
+
     public List<CartItem> Items { get; private set; } = [];
 
     /// <summary>What is here already is the number that is asked for now, and its price as seen now.</summary>
@@ -36,6 +42,8 @@ internal sealed class Cart
     public void Add(Guid offer, Money price, bool named, int units, TimeProvider clock)
     {
         ChangedAt = clock.GetUtcNow();
+        // What was bought or emptied since begins anew.
+        if (Items.Count == 0 && RemindedAt < ChangedAt - RemindCarts.Until) RemindedAt = null;
         if (Items.Find(i => i.OfferId == offer) is { } there)
         {
             there.Saw(price, named);

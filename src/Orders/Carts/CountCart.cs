@@ -27,5 +27,5 @@ internal static class CountCart
 internal sealed class ForgetOldCarts(NpgsqlDataSource source) : IJob
 {
     public Task Handle(DateTimeOffset now, CancellationToken stop) =>
-        source.Command("DELETE FROM orders.carts WHERE owner IS NULL AND changed_at < $1", now.AddDays(-30)).Execute(stop);
+        source.Command("WITH told AS (DELETE FROM orders.cart_reminders WHERE sent_at < $2) DELETE FROM orders.carts WHERE owner IS NULL AND changed_at < $1", now.AddDays(-30), now.AddYears(-1)).Execute(stop);
 }

@@ -35,6 +35,7 @@ internal sealed class OrderPayment(IWallet wallet, ICatalog catalog, Writes writ
         // The money comes last: from there to the commit nobody else can pay the same sellers.
         order.Pay(fulfilments, clock.GetUtcNow());
         await work.Flush();
+        await OpenAccess.Handle(order.Items.Where(i => i.Grants.Count > 0).Select(i => i.Id).ToList(), work, clock.GetUtcNow());
         if (counted.Count > 0) MustBeThere(order, await catalog.SettleStock(order.Id, counted));
         if (order.MovesMoney) await TakeFromWallet(order);
     }
@@ -45,7 +46,7 @@ internal sealed class OrderPayment(IWallet wallet, ICatalog catalog, Writes writ
         if (gone.Count == 0) return;
         throw new Refused("out_of_stock", 409, "Somebody was faster: something in this order is sold out. Nothing was taken.")
         {
-            Errors = order.Items.Where(i => gone.Contains(i.Offer)).OrderBy(i => i.Line).Select(i => new FieldError($"/items/{i.Line - 1}", CartProblems.SoldOut.Code, CartProblems.SoldOut.Detail)).ToList(),
+            Errors = order.Items.Where(i => gone.Contains(i.Offer) || i.Seats.Any(gone.Contains)).OrderBy(i => i.Line).Select(i => new FieldError($"/items/{i.Line - 1}", CartProblems.SoldOut.Code, CartProblems.SoldOut.Detail)).ToList(),
         };
     }
 
@@ -93,6 +94,8 @@ internal sealed class OrderPayment(IWallet wallet, ICatalog catalog, Writes writ
 
         await wallet.Settle(order.Settlement(fromWallet: false, fulfilments));
         order.Pay(fulfilments, clock.GetUtcNow());
+        await work.Flush();
+        await OpenAccess.Handle(order.Items.Select(i => i.Id).ToList(), work, clock.GetUtcNow());
         work.Publish(order.ToldPaid());
         return null;
     }

@@ -2,6 +2,7 @@ using FluentValidation;
 using Marketplace.Kernel;
 using Marketplace.Users;
 using Marketplace.Wallet;
+using Microsoft.EntityFrameworkCore;
 
 namespace Marketplace.Orders;
 
@@ -27,6 +28,7 @@ internal static class PayOrder
         var order = await db.Locked(id);
         if (order is null || order.Buyer != caller.Account) throw Refused.NotFound();
         order.TryPayment(request.PaymentMethod, payment.Fee(request.PaymentMethod, order.Price), clock.GetUtcNow());
+        await db.Grants.Where(g => db.Items.Any(i => i.Id == g.ItemId && i.OrderId == id)).LoadAsync(stop);
         // Under the order's lock: of two tries at once the second sees the first. Two live payments could both take money.
         await payment.MustBeIdle(order.Id, stop);
         await payment.Begin(order, request.PaymentToken, request.SavePaymentMethod);

@@ -19,9 +19,10 @@ internal static class PlaceOrder
     /// <param name="Country">Where the buyer is, in two letters: that of their parcels goes before it, and without either their address book says it.</param>
     /// <param name="Company">For the invoice.</param>
     /// <param name="VatId">A business gives it, and owes the tax itself where the law says so.</param>
+    /// <param name="Button">The key of the payment button that the buyer came by.</param>
     public sealed record Request(
         string PaymentMethod, string? PaymentToken = null, Money? AcceptedTotal = null, Currency? Currency = null, bool SavePaymentMethod = false, PostalAddress? ShippingAddress = null,
-        string? Country = null, string? Company = null, string? VatId = null);
+        string? Country = null, string? Company = null, string? VatId = null, string? Button = null);
 
     public sealed class Validator : AbstractValidator<Request>
     {
@@ -29,6 +30,7 @@ internal static class PlaceOrder
         {
             RuleFor(r => r.PaymentMethod).NotEmpty().MaximumLength(40);
             RuleFor(r => r.PaymentToken).MaximumLength(200);
+            RuleFor(r => r.Button).MaximumLength(40);
             RuleFor(r => r.AcceptedTotal).Must(m => m is null or { Minor: >= 0 }).WithMessage("An amount is not negative.").WithErrorCode("RangeValidator");
             RuleFor(r => r.Country).MaximumLength(2).WithMessage("Choose a country.");
             RuleFor(r => r.Company).MaximumLength(120).WithMessage("At most 120 letters.");
@@ -60,10 +62,12 @@ internal static class PlaceOrder
         var billed = await billing.Handle(request, to, caller.Account);
         var order = Order.Place(caller.Account, quote.Currency, request.PaymentMethod, lines, payment.Fee(request.PaymentMethod, quote.Total), to, clock, billed.Tax, billed.Billing);
 
+        await FreezeAccess.Handle(order, catalog, work, clock);
         db.Orders.Add(order);
         if (quote is { Coupon: { } coupon, Discount.Minor: > 0 }) await Use(coupon, order, quote.Discount.Minor, coupons, db, work, clock);
         await payment.Begin(order, request.PaymentToken, request.SavePaymentMethod);
         await work.Flush();
+        await ButtonSale.Note(order, request.Button, work);
         work.Publish(new OrderPlaced(order.Id, order.Number, order.Buyer, order.Price));
         if (!order.AwaitsMoney) work.Publish(order.ToldPaid());
         return order;

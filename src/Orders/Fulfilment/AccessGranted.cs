@@ -3,7 +3,7 @@ using Marketplace.Wallet;
 
 namespace Marketplace.Orders;
 
-/// <summary>Belonging, learning, a seat: a grant that the payment opens and a full refund closes.</summary>
+/// <summary>Belonging, learning, a seat: a grant that the payment opens and a full refund closes; see <see cref="OpenAccess"/>.</summary>
 internal sealed class AccessGranted : IFulfilment
 {
     private const string Webinar = "webinar";
@@ -16,6 +16,9 @@ internal sealed class AccessGranted : IFulfilment
 
     public string Promise => "Your access is in your library as soon as you have paid.";
 
+    /// <summary>What a product of such a kind opens: itself.</summary>
+    public static AccessKind KindOf(string kind) => kind switch { "course" => AccessKind.Course, Webinar => AccessKind.WebinarSeat, _ => AccessKind.Membership };
+
     public static bool Opens(string kind) => All.Contains(kind, StringComparer.Ordinal);
 
     /// <summary>A seat's money waits for the hour itself.</summary>
@@ -25,9 +28,12 @@ internal sealed class AccessGranted : IFulfilment
 
     public CartProblem? Refuses(Wanted wanted) => wanted.Option is "month" or "quarter" or "year" || BeginsWithTrial(wanted) ? NotSoldYet : null;
 
+    /// <summary>A file that comes with it is not the hour itself.</summary>
+    public bool IsReceivedByFetching => false;
+
     public void Begin(Order order, OrderItem item, DateTimeOffset now)
     {
-        item.Grant = new AccessGrant(item, now);
+        item.WillOpen(KindOf(item.Kind), item.Product.ToString());
         order.MakeAvailable(item, now, EndOf(item) is { } end && end > now ? end : now + CompleteReceived.After);
     }
 

@@ -27,3 +27,5 @@ internal sealed class ServiceTables : SqlMigration;
 internal sealed class PricingTables : SqlMigration;
 [DbContext(typeof(OrdersDb)), Migration("0010_invoices")]
 internal sealed class InvoiceTables : SqlMigration;
+[DbContext(typeof(OrdersDb)), Migration("0013_access")]
+internal sealed class AccessTables : SqlMigration;

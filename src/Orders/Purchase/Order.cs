@@ -79,8 +79,9 @@ internal sealed class Order
     /// <summary>Nothing was taken for it yet. An expired order still takes money that comes late: most things do not run out.</summary>
     public bool AwaitsMoney => State is OrderState.Pending or OrderState.Expired;
 
-    /// <summary>What of it runs out.</summary>
-    public IReadOnlyList<StockUnits> Counted => Items.Where(i => i.Counted).Select(i => new StockUnits(i.Offer, i.Units)).ToList();
+    /// <summary>What of it runs out, an offer once: a seat may be bought and come with something else, too.</summary>
+    public IReadOnlyList<StockUnits> Counted => Items.Where(i => i.Counted).Select(i => new StockUnits(i.Offer, i.Units)).Concat(Items.SelectMany(i => i.Seats).Select(seat => new StockUnits(seat)))
+        .GroupBy(u => u.Offer).Select(u => new StockUnits(u.Key, u.Sum(one => one.Units))).ToList();
 
     public static Order Place(Guid buyer, Currency currency, string method, IReadOnlyList<NewLine> lines, Money fee, PostalAddress? to, TimeProvider clock, TaxOf? tax = null, Billing? billing = null)
     {

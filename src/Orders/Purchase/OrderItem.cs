@@ -187,8 +187,11 @@ internal sealed class OrderItem
     /// <summary>Set when it begins; not loaded with the line.</summary>
     public ServiceOrder? Work { get; internal set; }
 
-    /// <summary>As <see cref="Work"/>.</summary>
-    public AccessGrant? Grant { get; internal set; }
+    /// <summary>What it opens; not loaded with the line.</summary>
+    public List<AccessGrant> Grants { get; private set; } = [];
+
+    /// <summary>Offers of webinars of which it takes a seat by a rule, beside what it is itself.</summary>
+    public Guid[] Seats { get; private set; } = [];
 
     public List<OrderFile> Files { get; private set; } = [];
 
@@ -205,6 +208,19 @@ internal sealed class OrderItem
 
     internal void Take(Split split) =>
         (Gross, Coupon, Tax, Commission, Fee, Affiliate, SellerShare) = (split.Gross, split.Coupon, split.Tax, split.Commission, split.Fee, split.Affiliate, split.SellerShare);
+
+    /// <summary>With its payment it opens this.</summary>
+    /// <param name="seat">The offer of which it keeps a seat until then.</param>
+    internal void WillOpen(AccessKind kind, string target, Guid? seat = null)
+    {
+        if (Grants.Exists(g => g.TargetKind == kind && g.Target == target)) return;
+        Grants.Add(new AccessGrant(this, kind, target));
+        if (seat is { } offer) Seats = [.. Seats, offer];
+    }
+
+    /// <summary>Files of another product that come with it.</summary>
+    internal void Add(IEnumerable<ProductFile> files, TimeProvider clock) =>
+        Files.AddRange(files.Where(f => !Files.Exists(known => known.File == f.File)).Select(f => new OrderFile(Id, f, clock)));
 
     internal void Pay() => State = Next(ItemState.Pending, ItemState.Paid);
 

@@ -42,14 +42,17 @@ internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPe
             .List(r => new { number = Invoice.TextOf(r.GetString(0).ReadChoice<InvoiceSeries>()!.Value, r.GetInt32(1), r.GetInt32(2)), currency = r.GetString(3), net = r.GetInt64(4), tax = r.GetInt64(5), total = r.GetInt64(6), issued_at = r.GetFieldValue<DateTimeOffset>(7) }, stop);
         var notes = await Query("SELECT item_id, what, note, at FROM orders.service_events WHERE by = $1 AND note <> '' ORDER BY id", account)
             .List(r => new { line = r.GetGuid(0), about = r.GetString(1), note = r.GetString(2), at = r.GetFieldValue<DateTimeOffset>(3) }, stop);
-        var access = await Query("SELECT product, kind, granted_at, revoked_at FROM orders.access_grants WHERE account = $1 ORDER BY granted_at", account)
-            .List(r => new { product = r.GetGuid(0), kind = r.GetString(1), granted_at = r.GetFieldValue<DateTimeOffset>(2), revoked_at = r.IsDBNull(3) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(3) }, stop);
-        return bought.Count + sold.Count + downloads.Count == 0 ? null : new { bought, sold, downloads, addresses, parcels, work, notes, access, billing, invoices };
+        var access = await Query("SELECT product, target_kind, target, granted_at, revoked_at FROM orders.access_grants WHERE account = $1 AND granted_at IS NOT NULL ORDER BY granted_at", account)
+            .List(r => new { product = r.GetGuid(0), opens = r.GetString(1), target = r.GetString(2), granted_at = r.GetFieldValue<DateTimeOffset>(3), revoked_at = r.IsDBNull(4) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(4) }, stop);
+        var reminders = await Query("SELECT sent_at, restored_at FROM orders.cart_reminders WHERE account = $1 ORDER BY sent_at", account)
+            .List(r => new { sent_at = r.GetFieldValue<DateTimeOffset>(0), restored_at = r.IsDBNull(1) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(1) }, stop);
+        return bought.Count + sold.Count + downloads.Count + reminders.Count == 0 ? null : new { bought, sold, downloads, addresses, parcels, work, notes, access, billing, invoices, reminders };
     }
 
     public async Task Erase(Guid account)
     {
         await work.Command("DELETE FROM orders.carts WHERE owner = $1", account).Execute();
+        await work.Command("DELETE FROM orders.cart_reminders WHERE account = $1", account).Execute();
         await work.Command("DELETE FROM orders.download_log d USING orders.download_links l WHERE l.id = d.link_id AND l.buyer = $1", account).Execute();
         await work.Command("DELETE FROM orders.download_sessions s USING orders.download_links l WHERE l.id = s.link_id AND l.buyer = $1", account).Execute();
         await work.Command("UPDATE orders.download_links SET revoked_at = coalesce(revoked_at, expires_at) WHERE buyer = $1", account).Execute();

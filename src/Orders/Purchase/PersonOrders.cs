@@ -9,6 +9,8 @@ namespace Marketplace.Orders;
 /// <summary>What a person bought and sold, for support that looks at the person: how much of it, and the last orders.</summary>
 internal sealed record PersonOrders(int Bought, int Sold, IReadOnlyList<PersonOrders.Line> Last)
 {
+    public IReadOnlyList<AccessReply> Access { get; init; } = [];
+
     internal sealed record Line(Guid Id, long Number, string State, DateTimeOffset PlacedAt);
 
     public static async Task<object?> Load(HttpContext http, object? model)
@@ -20,6 +22,6 @@ internal sealed record PersonOrders(int Bought, int Sold, IReadOnlyList<PersonOr
             .List(r => (r.GetInt32(0), r.GetInt32(1)), http.RequestAborted)).Single();
         var last = await source.Command("SELECT id, number, state, placed_at FROM orders.orders WHERE buyer = $1 ORDER BY number DESC LIMIT 5", person)
             .List(r => new Line(r.GetGuid(0), r.GetInt64(1), r.GetString(2), r.GetFieldValue<DateTimeOffset>(3)), http.RequestAborted);
-        return new PersonOrders(bought, sold, last);
+        return new PersonOrders(bought, sold, last) { Access = (await http.RequestServices.GetRequiredService<ReadAccess>().Of(person, http.RequestAborted)).Data };
     }
 }

@@ -52,6 +52,7 @@ internal static class RefundLines
             refunds.Add((item, refund));
             // What has left the house is its seller's business: they count it when it is back.
             if (item is { Counted: true, State: ItemState.Refunded } && !sent) unsent.Add(new StockUnits(item.Offer, item.Units));
+            if (item.State == ItemState.Refunded) unsent.AddRange(item.Seats.Select(seat => new StockUnits(seat)));
             work.Publish(order.ToldRefunded(item, refund));
         }
 

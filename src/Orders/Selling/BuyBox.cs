@@ -13,6 +13,9 @@ internal sealed record BuyBoxModel(ProductSlot Product, bool SignedIn, bool IsOw
     /// <summary>What a thing comes in; null for what is no thing.</summary>
     public VariantChoice? Variants { get; init; }
 
+    /// <summary>Its seats are taken.</summary>
+    public bool SoldOut { get; init; }
+
     /// <summary>The first that can still be bought.</summary>
     public Guid? Suggested => Product.Offers.Select(o => (Guid?)o.Offer).FirstOrDefault(o => !Owned.Contains(o!.Value) && RefusalOf(o.Value) is null);
 
@@ -20,7 +23,7 @@ internal sealed record BuyBoxModel(ProductSlot Product, bool SignedIn, bool IsOw
     public IEnumerable<ProductSlotOffer> Offers => Product.Offers.OrderByDescending(o => o.Featured);
 
     /// <summary>Why an offer cannot be bought though it is on sale, English; null when it can.</summary>
-    public string? RefusalOf(Guid offer) => Way.Refuses(new Wanted(Product.Kind, Product.Offers.Single(o => o.Offer == offer).Option, Product.Details))?.Detail;
+    public string? RefusalOf(Guid offer) => SoldOut ? CartProblems.SoldOut.Detail : Way.Refuses(new Wanted(Product.Kind, Product.Offers.Single(o => o.Offer == offer).Option, Product.Details))?.Detail;
 
     /// <summary>Nothing of it can be bought, for one and the same reason.</summary>
     public string? RefusalOfAll => Product.Offers.Select(o => RefusalOf(o.Offer)).Distinct().ToList() is [{ } only] ? only : null;
@@ -46,9 +49,10 @@ internal static class BuyBox
 
         var way = ways.Of(product.Kind);
         var variants = way.NeedsAddress ? await http.RequestServices.GetRequiredService<ICatalog>().Variants(product.Product, http.RequestAborted) : null;
+        var seatless = product.Kind == "webinar" && (await http.RequestServices.GetRequiredService<ICatalog>().Offers(product.Offers.Select(o => o.Offer).ToList(), http.RequestAborted)).Values.All(o => o.Available <= 0);
         var shopper = Shopper.Of(http);
-        if (!shopper.HasCart) return new BuyBoxModel(product, false, false, new HashSet<Guid>(), new HashSet<Guid>(), way) { Variants = variants };
-        if (shopper.Account == product.Seller) return new BuyBoxModel(product, true, true, new HashSet<Guid>(), new HashSet<Guid>(), way) { Variants = variants };
+        if (!shopper.HasCart) return new BuyBoxModel(product, false, false, new HashSet<Guid>(), new HashSet<Guid>(), way) { Variants = variants, SoldOut = seatless };
+        if (shopper.Account == product.Seller) return new BuyBoxModel(product, true, true, new HashSet<Guid>(), new HashSet<Guid>(), way) { Variants = variants, SoldOut = seatless };
 
         var known = await http.RequestServices.GetRequiredService<NpgsqlDataSource>().Command(
             $"""
@@ -60,6 +64,6 @@ internal static class BuyBox
             shopper.Account, shopper.TokenHash, product.Offers.Select(o => o.Offer).ToArray()).List(r => (Offer: r.GetGuid(0), Owned: r.GetBoolean(1)));
         return new BuyBoxModel(
             product, shopper.Account is not null, false,
-            known.Where(k => k.Owned && !way.Repeats).Select(k => k.Offer).ToHashSet(), known.Where(k => !k.Owned).Select(k => k.Offer).ToHashSet(), way) { Variants = variants };
+            known.Where(k => k.Owned && !way.Repeats).Select(k => k.Offer).ToHashSet(), known.Where(k => !k.Owned).Select(k => k.Offer).ToHashSet(), way) { Variants = variants, SoldOut = seatless };
     }
 }

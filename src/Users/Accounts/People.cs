@@ -43,8 +43,8 @@ internal sealed class People(
     public async Task<IReadOnlyDictionary<Guid, Contact>> Contacts(IReadOnlyCollection<Guid> accounts, CancellationToken stop = default)
     {
         if (accounts.Count == 0) return new Dictionary<Guid, Contact>();
-        var contacts = await Of(accounts, "SELECT id, email, display_name, language FROM users.accounts WHERE id = ANY($1) AND status <> 'deleted'")
-            .List(r => new Contact(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetString(3)), stop);
+        var contacts = await Of(accounts, "SELECT id, email, display_name, language, email_verified_at IS NOT NULL AND status = 'active' FROM users.accounts WHERE id = ANY($1) AND status <> 'deleted'")
+            .List(r => new Contact(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetString(3)) { IsVerified = r.GetBoolean(4) }, stop);
         return contacts.ToDictionary(c => c.Account);
     }
 
@@ -72,6 +72,12 @@ internal sealed class People(
     {
         await work.Command("UPDATE users.accounts SET tier = $2 WHERE id = $1", account, tier.ToText()).Execute();
         sessions.ForgetAccount(account, work);
+    }
+
+    public async Task<SellerTier?> OwnTier(Guid account, CancellationToken stop = default)
+    {
+        const string sql = "SELECT tier FROM users.accounts WHERE id = $1";
+        return (await (work.IsOpen ? work.Command(sql, account) : source.Command(sql, account)).Scalar<string>(stop)).ReadChoice<SellerTier>();
     }
 
     public TierTerms Terms(SellerTier tier) => tiers.Of(tier);

@@ -51,6 +51,10 @@ internal sealed class CheckoutPage(
     [BindProperty(SupportsGet = true)]
     public string? Currency { get; set; }
 
+    /// <summary>The key of the payment button that the buyer came by.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Button { get; set; }
+
     public IReadOnlyList<CartLineReply> Lines { get; private set; } = [];
 
     /// <summary>Lines with something to be known or mended first.</summary>
@@ -128,7 +132,8 @@ internal sealed class CheckoutPage(
         // Nothing is read of the cart here: a repeated click finds it empty, and its key finds the order.
         var currency = Kernel.Currency.Of(AcceptedCurrency ?? "");
         var (method, token) = PaymentChoice.Read(PaymentMethod, PaymentToken);
-        var request = new PlaceOrder.Request(method, token, Accepted is { } sum ? new Money(sum, currency) : null, currency, SavePaymentMethod, Input.ShippingAddress?.Read(), Input.Country, Input.Company, Input.VatId);
+        var request = new PlaceOrder.Request(
+            method, token, Accepted is { } sum ? new Money(sum, currency) : null, currency, SavePaymentMethod, Input.ShippingAddress?.Read(), Input.Country, Input.Company, Input.VatId, Button);
         new PlaceOrder.Validator().Check(request);
         try
         {
@@ -145,7 +150,7 @@ internal sealed class CheckoutPage(
     }
 
     private IActionResult Paid(OrderReply order) =>
-        LocalRedirect(order.Payment.NextPage ?? $"/orders/{order.Id}");
+        LocalRedirect(order.Payment.NextPage ?? (Button is not null && order.PaidAt is not null ? $"/buy/thanks/{order.Id}" : $"/orders/{order.Id}"));
 
     private async Task<OrderReply> PayAsGuest(PlaceOrder.Request request, CancellationToken stop)
     {

@@ -7,7 +7,8 @@ namespace Marketplace.Orders.Pages;
 
 /// <summary>One order of the caller; an unpaid one can be paid here.</summary>
 [Authorize, WritesInSteps]
-internal sealed class OrderPage(ReadOrder read, ReadInvoice papers, Checkout checkout, OrderPayment payment, IWallet wallet, Writes writes, OrdersDb db, UnitOfWork work, TimeProvider clock, Caller caller) : FormPage
+internal sealed class OrderPage(
+    ReadOrder read, ReadInvoice papers, Checkout checkout, OrderPayment payment, IWallet wallet, Writes writes, OrdersDb db, UnitOfWork work, TimeProvider clock, Caller caller, Npgsql.NpgsqlDataSource source) : FormPage
 {
     [FromRoute]
     public Guid Id { get; set; }
@@ -20,6 +21,9 @@ internal sealed class OrderPage(ReadOrder read, ReadInvoice papers, Checkout che
 
     [BindProperty(Name = "save_payment_method")]
     public bool SavePaymentMethod { get; set; }
+
+    /// <summary>On to the site from whose button it was bought.</summary>
+    public string? Return { get; private set; }
 
     public OrderReply Order { get; private set; } = null!;
 
@@ -40,7 +44,12 @@ internal sealed class OrderPage(ReadOrder read, ReadInvoice papers, Checkout che
             Order = await read.Handle(Id, caller, HttpContext.RequestAborted);
         }
 
-        if (Order.PaidAt is not null) Invoices = await papers.OfOrder(Id, caller, HttpContext.RequestAborted);
+        if (Order.PaidAt is not null)
+        {
+            Invoices = await papers.OfOrder(Id, caller, HttpContext.RequestAborted);
+            Return = await ButtonSale.ReturnOf(Id, caller.Account, source, HttpContext.RequestAborted);
+        }
+
         if (Order.CanPay)
             PayBy = wallet.Choice(Order.Total, await wallet.Available(caller.Account, Order.Total.Currency), PaymentMethod, PaymentToken) with { Saved = await wallet.SavedMethods(caller.Account, HttpContext.RequestAborted), Save = SavePaymentMethod };
     }
