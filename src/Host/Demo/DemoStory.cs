@@ -43,6 +43,7 @@ internal sealed partial class DemoStory : IDisposable
         NoteImports();
         NoteWishes();
         NoteParcels();
+        NoteDoors();
         foreach (var at in calendar.Visits(Visits, VisitsToday, dice)) diary.Note(at, Visit);
         NoteDisputes();
         NoteBoosts();
