@@ -24,13 +24,13 @@ public sealed class PagesTests(DemoBrowser demo)
 
     private static readonly string[] Seller =
     [
-        "/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/featured", "/sell/team", "/sell/orders", "/sell/parcels", "/sell/shipping", "/sell/coupons", "/sell/reviews", "/sell/boosts", "/sell/boosts/new",
+        "/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/featured", "/sell/team", "/sell/orders", "/sell/parcels", "/sell/shipping", "/sell/coupons", "/sell/reviews", "/sell/boosts", "/sell/boosts/new", "/sell/buttons",
         "/sell/imports",
     ];
 
     private static readonly string[] Owner =
     [
-        "/admin/orders", "/admin/invoices", "/admin/taxes", "/admin/tax-rates?country=FR", "/admin/products", "/admin/shops", "/admin/attributes", "/admin/pages", "/admin/pages/new", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers",
+        "/admin/orders", "/admin/invoices", "/admin/taxes", "/admin/tax-rates?country=FR", "/admin/products", "/admin/shops", "/admin/attributes", "/admin/pages", "/admin/pages/new", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers", "/admin/carts",
         "/admin/fields", "/admin/reports", "/admin/audit", "/admin/events", "/admin/reviews", "/admin/boosts",
     ];
 
@@ -62,6 +62,8 @@ public sealed class PagesTests(DemoBrowser demo)
             () => Follow(device, "ana@demo.example", "/orders", "main a[href^='/orders/']", "order"),
             () => Follow(device, "ana@demo.example", "/invoices", "main a[href^='/invoices/']", "invoice"),
             () => Follow(device, "nova@demo.example", "/sell/products", "main a[href^='/sell/products/']:not([href$='/new']):not([href*='/export'])", "sell-product"),
+            () => Follow(device, "delia@demo.example", "/sell/products?q=Enregistrer", "main a[href^='/sell/products/']:not([href$='/new']):not([href*='/export']) >> main a[href$='/opens']", "sell-opens"),
+            () => Follow(device, "delia@demo.example", "/sell/buttons", "main a[href^='/buy/']", "buy"),
             () => Follow(device, "nova@demo.example", "/sell/imports", "main table a[href^='/sell/imports/']", "sell-import"),
             () => Follow(device, "owner@demo.example", "/admin/people?kind=sellers", "main table a[href^='/admin/people/']", "admin-person"),
             () => Follow(device, "ana@demo.example", "/p/midnight-ferry", "main a[href^='/report/']", "report"),

@@ -45,7 +45,7 @@ internal sealed class CartReminders(NpgsqlDataSource source, UnitOfWork work, IC
         var cart = await shopper.Open(db, work, clock);
         var owned = shopper.Account is null ? [] : (await work.Command($"SELECT offer FROM orders.order_items WHERE buyer = $1 AND offer = ANY ($2) AND {Owned.State}", shopper.Account, offers.Select(o => o.Id).ToArray()).List(r => r.GetGuid(0))).ToHashSet();
         var back = offers.Where(o => CartProblems.Blocking(o, shopper.Account, owned.Contains(o.Id), fulfilments) is null).ToList();
-        foreach (var offer in back.Where(o => cart.Items.Count < Cart.MaxItems || cart.Items.Exists(i => i.OfferId == o.Id))) cart.Add(offer.Id, offer.Price, false, clock);
+        foreach (var offer in back.Where(o => cart.Items.Count < Cart.MaxItems || cart.Items.Exists(i => i.OfferId == o.Id))) cart.Add(offer.Id, offer.Price, false, cart.Items.Find(i => i.OfferId == offer.Id)?.Units ?? 1, clock);
         if (back.Count > 0) await work.Command("UPDATE orders.cart_reminders SET restored_at = coalesce(restored_at, $2) WHERE token_hash = $1", HashOf(token), clock.GetUtcNow()).Execute();
         return offers.Count - back.Count;
     }

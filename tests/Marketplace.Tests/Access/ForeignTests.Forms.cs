@@ -120,6 +120,9 @@ public sealed partial class ForeignTests
         ["/sell/products/{id:guid}/variants"] = "draft",
         ["/sell/products/{id:guid}/pictures?handler=Arrange"] = "draft",
         ["/sell/products/{id:guid}/pictures?handler=Remove"] = "draft",
+        ["/sell/products/{id:guid}/opens?handler=Add"] = "product # opens=course/draft",
+        ["/sell/products/{id:guid}/opens?handler=End"] = "product # rule=access_rule",
+        ["/sell/buttons?handler=Change"] = "# id=button&text=Mine",
         ["/sell/parcels?handler=Prepare"] = "# item=order_line",
         ["/sell/parcels?handler=Ship"] = "# item=order_line",
         ["/orders/{id:guid}?handler=Received"] = "order # item=order_line",
@@ -129,6 +132,7 @@ public sealed partial class ForeignTests
     {
         ["/cart?handler=Add"] = "offers are public",
         ["/account/reviews?handler=Helpful"] = "reviews are public",
+        ["/sell/buttons?handler=Make"] = "offers are public, and PaymentButtonTests ask for another's",
     };
 
     [Fact]
