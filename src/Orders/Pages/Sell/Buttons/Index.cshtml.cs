@@ -44,7 +44,7 @@ internal sealed class ButtonsPage(
     public override async Task Load()
     {
         var stop = HttpContext.RequestAborted;
-        Shop = (await catalog.ShopsOf(caller.Account, ShopPermission.Products, stop)).FirstOrDefault();
+        Shop = await Chosen();
         if (Shop is null) return;
         Buttons = (await buttons.List(Shop.Slug, caller, stop)).Data;
         if (Origins.Length == 0) Origins = string.Join('\n', await sites.Of(Shop.Id, stop));
@@ -76,10 +76,17 @@ internal sealed class ButtonsPage(
     public async Task<IActionResult> OnPostSitesAsync([FromForm] string? origins)
     {
         Origins = origins ?? "";
-        var request = new ReturnOrigins.Request(Origins.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var request = new ReturnOrigins.Request(Origins.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), (await Chosen())?.Slug);
         soundSites.Check(request);
         await sites.Set(request, caller);
         this.Toast(texts["Saved."]);
         return LocalRedirect("/sell/buttons");
+    }
+
+    // The shop in which they work just now, as the workspace's switch says; it is only a wish.
+    private async Task<ShopLine?> Chosen()
+    {
+        var shops = await catalog.ShopsOf(caller.Account, ShopPermission.Products, HttpContext.RequestAborted);
+        return shops.FirstOrDefault(s => s.Id.ToString() == Request.Cookies["shop"]) ?? shops.FirstOrDefault();
     }
 }
