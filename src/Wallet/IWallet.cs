@@ -51,6 +51,15 @@ public interface IWallet
     Task HoldEvent(Guid item, SaleEvent what, DateTimeOffset at);
 
     /// <summary>
+    /// What is still held of a sold line is not released, whatever its rule says, until <see cref="ThawHold"/>: buyer and seller do not agree about it.
+    /// What was released before is the seller's. Refunds take from it as ever. In the caller's transaction; again changes nothing.
+    /// </summary>
+    Task FreezeHold(Guid item);
+
+    /// <summary>The line's hold goes by its rule again; what is overdue is released by the next turn.</summary>
+    Task ThawHold(Guid item);
+
+    /// <summary>
     /// Takes money from the payer's wallet that the market earns only as time goes by (a boost, a subscription), in the caller's
     /// transaction: a job recognises it bit by bit. The same deferral again changes nothing.
     /// </summary>

@@ -57,6 +57,10 @@ internal sealed class Till(
 
     public Task HoldEvent(Guid item, SaleEvent what, DateTimeOffset at) => Wallet.Holds.Happened(item, what, at, work);
 
+    public Task FreezeHold(Guid item) => Wallet.Holds.Freeze(item, true, work);
+
+    public Task ThawHold(Guid item) => Wallet.Holds.Freeze(item, false, work);
+
     public Task Defer(Deferral deferral) => deferrals.Begin(deferral);
 
     public Task<Money> StopDeferring(Guid deferral, DateTimeOffset at) => deferrals.Stop(deferral, at);

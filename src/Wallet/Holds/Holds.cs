@@ -50,6 +50,9 @@ internal static class Holds
           AND h.kind = 'sale' AND h.subject_id = $1 AND h.state = 'held' AND h.event_at IS NULL
         """, item, what.ToText(), at).Execute();
 
+    public static Task Freeze(Guid item, bool frozen, UnitOfWork work) =>
+        work.Command("UPDATE wallet.holds SET frozen = $2 WHERE kind = 'sale' AND subject_id = $1 AND frozen <> $2", item, frozen).Execute();
+
     public static async Task<IReadOnlyDictionary<Guid, Hold>> Of(IReadOnlyCollection<Guid> items, NpgsqlDataSource source, CancellationToken stop) => items.Count == 0
         ? new Dictionary<Guid, Hold>()
         : (await source.Command($"SELECT {Columns} FROM {Tables} WHERE h.kind = 'sale' AND h.subject_id = ANY ($1)", items.Distinct().ToArray()).List(Read, stop)).ToDictionary(h => h.Subject);

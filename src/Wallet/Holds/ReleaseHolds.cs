@@ -19,7 +19,7 @@ internal sealed class ReleaseHolds(NpgsqlDataSource source, IServiceScopeFactory
             var due = await source.Command(
                 $"""
                 SELECT DISTINCT owner_id, currency FROM wallet.holds h
-                WHERE state = 'held' AND release_at <= $1 AND (owner_id, currency) > ($2, $3)
+                WHERE state = 'held' AND NOT frozen AND release_at <= $1 AND (owner_id, currency) > ($2, $3)
                   AND NOT EXISTS (SELECT FROM wallet.payment_disputes d WHERE d.subject_id = h.order_id AND {Dispute.Unsettled})
                 ORDER BY owner_id, currency LIMIT $4
                 """,
@@ -54,7 +54,7 @@ internal sealed class ReleaseHolds(NpgsqlDataSource source, IServiceScopeFactory
 /// <summary>
 /// One turn of one owner and currency, in one transaction: the due holds, what they add to what can be spent, and the debt that
 /// they repay first. Holds that somebody else has in hand (another host, a refund) are left to them; those of an order that is disputed
-/// wait until that is decided.
+/// wait until that is decided, and so do frozen ones.
 /// </summary>
 internal sealed class ReleaseTurn(UnitOfWork work, Writes writes, Ledger ledger)
 {
@@ -66,7 +66,7 @@ internal sealed class ReleaseTurn(UnitOfWork work, Writes writes, Ledger ledger)
         var due = await work.Command(
             $"""
             SELECT id, order_id, remaining FROM wallet.holds h
-            WHERE owner_id = $1 AND currency = $2 AND state = 'held' AND release_at <= $3
+            WHERE owner_id = $1 AND currency = $2 AND state = 'held' AND NOT frozen AND release_at <= $3
               AND NOT EXISTS (SELECT FROM wallet.payment_disputes d WHERE d.subject_id = h.order_id AND {Dispute.Unsettled})
             ORDER BY release_at, id LIMIT $4 FOR UPDATE SKIP LOCKED
             """,

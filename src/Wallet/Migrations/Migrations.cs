@@ -50,3 +50,6 @@ internal sealed class CouponShares : SqlMigration;
 
 [DbContext(typeof(WalletDb)), Migration("0009_faster_posting")]
 internal sealed class FasterPosting : SqlMigration;
+
+[DbContext(typeof(WalletDb)), Migration("0012_frozen_holds")]
+internal sealed class FrozenHolds : SqlMigration;
