@@ -70,6 +70,14 @@ violations (invariant, detail) AS (
     SELECT 'each sold file is kept', format('file %s of line %s', f.name, f.item_id)
     FROM orders.order_files f JOIN sold s ON s.id = f.item_id LEFT JOIN kernel.blobs b ON b.key = f.blob_key AND b.state = 'kept'
     WHERE b.key IS NULL
+    UNION ALL
+    SELECT 'what is argued about is frozen, and nothing else is', format('line %s', h.subject_id)
+    FROM wallet.holds h LEFT JOIN orders.disputes d ON d.item_id = h.subject_id AND d.state = 'open'
+    WHERE h.state = 'held' AND h.frozen <> (d.id IS NOT NULL)
+    UNION ALL
+    SELECT 'each file shown in a claim is kept', format('message %s', m.id)
+    FROM orders.dispute_messages m LEFT JOIN kernel.blobs b ON b.key = m.blob_key AND b.state = 'kept'
+    WHERE m.blob_key IS NOT NULL AND b.key IS NULL
 )
 SELECT i.invariant, count(v.invariant) AS violations, coalesce(min(v.detail), '') AS detail
 FROM unnest(ARRAY[
@@ -78,7 +86,9 @@ FROM unnest(ARRAY[
     'each disputed line is in the wallet as the order says',
     'each paid order took exactly its total',
     'money that was taken for an order paid it',
-    'each sold file is kept']) WITH ORDINALITY i (invariant, ord)
+    'each sold file is kept',
+    'what is argued about is frozen, and nothing else is',
+    'each file shown in a claim is kept']) WITH ORDINALITY i (invariant, ord)
 LEFT JOIN violations v ON v.invariant = i.invariant
 GROUP BY i.invariant, i.ord
 ORDER BY i.ord;

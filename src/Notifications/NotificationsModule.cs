@@ -64,6 +64,17 @@ public static class NotificationsModule
         services.AddReaction<ShopInvited, OnShopInvited>();
         services.AddReaction<MemberJoined, OnMemberJoined>();
         services.AddReaction<MemberLeft, OnMemberLeft>();
+        services.AddReaction<RefundAsked, OnRefundAsked>();
+        services.AddReaction<RefundRejected, OnRefundRejected>();
+        services.AddReaction<RefundEscalated, OnRefundEscalated>();
+        services.AddReaction<LineLate, OnLineLate>();
+        services.AddReaction<WorkAwaitsBuyer, OnWorkAwaitsBuyer>();
+        services.AddReaction<ParcelShipped, OnParcelShipped>();
+        services.AddReaction<ParcelDelivered, OnParcelDelivered>();
+        services.AddReaction<OrderMoneyReturned, OnOrderMoneyReturned>();
+        services.AddReaction<ClaimOpened, OnClaimOpened>();
+        services.AddReaction<ClaimAnswered, OnClaimAnswered>();
+        services.AddReaction<ClaimDecided, OnClaimDecided>();
         services.AddReaction<SavedSearchFound, OnSavedSearchFound>();
         services.AddReaction<ReviewPublished, OnReviewPublished>();
         services.AddReaction<ReviewAwaited, OnReviewAwaited>();

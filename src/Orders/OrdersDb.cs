@@ -27,6 +27,10 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
 
     public DbSet<LineDispute> LineDisputes => Set<LineDispute>();
 
+    public DbSet<Claim> Claims => Set<Claim>();
+
+    public DbSet<ClaimMessage> ClaimMessages => Set<ClaimMessage>();
+
     public DbSet<DownloadLink> Links => Set<DownloadLink>();
 
     public DbSet<Download> Downloads => Set<Download>();
@@ -112,6 +116,7 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
             service.ToTable("service_orders").HasKey(s => s.ItemId);
             service.Property(s => s.ItemId).ValueGeneratedNever();
             service.Ignore(s => s.RevisionsLeft);
+            service.Ignore(s => s.EndsAt);
             service.HasOne<Order>().WithMany().HasForeignKey(s => s.OrderId);
             service.HasMany(s => s.Events).WithOne().HasForeignKey(e => e.ItemId);
         });
@@ -180,6 +185,21 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
             dispute.ToTable("line_disputes").HasKey(d => new { d.DisputeId, d.ItemId });
             dispute.HasOne<Order>().WithMany().HasForeignKey(d => d.OrderId);
             dispute.HasOne<OrderItem>().WithMany().HasForeignKey(d => d.ItemId);
+        });
+        model.Entity<Claim>(claim =>
+        {
+            claim.ToTable("disputes");
+            claim.Property(c => c.Id).ValueGeneratedNever();
+            claim.Ignore(c => c.AnswerDue);
+            claim.HasOne<Order>().WithMany().HasForeignKey(c => c.OrderId);
+            claim.HasOne<OrderItem>().WithMany().HasForeignKey(c => c.ItemId);
+            claim.HasOne<Refund>().WithMany().HasForeignKey(c => c.RefundId);
+        });
+        model.Entity<ClaimMessage>(message =>
+        {
+            message.ToTable("dispute_messages");
+            message.Property(m => m.Id).ValueGeneratedNever();
+            message.HasOne<Claim>().WithMany().HasForeignKey(m => m.DisputeId);
         });
         model.Entity<DownloadLink>(link =>
         {

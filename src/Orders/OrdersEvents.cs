@@ -89,3 +89,66 @@ public sealed record CartLeft(Guid Reminder, Guid Account, IReadOnlyList<Guid> P
 {
     public string Key => Account.ToString();
 }
+
+/// <summary>A buyer asks for money of a line; the shop answers by <paramref name="AnswerDue"/>.</summary>
+public sealed record RefundAsked(Guid Refund, Guid Order, long Number, Guid Item, Guid Product, Guid Shop, Guid Buyer, Guid Seller, Money Amount, DateTimeOffset AnswerDue) : IEvent
+{
+    public string Key => Order.ToString();
+}
+
+/// <summary>The shop left what a buyer asked back unanswered: staff decides.</summary>
+public sealed record RefundEscalated(Guid Refund, Guid Order, long Number, Guid Item, Guid Product, Guid Buyer, Guid Seller, Money Amount) : IEvent
+{
+    public string Key => Order.ToString();
+}
+
+/// <summary>What a buyer asked back is not given; of a yes <see cref="RefundProcessed"/> tells.</summary>
+public sealed record RefundRejected(Guid Refund, Guid Order, long Number, Guid Item, Guid Product, Guid Buyer, Guid Seller, Money Amount) : IEvent
+{
+    public string Key => Order.ToString();
+}
+
+/// <summary>Something should have been sent or delivered by now: its buyer may cancel it.</summary>
+/// <param name="Work">It is work; else a parcel.</param>
+public sealed record LineLate(Guid Order, long Number, Guid Item, Guid Product, Guid Buyer, Guid Seller, bool Work, DateTimeOffset Due) : IEvent
+{
+    public string Key => Order.ToString();
+}
+
+/// <summary>The buyer of work is waited for: their answers, or a look at what was delivered.</summary>
+/// <param name="Delivered">A look; else answers.</param>
+/// <param name="Until">What happens by itself then: it is accepted, or the money goes back.</param>
+/// <param name="Count">The first reminder, the second …</param>
+public sealed record WorkAwaitsBuyer(Guid Order, Guid Item, Guid Product, Guid Buyer, Guid Seller, bool Delivered, DateTimeOffset Until, int Count) : IEvent
+{
+    public string Key => Order.ToString();
+}
+
+/// <summary>A parcel has arrived.</summary>
+/// <param name="Said">By its buyer; else nobody said otherwise in time.</param>
+public sealed record ParcelDelivered(Guid Order, long Number, Guid Item, Guid Product, Guid Buyer, Guid Seller, bool Said) : IEvent
+{
+    public string Key => Order.ToString();
+}
+
+/// <summary>Buyer and seller do not agree on a line; its money waits. The seller answers by <paramref name="AnswerDue"/>, or it is decided for the buyer.</summary>
+public sealed record ClaimOpened(Guid Claim, Guid Order, long Number, Guid Item, Guid Product, Guid Shop, Guid Buyer, Guid Seller, DateTimeOffset AnswerDue) : IEvent
+{
+    public string Key => Order.ToString();
+}
+
+/// <summary>Somebody said or showed something in a claim.</summary>
+/// <param name="Side">buyer, seller or staff.</param>
+/// <param name="First">The seller's first word: from now on staff decides.</param>
+public sealed record ClaimAnswered(Guid Claim, Guid Message, Guid Order, long Number, Guid Item, Guid Product, Guid Buyer, Guid Seller, string Side, bool First) : IEvent
+{
+    public string Key => Order.ToString();
+}
+
+/// <summary>A claim is decided: by staff, by time, by the seller who gave all back, or by a bank that took the matter.</summary>
+/// <param name="Upheld">For the buyer, in part or whole.</param>
+/// <param name="Refunded">What the buyer got by it.</param>
+public sealed record ClaimDecided(Guid Claim, Guid Order, long Number, Guid Item, Guid Product, Guid Buyer, Guid Seller, bool Upheld, Money Refunded) : IEvent
+{
+    public string Key => Order.ToString();
+}

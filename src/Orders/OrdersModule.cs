@@ -78,6 +78,7 @@ public static class OrdersModule
         services.AddScoped<IExplains, OrderExplains>();
 
         services.AddScoped<Refunding>();
+        services.AddAfterSales();
         services.AddScoped<ReadRefunds>();
         services.AddScoped<IPersonalData, OrdersData>();
         services.AddSlot("admin-person", 20, "/Pages/Admin/Orders/_PersonOrders.cshtml", PersonOrders.Load);
@@ -122,13 +123,10 @@ public static class OrdersModule
         api.MapTaxes();
         api.MapAccess();
         api.MapButtons();
+        api.MapAfterSales();
 
-        api.MapPost("/orders/{id:guid}/refunds", async (Guid id, RefundLines.Request request, Refunding refunding, Caller caller, HttpContext http, CancellationToken stop) =>
-            {
-                var refunds = await refunding.Handle(KeyOf(request, caller, http), id, request, caller, stop);
-                if (refunds.Replayed) http.Response.Headers[WriteRoutes.ReplayedHeader] = "true";
-                return TypedResults.Json(new RefundsReply(refunds.Value), JsonStyle.Options, statusCode: 201);
-            })
+        api.MapPost("/orders/{id:guid}/refunds", (Guid id, RefundLines.Request request, Refunding refunding, RefundLines lines, Caller caller, HttpContext http, CancellationToken stop) =>
+                AfterSaleRoutes.Given(refunding, KeyOf(request, caller, http), id, () => lines.Handle(id, request, caller), http, 201, stop))
             .ForRight(Rights.Support).WritesInSteps<RefundLines.Request, RefundsReply>(201, keyRequired: true)
             .NotForKeys().WithName("RefundOrder").WithTags("Orders").WithSummary("Gives money of an order's lines back, all of them or none; a line without an amount in what is left of it. Staff.");
         api.MapGet("/orders", (string? state, string? cursor, int? limit, ListOrders orders, Caller caller, CancellationToken stop) =>
@@ -142,8 +140,12 @@ public static class OrdersModule
             .ForCapability(Capabilities.CanSell).Produces(200, contentType: "text/csv").Scope(Scopes.SalesRead).WithName("ExportSales").WithTags("Orders").WithSummary("All that the caller has sold, as a CSV file.");
     }
 
-    /// <summary>Outside the API: the upload form of work.</summary>
-    public static void MapOrdersForms(this IEndpointRouteBuilder site) => site.MapServiceUpload();
+    /// <summary>Outside the API: the upload forms of work and claims, and what was shown in claims.</summary>
+    public static void MapOrdersForms(this IEndpointRouteBuilder site)
+    {
+        site.MapServiceUpload();
+        site.MapClaimFiles();
+    }
 
     private static void MapCart(IEndpointRouteBuilder api)
     {
@@ -200,7 +202,7 @@ public static class OrdersModule
             .ForAnyone().Produces(200).Produces(206).Scope(Scopes.OrdersRead).WithName("Download").WithTags("Orders").WithSummary("The file behind a link, whole or by Range.");
     }
 
-    private static IdempotencyKey? KeyOf(object request, Caller caller, HttpContext http) =>
+    internal static IdempotencyKey? KeyOf(object request, Caller caller, HttpContext http) =>
         IdempotencyKey.Of(caller, WriteRoutes.Key(http, required: true), $"{http.Request.Method} {http.Request.Path}", request);
 
     private static Microsoft.AspNetCore.Http.HttpResults.Created<OrderReply> Placed(Once<OrderReply> order, HttpContext http)

@@ -50,7 +50,21 @@ WITH violations (invariant, detail) AS (
     UNION ALL
     SELECT 'work stands where its line stands', format('line %s', s.item_id)
     FROM orders.service_orders s JOIN orders.order_items i ON i.id = s.item_id
-    WHERE (s.state = 'refunded') <> (i.state = 'refunded') OR (s.state = 'completed') <> (i.state = 'completed') OR (i.state = 'available') <> (s.delivered_at IS NOT NULL AND s.ended_at IS NULL)
+    WHERE (s.state IN ('cancelled', 'refunded')) <> (i.state = 'refunded') OR (s.state = 'completed') <> (i.state = 'completed') OR (i.state = 'available') <> (s.delivered_at IS NOT NULL AND s.ended_at IS NULL)
+    UNION ALL
+    SELECT 'nothing is asked or argued about what is given back', format('line %s', i.id)
+    FROM orders.order_items i WHERE i.state = 'refunded'
+      AND (EXISTS (SELECT FROM orders.refunds r WHERE r.item_id = i.id AND r.state IN ('requested', 'approved')) OR EXISTS (SELECT FROM orders.disputes d WHERE d.item_id = i.id AND d.state = 'open'))
+    UNION ALL
+    SELECT 'nothing is asked or argued about what a bank disputes', format('line %s', l.item_id)
+    FROM orders.line_disputes l WHERE l.outcome IS NULL
+      AND (EXISTS (SELECT FROM orders.refunds r WHERE r.item_id = l.item_id AND r.state = 'requested') OR EXISTS (SELECT FROM orders.disputes d WHERE d.item_id = l.item_id AND d.state = 'open'))
+    UNION ALL
+    SELECT 'a claim that was upheld gave something back', format('claim %s', d.id)
+    FROM orders.disputes d JOIN orders.refunds r ON r.id = d.refund_id WHERE r.state <> 'processed' OR r.item_id <> d.item_id
+    UNION ALL
+    SELECT 'each claim is of its line', format('claim %s', d.id)
+    FROM orders.disputes d JOIN orders.order_items i ON i.id = d.item_id WHERE (d.order_id, d.buyer, d.seller, d.shop) <> (i.order_id, i.buyer, i.seller, i.shop) OR i.state = 'pending'
     UNION ALL
     SELECT 'what a refund took opens nothing', format('line %s', g.item_id)
     FROM orders.access_grants g JOIN orders.order_items i ON i.id = g.item_id
@@ -87,7 +101,7 @@ WITH violations (invariant, detail) AS (
     UNION ALL
     SELECT 'a use of a coupon stands as long as its order', format('order %s', o.number)
     FROM orders.coupon_uses u JOIN orders.orders o ON o.id = u.order_id JOIN orders.order_items i ON i.order_id = o.id
-    GROUP BY o.id, u.order_id HAVING (u.given_back_at IS NOT NULL) <> (o.state = 'expired' OR o.total > 0 AND sum(i.refunded) = o.total)
+    GROUP BY o.id, u.order_id HAVING (u.given_back_at IS NOT NULL) <> (o.state IN ('expired', 'cancelled') OR o.total > 0 AND sum(i.refunded) = o.total)
     UNION ALL
     SELECT 'no line is bought by its seller', format('line %s', id) FROM orders.order_items WHERE buyer = seller
     UNION ALL
@@ -135,6 +149,7 @@ checks (invariant) AS (
            ('a line counts its processed refunds'), ('refunds and disputes take of each share what they come to of the whole'), ('a line counts the disputes that were not won'), ('no link opens a disputed line'), ('no link opens a refunded line'),
            ('work stands where its line stands'), ('a coupon that is limited counts its uses'), ('what coupons took off an order is what its lines say'), ('a use of a coupon stands as long as its order'), ('what a refund took opens nothing'), ('access is held by as many purchases as grant it'),
            ('a button counts orders that bought its offer'), ('nobody is sent where the shop does not allow'), ('what was bought as work or access has begun'),
+           ('nothing is asked or argued about what is given back'), ('nothing is asked or argued about what a bank disputes'), ('a claim that was upheld gave something back'), ('each claim is of its line'),
            ('no line is bought by its seller'), ('each link is of a file of its line and buyer'), ('a link counted what the log says'), ('each contract is of a licence that was paid'),
            ('each line has the tax of its rate'), ('numbers of invoices have no hole'), ('dates of invoices never go back'), ('each invoice is the sum of its lines'),
            ('invoices say what was paid'), ('credit notes say what was refunded')

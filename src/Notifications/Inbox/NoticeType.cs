@@ -95,6 +95,30 @@ internal enum NoticeType
 
     /// <summary>Somebody left the team, or the owner parted with the one who is told.</summary>
     MemberLeft,
+
+    /// <summary>To the shop: a buyer wants money back.</summary>
+    RefundAsked,
+    RefundRejected,
+
+    /// <summary>To the team: what a shop left unanswered, or a claim that both have spoken in.</summary>
+    RequestWaits,
+
+    /// <summary>A parcel did not leave, or work was not delivered, in time.</summary>
+    LineLate,
+
+    /// <summary>Work waits for its buyer.</summary>
+    WorkWaits,
+    ParcelShipped,
+    ParcelDelivered,
+
+    /// <summary>A payment came too late, and goes back.</summary>
+    MoneyReturned,
+
+    // What buyer and seller do not agree on.
+    ClaimOpened,
+    ClaimAnswered,
+    ClaimDecided,
+
     /// <summary>A saved search finds something new.</summary>
     SearchFound,
 
@@ -165,13 +189,24 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.ShopInvitation, NoticeClass.Info, Icon: "users", Always: true, MailOnly: true),
         new(NoticeType.MemberJoined, NoticeClass.Update, Icon: "users"),
         new(NoticeType.MemberLeft, NoticeClass.Update, Icon: "users"),
+        new(NoticeType.RefundAsked, NoticeClass.Alert, Icon: "undo-2", Always: true),
+        new(NoticeType.RefundRejected, NoticeClass.Alert, Icon: "undo-2", Always: true),
+        new(NoticeType.RequestWaits, NoticeClass.Update, Icon: "scale"),
+        new(NoticeType.LineLate, NoticeClass.Alert, Icon: "clock", Always: true),
+        new(NoticeType.WorkWaits, NoticeClass.Update, Icon: "hourglass"),
+        new(NoticeType.ParcelShipped, NoticeClass.Update, Icon: "truck"),
+        new(NoticeType.ParcelDelivered, NoticeClass.Update, Icon: "package-check"),
+        new(NoticeType.MoneyReturned, NoticeClass.Alert, Icon: "undo-2", Always: true),
+        new(NoticeType.ClaimOpened, NoticeClass.Alert, Icon: "scale", Always: true),
+        new(NoticeType.ClaimAnswered, NoticeClass.Update, Icon: "message-square"),
+        new(NoticeType.ClaimDecided, NoticeClass.Alert, Icon: "scale", Always: true),
     ];
 
     /// <summary>Its link is sealed until it is written.</summary>
     public bool IsMailedLink => Type is NoticeType.SignInLink or NoticeType.ProofLink or NoticeType.VerifyEmail or NoticeType.ChangeEmail or NoticeType.RevertEmail;
 
     /// <summary>About money, and so its mails say.</summary>
-    public bool IsMoney => Type is NoticeType.OrderPaid or NoticeType.PaymentFailed or NoticeType.PaymentInReview or NoticeType.PaymentReviewed or NoticeType.Refund or NoticeType.SaleDisputed;
+    public bool IsMoney => Type is NoticeType.OrderPaid or NoticeType.PaymentFailed or NoticeType.PaymentInReview or NoticeType.PaymentReviewed or NoticeType.Refund or NoticeType.SaleDisputed or NoticeType.MoneyReturned;
 
     /// <summary>What people may turn off.</summary>
     public static IEnumerable<NoticeRule> Optional => All.Where(r => !r.Always);

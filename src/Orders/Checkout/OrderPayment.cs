@@ -80,7 +80,7 @@ internal sealed class OrderPayment(IWallet wallet, ICatalog catalog, Writes writ
 
     /// <summary>
     /// The money is there: shares are posted, the lines delivered. Once, however often and by whomever it is asked. Money that comes when something
-    /// of the order is gone is sent back whole: nobody pays for a part of what they wanted.
+    /// of the order is gone, or its buyer has cancelled it, is sent back whole: nobody pays for a part of what they wanted.
     /// </summary>
     /// <returns>The refund by which it goes back; null when it paid.</returns>
     public async Task<Guid?> Settle(Guid id)
@@ -89,7 +89,7 @@ internal sealed class OrderPayment(IWallet wallet, ICatalog catalog, Writes writ
         // Order and payment were committed together: money for no order is an alarm, shown as a stopped delivery.
         var order = await db.Locked(id) ?? throw new InvalidOperationException($"Money came in for order {id}, which does not exist.");
         if (!order.AwaitsMoney || order.MoneyReturnedAt is not null) return null;
-        if (order.State == OrderState.Expired && !await coupons.TakeAgain(id)) return await SendBack(order);
+        if (order.State == OrderState.Cancelled || (order.State == OrderState.Expired && !await coupons.TakeAgain(id))) return await SendBack(order);
         if (order.Counted is { Count: > 0 } counted && (await catalog.SettleStock(id, counted)).Count > 0) return await SendBack(order);
 
         await wallet.Settle(order.Settlement(fromWallet: false, fulfilments));

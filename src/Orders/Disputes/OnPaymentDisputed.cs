@@ -6,10 +6,11 @@ namespace Marketplace.Orders;
 
 /// <summary>
 /// A bank took money of an order back, or has decided: under the order's lock, so that refunds wait. What is taken is spread over what
-/// each line still has; files of these lines close, and open again when the dispute is won. One listener for all three, so that they
+/// each line still has; files of these lines close, and open again when the dispute is won. What
+/// buyer and seller argue about ends with it: the bank decides. One listener for all three, so that they
 /// are heard in their order.
 /// </summary>
-internal sealed class OnPaymentDisputed(OrdersDb db, UnitOfWork work, IWallet wallet, TimeProvider clock) : IReaction<PaymentDisputed>
+internal sealed class OnPaymentDisputed(OrdersDb db, UnitOfWork work, IWallet wallet, EndAsks asks, TimeProvider clock) : IReaction<PaymentDisputed>
 {
     public async Task Handle(PaymentDisputed happened, CancellationToken stop)
     {
@@ -27,7 +28,12 @@ internal sealed class OnPaymentDisputed(OrdersDb db, UnitOfWork work, IWallet wa
         var now = clock.GetUtcNow();
         var taken = order.Dispute(happened.Dispute, happened.Amount.Minor, now);
         db.LineDisputes.AddRange(taken.Select(t => t.Line));
-        foreach (var (item, _) in taken) await RevokeLinks.Handle(item.Id, work, now);
+        foreach (var (item, _) in taken)
+        {
+            await RevokeLinks.Handle(item.Id, work, now);
+            await asks.OfDisputed(order, item, now);
+        }
+
         await wallet.TakeDisputed(happened.Dispute, taken.Select(t => t.Item.Part(t.Line, order.Currency)).ToList());
         Tell(order, happened, taken);
     }

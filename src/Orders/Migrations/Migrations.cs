@@ -29,3 +29,5 @@ internal sealed class PricingTables : SqlMigration;
 internal sealed class InvoiceTables : SqlMigration;
 [DbContext(typeof(OrdersDb)), Migration("0013_access")]
 internal sealed class AccessTables : SqlMigration;
+[DbContext(typeof(OrdersDb)), Migration("0012_claims")]
+internal sealed class ClaimTables : SqlMigration;

@@ -18,6 +18,7 @@ internal static class ConfirmReceipt
         {
             order.Deliver(line, caller.Account, now);
             await wallet.HoldEvent(line.Id, SaleEvent.Delivered, now);
+            work.Publish(new ParcelDelivered(order.Id, order.Number, line.Id, line.Product, line.Buyer, line.Seller, Said: true));
         }
 
         if (line.State == ItemState.Delivered) await Finish(order, line, wallet, work, now);
@@ -34,7 +35,7 @@ internal static class ConfirmReceipt
 
 /// <summary>
 /// No parcel waits for a word of its buyer for ever: two weeks after it was sent it counts as delivered, and a week after that as received,
-/// unless its money is disputed.
+/// unless its money is disputed or a claim is open.
 /// </summary>
 internal sealed class ArriveParcels(OrdersDb db, UnitOfWork work, Writes writes, IWallet wallet) : IJob
 {
@@ -44,7 +45,7 @@ internal sealed class ArriveParcels(OrdersDb db, UnitOfWork work, Writes writes,
     {
         var due = await db.Shipments.AsNoTracking().Where(s => s.State == ShipmentState.Shipped && s.ShippedAt <= now - Delivered).OrderBy(s => s.ShippedAt).Select(s => s.ItemId).Take(500).ToListAsync(stop);
         var had = await db.Shipments.AsNoTracking().Where(s => s.State == ShipmentState.Delivered && s.DeliveredAt <= now - Received)
-            .Join(db.Items.Where(i => i.State == ItemState.Delivered && i.Disputed == 0), s => s.ItemId, i => i.Id, (s, i) => i.Id).Take(500).ToListAsync(stop);
+            .Join(db.Items.Where(i => i.State == ItemState.Delivered && i.Disputed == 0 && !db.Claims.Any(c => c.ItemId == i.Id && c.State == ClaimState.Open)), s => s.ItemId, i => i.Id, (s, i) => i.Id).Take(500).ToListAsync(stop);
         foreach (var item in due) await writes.Run(() => Deliver(item, now));
         foreach (var item in had) await writes.Run(() => Complete(item, now));
     }
@@ -55,6 +56,7 @@ internal sealed class ArriveParcels(OrdersDb db, UnitOfWork work, Writes writes,
         if (await db.OfLine(item) is not { } order || order.Items.Single(i => i.Id == item) is not { State: ItemState.Shipped } line) return;
         order.Deliver(line, null, now);
         await wallet.HoldEvent(item, SaleEvent.Delivered, now);
+        work.Publish(new ParcelDelivered(order.Id, order.Number, line.Id, line.Product, line.Buyer, line.Seller, Said: false));
     }
 
     private async Task Complete(Guid item, DateTimeOffset now)

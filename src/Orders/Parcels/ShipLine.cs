@@ -1,4 +1,5 @@
 using FluentValidation;
+using Marketplace.Catalog;
 using Marketplace.Kernel;
 
 namespace Marketplace.Orders;
@@ -18,27 +19,27 @@ internal static class ShipLine
     }
 
     /// <exception cref="Refused">404; 409 <c>not_to_ship</c>.</exception>
-    public static async Task<ShipmentReply> Prepare(Guid item, Caller caller, OrdersDb db, TimeProvider clock)
+    public static async Task<ShipmentReply> Prepare(Guid item, Caller caller, OrdersDb db, SellerDesk desk, TimeProvider clock)
     {
-        var (order, line) = await Own(item, caller, db);
+        var (order, line) = await Own(item, caller, db, desk);
         order.Prepare(line, caller.Account, clock);
         return ShipmentReply.Of(line.Shipment)!;
     }
 
     /// <exception cref="Refused">404; 409 <c>not_to_ship</c>.</exception>
-    public static async Task<ShipmentReply> Handle(Guid item, Request request, Caller caller, OrdersDb db, UnitOfWork work, TimeProvider clock)
+    public static async Task<ShipmentReply> Handle(Guid item, Request request, Caller caller, OrdersDb db, SellerDesk desk, UnitOfWork work, TimeProvider clock)
     {
-        var (order, line) = await Own(item, caller, db);
+        var (order, line) = await Own(item, caller, db, desk);
         var again = line.State == ItemState.Shipped;
         order.Ship(line, Words.Line(request.Carrier ?? ""), Words.Line(request.Tracking ?? ""), caller.Account, clock);
         if (!again) work.Publish(new ParcelShipped(order.Id, order.Number, line.Id, line.Product, line.Buyer, line.Seller));
         return ShipmentReply.Of(line.Shipment)!;
     }
 
-    private static async Task<(Order Order, OrderItem Line)> Own(Guid item, Caller caller, OrdersDb db)
+    private static async Task<(Order Order, OrderItem Line)> Own(Guid item, Caller caller, OrdersDb db, SellerDesk desk)
     {
         var order = await db.OfLine(item) ?? throw Refused.NotFound();
         var line = order.Items.Single(i => i.Id == item);
-        return line.Seller == caller.Account && line.State != ItemState.Pending ? (order, line) : throw Refused.NotFound();
+        return line.State != ItemState.Pending && await desk.May(caller, line, ShopPermission.Orders) ? (order, line) : throw Refused.NotFound();
     }
 }

@@ -12,6 +12,9 @@ internal enum OrderState
     Paid,
     Completed,
     Expired,
+
+    /// <summary>By its buyer, before it was paid.</summary>
+    Cancelled,
 }
 
 /// <summary>One checkout: lines of any number of shops, one payment. Prices and splits are frozen when it is placed.</summary>
@@ -53,6 +56,8 @@ internal sealed class Order
 
     public DateTimeOffset? CompletedAt { get; private set; }
 
+    public DateTimeOffset? CancelledAt { get; private set; }
+
     /// <summary>Where its parcels go, as it was when it was placed; null when it has none.</summary>
     public PostalAddress? ShippingAddress { get; private set; }
 
@@ -76,8 +81,8 @@ internal sealed class Order
     /// <summary>What of it went back to the buyer; its lines must be there.</summary>
     public Money Refunded => Money.Of(Items.Sum(i => i.Refunded), Currency);
 
-    /// <summary>Nothing was taken for it yet. An expired order still takes money that comes late: most things do not run out.</summary>
-    public bool AwaitsMoney => State is OrderState.Pending or OrderState.Expired;
+    /// <summary>Nothing was taken for it yet. An expired order still takes money that comes late: most things do not run out. A cancelled one sends it back.</summary>
+    public bool AwaitsMoney => State is OrderState.Pending or OrderState.Expired or OrderState.Cancelled;
 
     /// <summary>What of it runs out, an offer once: a seat may be bought and come with something else, too.</summary>
     public IReadOnlyList<StockUnits> Counted => Items.Where(i => i.Counted).Select(i => new StockUnits(i.Offer, i.Units)).Concat(Items.SelectMany(i => i.Seats).Select(seat => new StockUnits(seat)))
@@ -109,10 +114,11 @@ internal sealed class Order
     }
 
     /// <summary>Money is about to be asked for in another way; the processor's fee follows the way, all else is frozen.</summary>
-    /// <exception cref="Refused">409 <c>order_paid</c>, <c>order_expired</c>.</exception>
+    /// <exception cref="Refused">409 <c>order_paid</c>, <c>order_expired</c>, <c>order_cancelled</c>.</exception>
     public void TryPayment(string method, Money fee, DateTimeOffset now)
     {
         if (!AwaitsMoney) throw new Refused("order_paid", 409, "This order is paid already.");
+        if (State == OrderState.Cancelled) throw new Refused("order_cancelled", 409, "This order was cancelled. Put the products into your cart again.");
         if (State == OrderState.Expired) throw new Refused("order_expired", 409, "This order has expired. Put the products into your cart again.");
         Method = method;
         ExpiresAt = now + PaymentWindow;
@@ -166,12 +172,24 @@ internal sealed class Order
         return true;
     }
 
+    /// <summary>Its buyer wants it no more, and nothing was paid. A payment that is under way and succeeds all the same is sent back.</summary>
+    /// <exception cref="Refused">409 <c>order_paid</c>, <c>order_expired</c>.</exception>
+    public void Cancel(DateTimeOffset now)
+    {
+        if (State == OrderState.Cancelled) return;
+        if (State == OrderState.Expired) throw new Refused("order_expired", 409, "This order has expired. Put the products into your cart again.");
+        if (!AwaitsMoney) throw new Refused("order_paid", 409, "This order is paid already.");
+        (State, CancelledAt) = (OrderState.Cancelled, now);
+        Happened(OrderHappening.Cancelled, now, Buyer);
+    }
+
     /// <summary>The payment came too late for what it was to buy.</summary>
     public void ReturnMoney(Guid refund, DateTimeOffset now)
     {
         if (!AwaitsMoney || MoneyReturnedAt is not null) throw new InvalidOperationException($"Order {Number} is {State}.");
         if (State == OrderState.Pending) Happened(OrderHappening.Expired, now, null);
-        (State, MoneyReturnedAt, MoneyReturnedBy) = (OrderState.Expired, now, refund);
+        if (State != OrderState.Cancelled) State = OrderState.Expired;
+        (MoneyReturnedAt, MoneyReturnedBy) = (now, refund);
         Happened(OrderHappening.MoneyReturned, now, null);
     }
 
@@ -216,20 +234,29 @@ internal sealed class Order
         CompleteWithTheLast(now);
     }
 
-    /// <summary>Money of a line goes back to the buyer.</summary>
+    /// <summary>How much of a line is meant.</summary>
     /// <param name="amount">Null: all that is left.</param>
     /// <exception cref="Refused">409 <c>order_not_paid</c>, <c>nothing_to_refund</c>, <c>refund_too_high</c>; 422 for another currency.</exception>
-    public Refund Refund(OrderItem item, Money? amount, string reason, Guid by, TimeProvider clock)
+    public long Refundable(OrderItem item, Money? amount)
     {
         if (AwaitsMoney) throw new Refused("order_not_paid", 409, "This order is not paid: there is nothing to give back.");
-        if (amount is { } asked && asked.Currency.Code != Currency) throw Refused.Invalid(new FieldError("/lines/amount", "currency", "The order is in another currency."));
-        var now = clock.GetUtcNow();
-        var refund = Marketplace.Orders.Refund.Direct(item, item.GiveBack(amount?.Minor), reason, by, clock);
-        Happened(item.State == ItemState.Refunded ? OrderHappening.Refunded : OrderHappening.RefundedInPart, now, by, item.Id);
+        if (amount is { } asked && asked.Currency.Code != Currency) throw Refused.Invalid(new FieldError("/amount", "currency", "The order is in another currency."));
+        item.MustHaveLeft(amount?.Minor);
+        return amount?.Minor ?? item.Left;
+    }
+
+    /// <summary>A refund that was approved: money of the line goes back to the buyer.</summary>
+    /// <exception cref="Refused">409 <c>nothing_to_refund</c>, <c>refund_too_high</c>.</exception>
+    public void GiveBack(OrderItem item, Refund refund, DateTimeOffset now)
+    {
+        refund.Process(item.GiveBack(refund.Amount), now);
+        Happened(item.State == ItemState.Refunded ? OrderHappening.Refunded : OrderHappening.RefundedInPart, now, refund.DecidedBy, item.Id);
         EndSending(now);
         CompleteWithTheLast(now);
-        return refund;
     }
+
+    /// <summary>Something was asked or decided about a line that is not its delivery.</summary>
+    public void Note(OrderItem item, OrderHappening what, Guid? by, DateTimeOffset now) => Happened(what, now, by, item.Id);
 
     /// <summary>A bank took money back: each line gives of what it still has, by largest remainder; what no line has, nobody here gives.</summary>
     public IReadOnlyList<(OrderItem Item, LineDispute Line)> Dispute(Guid dispute, long amount, DateTimeOffset now)
@@ -304,6 +331,12 @@ internal enum OrderHappening
     Preparing,
     Shipped,
     Delivered,
+    Cancelled,
+    RefundAsked,
+    RefundRejected,
+    ClaimOpened,
+    ClaimResolved,
+    ClaimRejected,
 }
 
 /// <summary>A row of the timeline.</summary>

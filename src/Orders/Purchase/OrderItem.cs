@@ -233,6 +233,22 @@ internal sealed class OrderItem
     /// <summary>It is in a parcel of its shop.</summary>
     internal bool ShipsWith => Kind == ParcelDelivery.Kind;
 
+    /// <summary>Until when its parcel should have left; null for what is not sent.</summary>
+    public DateTimeOffset? ShipBy { get; private set; }
+
+    /// <summary>When buyer and seller were told that it has not.</summary>
+    public DateTimeOffset? LateAt { get; private set; }
+
+    /// <summary>Neither packed nor sent, or packed and not sent: nothing of it has left the house.</summary>
+    public bool IsUnsent => State is ItemState.Paid or ItemState.Preparing;
+
+    /// <summary>Its parcel should have left by now.</summary>
+    public bool IsLate(DateTimeOffset now) => IsUnsent && ShipBy < now;
+
+    internal void SendBy(DateTimeOffset at) => ShipBy = at;
+
+    internal void TellLate(DateTimeOffset now) => LateAt = now;
+
     /// <summary>Its parcel, once the seller has begun to pack it.</summary>
     public Shipment? Shipment { get; private set; }
 
@@ -276,14 +292,19 @@ internal sealed class OrderItem
         CompletedAt = now;
     }
 
-    /// <param name="amount">Null: all that is left.</param>
+    /// <param name="amount">Null: anything at all.</param>
     /// <exception cref="Refused">409 <c>nothing_to_refund</c>, <c>refund_too_high</c>.</exception>
-    internal RefundSplit GiveBack(long? amount)
+    internal void MustHaveLeft(long? amount)
     {
-        var left = Left;
-        if (left == 0) throw new Refused("nothing_to_refund", 409, "There is nothing left of this line to give back.");
-        if (amount > left) throw new Refused("refund_too_high", 409, "That is more than is left of this line.");
-        var split = Give(amount ?? left);
+        if (Left == 0) throw new Refused("nothing_to_refund", 409, "There is nothing left of this line to give back.");
+        if (amount > Left) throw new Refused("refund_too_high", 409, "That is more than is left of this line.");
+    }
+
+    /// <exception cref="Refused">As <see cref="MustHaveLeft"/>.</exception>
+    internal RefundSplit GiveBack(long amount)
+    {
+        MustHaveLeft(amount);
+        var split = Give(amount);
         Refunded += split.Amount;
         if (Refunded == Gross) State = ItemState.Refunded;
         return split;

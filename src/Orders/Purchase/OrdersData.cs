@@ -7,17 +7,19 @@ namespace Marketplace.Orders;
 /// What a person bought and sold. Orders are books: they hold ids and amounts, and stay. Licence contracts and invoices name the parties; the law
 /// has them kept, and they are sealed: the one exception.
 /// </summary>
-internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPersonalData
+internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work, Blobs blobs) : IPersonalData
 {
     public string Section => "orders";
 
-    public string About => "What you bought and sold, your cart, where your parcels went, what you were invoiced, and from where you fetched your files.";
+    public string About => "What you bought and sold, your cart, where your parcels went, what you were invoiced, from where you fetched your files, what you asked back and what you said in claims.";
 
     public async Task<IReadOnlyList<Unsettled>> Unsettled(Guid account, CancellationToken stop = default) => await Query(
         """
         SELECT EXISTS (SELECT FROM orders.orders WHERE buyer = $1 AND state = 'pending')
             OR EXISTS (SELECT FROM orders.order_items WHERE (buyer = $1 OR seller = $1) AND state IN ('paid', 'preparing', 'shipped'))
             OR EXISTS (SELECT FROM orders.service_orders WHERE (buyer = $1 OR seller = $1) AND ended_at IS NULL)
+            OR EXISTS (SELECT FROM orders.disputes WHERE (buyer = $1 OR seller = $1) AND state = 'open')
+            OR EXISTS (SELECT FROM orders.refunds r JOIN orders.order_items i ON i.id = r.item_id WHERE (i.buyer = $1 OR i.seller = $1) AND r.state = 'requested')
         """, account).Scalar<bool>(stop) ? [new Unsettled("orders_open", "An order of yours is still open.")] : [];
 
     public async Task<object?> Export(Guid account, CancellationToken stop = default)
@@ -46,7 +48,13 @@ internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPe
             .List(r => new { product = r.GetGuid(0), opens = r.GetString(1), target = r.GetString(2), granted_at = r.GetFieldValue<DateTimeOffset>(3), revoked_at = r.IsDBNull(4) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(4) }, stop);
         var reminders = await Query("SELECT sent_at, restored_at FROM orders.cart_reminders WHERE account = $1 ORDER BY sent_at", account)
             .List(r => new { sent_at = r.GetFieldValue<DateTimeOffset>(0), restored_at = r.IsDBNull(1) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(1) }, stop);
-        return bought.Count + sold.Count + downloads.Count + reminders.Count == 0 ? null : new { bought, sold, downloads, addresses, parcels, work, notes, access, billing, invoices, reminders };
+        var asked = await Query("SELECT item_id, asked, amount, state, reason, decision, requested_at FROM orders.refunds WHERE requested_by = $1 OR decided_by = $1 ORDER BY requested_at", account)
+            .List(r => new { line = r.GetGuid(0), asked = r.IsDBNull(1) ? (long?)null : r.GetInt64(1), amount = r.GetInt64(2), state = r.GetString(3), reason = r.GetString(4), decision = r.GetString(5), at = r.GetFieldValue<DateTimeOffset>(6) }, stop);
+        var claims = await Query("SELECT id, item_id, reason, state, decision, opened_at FROM orders.disputes WHERE buyer = $1 OR seller = $1 ORDER BY id", account)
+            .List(r => new { claim = r.GetGuid(0), line = r.GetGuid(1), reason = r.GetString(2), state = r.GetString(3), decision = r.GetString(4), opened_at = r.GetFieldValue<DateTimeOffset>(5) }, stop);
+        var said = await Query("SELECT dispute_id, text, file_name, at FROM orders.dispute_messages WHERE by = $1 AND (text IS NOT NULL OR file_name IS NOT NULL) ORDER BY id", account)
+            .List(r => new { claim = r.GetGuid(0), text = r.IsDBNull(1) ? null : r.GetString(1), file = r.IsDBNull(2) ? null : r.GetString(2), at = r.GetFieldValue<DateTimeOffset>(3) }, stop);
+        return bought.Count + sold.Count + downloads.Count + reminders.Count == 0 ? null : new { bought, sold, downloads, addresses, parcels, work, notes, access, billing, invoices, reminders, asked, claims, said };
     }
 
     public async Task Erase(Guid account)
@@ -63,6 +71,12 @@ internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work) : IPe
         await work.Command("UPDATE orders.service_orders SET answers = array_fill(''::text, ARRAY[cardinality(answers)]) WHERE buyer = $1 AND cardinality(answers) > 0", account).Execute();
         await work.Command("UPDATE orders.service_orders SET questions = array_fill(''::text, ARRAY[cardinality(questions)]) WHERE seller = $1 AND cardinality(questions) > 0", account).Execute();
         await work.Command("UPDATE orders.service_events SET note = '' WHERE by = $1 AND note <> ''", account).Execute();
+        // What they wrote when something was asked back, and in claims; that it was asked and decided stays.
+        await work.Command("UPDATE orders.refunds SET reason = 'Erased' WHERE requested_by = $1", account).Execute();
+        await work.Command("UPDATE orders.refunds SET decision = '' WHERE decided_by = $1 AND decision <> ''", account).Execute();
+        await work.Command("UPDATE orders.disputes SET decision = '' WHERE decided_by = $1 AND decision <> ''", account).Execute();
+        foreach (var key in await work.Command("SELECT blob_key FROM orders.dispute_messages WHERE by = $1 AND blob_key IS NOT NULL", account).List(r => r.GetString(0))) await blobs.Forget(key);
+        await work.Command("UPDATE orders.dispute_messages SET text = NULL, blob_key = NULL, file_name = NULL, content_type = NULL, size = NULL, sha256 = NULL WHERE by = $1", account).Execute();
         // The shop's name is often its owner's.
         await work.Command("UPDATE orders.order_items SET shop_name = 'Erased' WHERE seller = $1", account).Execute();
     }

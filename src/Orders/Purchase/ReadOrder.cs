@@ -13,7 +13,7 @@ internal sealed class ReadOrder(OrdersDb db, IWallet wallet, ReadRefunds refunds
     {
         var order = await Find(id, stop);
         if (order is null || order.Buyer != caller.Account) throw Refused.NotFound();
-        return OrderReply.Of(order, await wallet.PaymentFor(id, stop), order.Refunded.Minor == 0 ? [] : await refunds.Handle(id, null, stop));
+        return OrderReply.Of(order, await wallet.PaymentFor(id, stop), order.AwaitsMoney ? [] : await refunds.Handle(id, null, stop));
     }
 
     /// <summary>For support; the amounts are for finance alone, the page leaves them out.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Marketplace.Catalog;
 using Marketplace.Kernel;
 using Marketplace.Wallet;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,17 @@ namespace Marketplace.Orders;
 internal sealed record SaleLine(
     Guid Id, long OrderNumber, DateTimeOffset PaidAt, Guid ProductId, string Title, string Slug, string? CoverUrl, string Kind, string Licence, ItemState State,
     int Units, Money Gross, Money Discount, Money Coupon, Money Tax, int CommissionRate, Money Commission, Money Fee, Money Share, Money Held, HoldReply? Hold,
-    Money Refunded, Money GivenBack, Money Net, string? ContractUrl, Money Disputed, Guid? Dispute, string? WorkUrl);
+    Money Refunded, Money GivenBack, Money Net, string? ContractUrl, Money Disputed, Guid? Dispute, string? WorkUrl)
+{
+    /// <summary>The latest claim of its buyer.</summary>
+    public Guid? Claim { get; init; }
+
+    /// <summary>What its buyer asks back and nobody has answered.</summary>
+    public Guid? RefundRequest { get; init; }
+
+    /// <summary>Something is left of it to give back.</summary>
+    public bool CanRefund { get; init; }
+}
 
 /// <param name="Rule">Why: <c>after_sale</c>.</param>
 /// <param name="Basis">The rule in words, the seller's risk, and what would release it sooner.</param>
@@ -31,8 +42,8 @@ internal sealed record HoldReply(HoldState State, string Rule, DateTimeOffset? R
     public static HoldReply? Of(Hold? hold) => hold is null ? null : new HoldReply(hold.State, hold.Rule, hold.ReleaseAt, hold.EndedAt, hold.Basis);
 }
 
-/// <summary>The seller's sold lines, newest first. Who bought is not theirs to know.</summary>
-internal sealed class ListSales(OrdersDb db, IWallet wallet, Cursors cursors)
+/// <summary>What the shops in which somebody works have sold, newest first. Who bought is not theirs to know.</summary>
+internal sealed class ListSales(OrdersDb db, SellerDesk desk, IWallet wallet, Cursors cursors)
 {
     public async Task<Page<SaleLine>> Handle(string? cursor, int? limit, Caller caller, CancellationToken stop)
     {
@@ -40,15 +51,23 @@ internal sealed class ListSales(OrdersDb db, IWallet wallet, Cursors cursors)
         var take = Cursors.Limit(limit);
         var filters = new { list = "sales", seller };
         var after = cursors.Read(cursor, filters)?[0].GetGuid();
-        var items = db.Items.AsNoTracking().Where(i => i.Seller == seller && i.State != ItemState.Pending);
+        var (shops, sellers) = await desk.ShopsOf(caller, ShopPermission.ReadOrders, stop);
+        var items = db.Items.AsNoTracking().Where(i => sellers.Contains(i.Seller) && shops.Contains(i.Shop) && i.State != ItemState.Pending);
         if (after is { } last) items = items.Where(i => i.Id < last);
         var rows = await items.OrderByDescending(i => i.Id).Take(take + 1)
             .Join(db.Orders, i => i.OrderId, o => o.Id, (i, o) => new { Item = i, o.Number, o.Currency, o.PaidAt }).ToListAsync(stop);
         var holds = await wallet.Holds(rows.Select(r => r.Item.Id).ToList(), stop);
         var ids = rows.Select(r => r.Item.Id).ToList();
         var disputes = (await db.LineDisputes.AsNoTracking().Where(d => ids.Contains(d.ItemId)).OrderBy(d => d.OpenedAt).Select(d => new { d.ItemId, d.DisputeId }).ToListAsync(stop)).ToLookup(d => d.ItemId, d => (Guid?)d.DisputeId);
+        var claims = (await db.Claims.AsNoTracking().Where(c => ids.Contains(c.ItemId)).OrderBy(c => c.Id).Select(c => new { c.ItemId, c.Id }).ToListAsync(stop)).ToLookup(c => c.ItemId, c => (Guid?)c.Id);
+        var requests = (await db.Refunds.AsNoTracking().Where(r => ids.Contains(r.ItemId) && r.State == RefundState.Requested).Select(r => new { r.ItemId, r.Id }).ToListAsync(stop)).ToDictionary(r => r.ItemId, r => r.Id);
         return cursors.Page(rows, take, filters, r => [r.Item.Id]).Map(r =>
-            Line(r.Item, r.Number, r.PaidAt!.Value, r.Currency, holds.GetValueOrDefault(r.Item.Id), disputes[r.Item.Id].LastOrDefault()));
+            Line(r.Item, r.Number, r.PaidAt!.Value, r.Currency, holds.GetValueOrDefault(r.Item.Id), disputes[r.Item.Id].LastOrDefault()) with
+            {
+                Claim = claims[r.Item.Id].LastOrDefault(),
+                RefundRequest = requests.TryGetValue(r.Item.Id, out var request) ? request : null,
+                CanRefund = r.Item.Left > 0,
+            });
     }
 
     /// <summary>All of them as a file; its net column is what the seller has of each line.</summary>

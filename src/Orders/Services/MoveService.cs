@@ -1,4 +1,5 @@
 using FluentValidation;
+using Marketplace.Catalog;
 using Marketplace.Kernel;
 using Marketplace.Wallet;
 using Microsoft.EntityFrameworkCore;
@@ -6,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Marketplace.Orders;
 
 /// <summary>The steps of work: each is one of the two who take part's to take, under the order's lock.</summary>
-internal sealed class MoveService(OrdersDb db, UnitOfWork work, IWallet wallet, TimeProvider clock)
+internal sealed class MoveService(OrdersDb db, UnitOfWork work, IWallet wallet, SellerDesk desk, TimeProvider clock)
 {
     /// <param name="Answers">One a question, in their order.</param>
     public sealed record Requirements(IReadOnlyList<string> Answers);
@@ -28,46 +29,46 @@ internal sealed class MoveService(OrdersDb db, UnitOfWork work, IWallet wallet, 
     /// <exception cref="Refused">404; 409 <c>service_state</c>.</exception>
     public async Task<ServiceReply> Answer(Guid id, Requirements request, Caller caller)
     {
-        var (order, item, service) = await Of(id, caller, s => s.Buyer);
+        var (order, item, service) = await Of(id, caller, "buyer");
         service.Answer(request.Answers, clock.GetUtcNow());
-        return ServiceReply.Of(service, item, order.Currency, caller.Account);
+        return ServiceReply.Of(service, item, order.Currency, "buyer");
     }
 
     /// <inheritdoc cref="Answer"/>
     public async Task<ServiceReply> Deliver(Guid id, Message request, Caller caller)
     {
-        var (order, item, service) = await Of(id, caller, s => s.Seller);
+        var (order, item, service) = await Of(id, caller, "seller");
         var now = clock.GetUtcNow();
-        if (service.Deliver(request.Note, now))
+        if (service.Deliver(request.Note, caller.Account, now))
         {
             // Its files can be fetched from now on; that it is received, its buyer says.
             order.MakeAvailable(item, now, null);
             await wallet.HoldEvent(item.Id, SaleEvent.Delivered, now);
         }
 
-        return ServiceReply.Of(service, item, order.Currency, caller.Account);
+        return ServiceReply.Of(service, item, order.Currency, "seller");
     }
 
     /// <exception cref="Refused">404; 409 <c>service_state</c>, <c>no_revisions_left</c>.</exception>
     public async Task<ServiceReply> AskRevision(Guid id, Message request, Caller caller)
     {
-        var (order, item, service) = await Of(id, caller, s => s.Buyer);
+        var (order, item, service) = await Of(id, caller, "buyer");
         service.AskRevision(request.Note, clock.GetUtcNow());
-        return ServiceReply.Of(service, item, order.Currency, caller.Account);
+        return ServiceReply.Of(service, item, order.Currency, "buyer");
     }
 
     /// <inheritdoc cref="Answer"/>
     public async Task<ServiceReply> Accept(Guid id, Caller caller)
     {
-        var (order, item, service) = await Of(id, caller, s => s.Buyer);
+        var (order, item, service) = await Of(id, caller, "buyer");
         await Complete(order, item, service, caller.Account);
-        return ServiceReply.Of(service, item, order.Currency, caller.Account);
+        return ServiceReply.Of(service, item, order.Currency, "buyer");
     }
 
     /// <summary>The buyer has said nothing for long enough.</summary>
     public async Task AcceptSilently(Guid id, DateTimeOffset now)
     {
-        if (await Find(id) is not var (order, item, service) || service is not { State: ServiceState.Delivered } || service.DeliveredAt > now - ServiceOrder.Silence) return;
+        if (await Find(id) is not var (order, item, service) || service is not { State: ServiceState.Delivered } || service.DeliveredAt > now - ServiceOrder.Silence || await db.Claims.AnyAsync(c => c.ItemId == id && c.State == ClaimState.Open)) return;
         await Complete(order, item, service, null);
     }
 
@@ -75,11 +76,11 @@ internal sealed class MoveService(OrdersDb db, UnitOfWork work, IWallet wallet, 
     /// <exception cref="Refused">404; 409 <c>service_state</c>, <c>too_many_files</c>.</exception>
     public async Task<ServiceReply> AddFile(Guid id, Blob blob, string name, Caller caller)
     {
-        var (order, item, service) = await Of(id, caller, s => s.Seller);
+        var (order, item, service) = await Of(id, caller, "seller");
         service.MustBeAtWork();
         if (item.Files.Count >= 20) throw new Refused("too_many_files", 409, "An order has at most 20 files.");
         if (!item.Files.Exists(f => f.Sha256.AsSpan().SequenceEqual(blob.Sha256))) item.Files.Add(new OrderFile(item.Id, blob, name, clock));
-        return ServiceReply.Of(service, item, order.Currency, caller.Account);
+        return ServiceReply.Of(service, item, order.Currency, "seller");
     }
 
     private async Task Complete(Order order, OrderItem item, ServiceOrder service, Guid? by)
@@ -92,10 +93,11 @@ internal sealed class MoveService(OrdersDb db, UnitOfWork work, IWallet wallet, 
     }
 
     // Who takes part and is not the one whose step this is finds it, and is told so; others find nothing.
-    private async Task<(Order Order, OrderItem Item, ServiceOrder Service)> Of(Guid id, Caller caller, Func<ServiceOrder, Guid> whose)
+    private async Task<(Order Order, OrderItem Item, ServiceOrder Service)> Of(Guid id, Caller caller, string whose)
     {
-        if (await Find(id) is not var (order, item, service) || (service.Buyer != caller.Account && service.Seller != caller.Account)) throw Refused.NotFound();
-        if (whose(service) != caller.Account) throw new Refused("not_yours_to_do", 403, "This is for the other side to do.");
+        if (await Find(id) is not var (order, item, service)) throw Refused.NotFound();
+        var role = service.Buyer == caller.Account ? "buyer" : await desk.May(caller, item, ShopPermission.Orders) ? "seller" : throw Refused.NotFound();
+        if (whose != role) throw new Refused("not_yours_to_do", 403, "This is for the other side to do.");
         return (order, item, service);
     }
 
@@ -108,12 +110,12 @@ internal sealed class MoveService(OrdersDb db, UnitOfWork work, IWallet wallet, 
     }
 }
 
-/// <summary>Who says nothing for three days after a delivery has accepted it.</summary>
+/// <summary>Who says nothing for three days after a delivery has accepted it. What a claim is about waits for its end.</summary>
 internal sealed class AcceptSilent(OrdersDb db, MoveService move, Writes writes) : IJob
 {
     public async Task Handle(DateTimeOffset now, CancellationToken stop)
     {
-        var due = await db.Services.AsNoTracking().Where(s => s.State == ServiceState.Delivered && s.DeliveredAt <= now - ServiceOrder.Silence).Select(s => s.ItemId).Take(500).ToListAsync(stop);
+        var due = await db.Services.AsNoTracking().Where(s => s.State == ServiceState.Delivered && s.DeliveredAt <= now - ServiceOrder.Silence && !db.Claims.Any(c => c.ItemId == s.ItemId && c.State == ClaimState.Open)).Select(s => s.ItemId).Take(500).ToListAsync(stop);
         foreach (var id in due)
         {
             await writes.Run(() =>

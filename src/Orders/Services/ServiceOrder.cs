@@ -3,7 +3,7 @@ using Marketplace.Kernel;
 
 namespace Marketplace.Orders;
 
-/// <summary>pending → in_progress → delivered ⇄ revision_requested → completed; refunded from everywhere.</summary>
+/// <summary>pending → in_progress → delivered ⇄ revision_requested → completed. What is given back whole before it is accepted is cancelled, and refunded after it.</summary>
 internal enum ServiceState
 {
     /// <summary>Waits for the buyer's answers.</summary>
@@ -12,6 +12,7 @@ internal enum ServiceState
     Delivered,
     RevisionRequested,
     Completed,
+    Cancelled,
     Refunded,
 }
 
@@ -22,6 +23,15 @@ internal sealed class ServiceOrder
 
     /// <summary>Who says nothing for so long after a delivery has accepted it.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromDays(3);
+
+    /// <summary>Two days after a delivery its buyer is reminded that silence accepts.</summary>
+    public static readonly TimeSpan LookReminder = TimeSpan.FromDays(2);
+
+    /// <summary>When a buyer who answers nothing is reminded, and when the money goes back.</summary>
+    public static readonly TimeSpan FirstReminder = TimeSpan.FromDays(3), SecondReminder = TimeSpan.FromDays(7), NeverBegun = TimeSpan.FromDays(14);
+
+    /// <summary>Work that is late for so long is given back, whether its buyer says a word or not.</summary>
+    public static readonly TimeSpan LateForGood = TimeSpan.FromDays(14);
 
     private ServiceOrder()
     {
@@ -68,9 +78,39 @@ internal sealed class ServiceOrder
 
     public DateTimeOffset? EndedAt { get; private set; }
 
+    /// <summary>How often who is waited for was reminded in this state.</summary>
+    public int Reminders { get; private set; }
+
     public List<ServiceEvent> Events { get; private set; } = [];
 
     public int RevisionsLeft => Revisions - RevisionsUsed;
+
+    /// <summary>The seller works, and should have delivered by now.</summary>
+    public bool IsLate(DateTimeOffset now) => State is ServiceState.InProgress or ServiceState.RevisionRequested && DueAt < now;
+
+    /// <summary>When the money goes back by itself, if nobody does anything; null where something else happens by itself, or nothing is waited for.</summary>
+    public DateTimeOffset? EndsAt => State switch
+    {
+        ServiceState.Pending => CreatedAt + NeverBegun,
+        ServiceState.InProgress or ServiceState.RevisionRequested => DueAt + LateForGood,
+        _ => null,
+    };
+
+    /// <summary>A reminder is due, and counts as given from now on.</summary>
+    internal bool Remind(DateTimeOffset now)
+    {
+        DateTimeOffset? due = (State, Reminders) switch
+        {
+            (ServiceState.Pending, 0) => CreatedAt + FirstReminder,
+            (ServiceState.Pending, 1) => CreatedAt + SecondReminder,
+            (ServiceState.InProgress or ServiceState.RevisionRequested, 0) => DueAt,
+            (ServiceState.Delivered, 0) => DeliveredAt + LookReminder,
+            _ => null,
+        };
+        if (due is null || due > now) return false;
+        Reminders++;
+        return true;
+    }
 
     /// <exception cref="Refused">409 <c>service_state</c>; 422 when an answer is missing.</exception>
     public void Answer(IReadOnlyList<string> answers, DateTimeOffset now)
@@ -82,14 +122,15 @@ internal sealed class ServiceOrder
         Start(now);
     }
 
+    /// <param name="by">The seller, or who of the team did it.</param>
     /// <returns>True for the first delivery.</returns>
     /// <exception cref="Refused">409 <c>service_state</c>.</exception>
-    public bool Deliver(string note, DateTimeOffset now)
+    public bool Deliver(string note, Guid by, DateTimeOffset now)
     {
         MustBe(ServiceState.InProgress, ServiceState.RevisionRequested);
         var first = DeliveredAt is null;
-        (State, DeliveredAt) = (ServiceState.Delivered, now);
-        Happened(ServiceHappening.Delivered, now, Seller, note);
+        (State, DeliveredAt, Reminders) = (ServiceState.Delivered, now, 0);
+        Happened(ServiceHappening.Delivered, now, by, note);
         return first;
     }
 
@@ -99,7 +140,7 @@ internal sealed class ServiceOrder
         MustBe(ServiceState.Delivered);
         if (RevisionsLeft == 0) throw new Refused("no_revisions_left", 409, "All revisions of this package are used. Accept the work, or write to the seller.");
         RevisionsUsed++;
-        (State, DueAt) = (ServiceState.RevisionRequested, now.AddDays(Days));
+        (State, DueAt, Reminders) = (ServiceState.RevisionRequested, now.AddDays(Days), 0);
         Happened(ServiceHappening.RevisionRequested, now, Buyer, note);
     }
 
@@ -117,7 +158,7 @@ internal sealed class ServiceOrder
 
     private void Start(DateTimeOffset now)
     {
-        (State, StartedAt, DueAt) = (ServiceState.InProgress, now, now.AddDays(Days));
+        (State, StartedAt, DueAt, Reminders) = (ServiceState.InProgress, now, now.AddDays(Days), 0);
         Happened(ServiceHappening.Started, now, null);
     }
 
@@ -143,6 +184,7 @@ internal enum ServiceHappening
     RevisionRequested,
     Accepted,
     AcceptedSilently,
+    Cancelled,
     Refunded,
 }
 

@@ -20,9 +20,9 @@ internal static class ServiceRoutes
 
     public static void MapServices(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/service-orders", (string? role, bool? open, string? cursor, int? limit, Caller caller, OrdersDb db, Cursors cursors, CancellationToken stop) => ReadService.List(role, open, cursor, limit, caller, db, cursors, stop))
+        api.MapGet("/service-orders", (string? role, bool? open, string? cursor, int? limit, Caller caller, OrdersDb db, SellerDesk desk, Cursors cursors, CancellationToken stop) => ReadService.List(role, open, cursor, limit, caller, db, desk, cursors, stop))
             .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ListServiceOrders").WithTags("Orders").WithSummary("Work that the caller has bought, or (role=seller) has to do, newest first.");
-        api.MapGet("/service-orders/{id:guid}", (Guid id, Caller caller, OrdersDb db, CancellationToken stop) => ReadService.Handle(id, caller, db, stop))
+        api.MapGet("/service-orders/{id:guid}", (Guid id, Caller caller, OrdersDb db, SellerDesk desk, CancellationToken stop) => ReadService.Handle(id, caller, db, desk, stop))
             .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ReadServiceOrder").WithTags("Orders").WithSummary("One piece of work, for its buyer and its seller; its id is that of the order's line.");
         api.MapPost("/service-orders/{id:guid}/requirements", (Guid id, MoveService.Requirements request, MoveService move, Caller caller) => move.Answer(id, request, caller)).Writes<MoveService.Requirements, ServiceReply>()
             .ForSignedIn().Scope(Scopes.OrdersWrite).WithName("AnswerServiceOrder").WithTags("Orders").WithSummary("The buyer answers the seller's questions: the days begin to count.");
@@ -61,7 +61,7 @@ internal static class ServiceRoutes
     {
         var (caller, db, blobs) = (services.GetRequiredService<Caller>(), services.GetRequiredService<OrdersDb>(), services.GetRequiredService<Blobs>());
         // Whose work it is decides before the first byte is read.
-        var seen = await ReadService.Handle(id, caller, db, http.RequestAborted);
+        var seen = await ReadService.Handle(id, caller, db, services.GetRequiredService<SellerDesk>(), http.RequestAborted);
         if (seen.Role != "seller") throw new Refused("not_yours_to_do", 403, "This is for the other side to do.");
         return await Uploads.One(http, antiforgery, async file =>
         {

@@ -125,6 +125,15 @@ public sealed partial class ForeignTests
         ["/sell/buttons?handler=Change"] = "# id=button&text=Mine",
         ["/sell/parcels?handler=Prepare"] = "# item=order_line",
         ["/sell/parcels?handler=Ship"] = "# item=order_line",
+        ["/claims/{id:guid}?handler=Say"] = "claim # Input.Text=Mine",
+        ["/claims/{id:guid}?handler=Decide"] = "claim # Input.Percent=100&Input.Reason=Mine",
+        ["/refund-requests/{id:guid}?handler=Approve"] = "refund_request",
+        ["/refund-requests/{id:guid}?handler=Reject"] = "refund_request # Input.Reason=Mine",
+        ["/orders/{id:guid}?handler=Cancel"] = "unpaid_order",
+        ["/orders/{id:guid}/help/{item:guid}?handler=Ask"] = "order, order_line # Input.Reason=Mine",
+        ["/orders/{id:guid}/help/{item:guid}?handler=Cancel"] = "order, order_line",
+        ["/orders/{id:guid}/help/{item:guid}?handler=Claim"] = "order, order_line # Input.What=other&Input.Text=Mine",
+        ["/sell/orders/{item:guid}/refund"] = "order_line # Input.Reason=Mine",
         ["/orders/{id:guid}?handler=Received"] = "order # item=order_line",
     };
 

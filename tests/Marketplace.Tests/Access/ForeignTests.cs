@@ -34,6 +34,23 @@ public sealed partial class ForeignTests : MarketTest
         ["POST /api/v1/service-orders/{id:guid}/files"] = "work",
         ["POST /api/v1/service-orders/{id:guid}/requirements"] = """work # {"answers":["Mine","now"]}""",
         ["POST /api/v1/service-orders/{id:guid}/revisions"] = """work # {"note":"Mine now."}""",
+        ["GET /api/v1/claims/{id:guid}"] = "claim",
+        ["POST /api/v1/claims/{id:guid}/decision"] = """claim # {"percent":100,"reason":"Mine now."}""",
+        ["POST /api/v1/claims/{id:guid}/files"] = "claim",
+        ["POST /api/v1/claims/{id:guid}/messages"] = """claim # {"text":"Mine now."}""",
+        ["POST /api/v1/orders/{id:guid}/cancellation"] = "unpaid_order",
+        ["POST /api/v1/orders/{id:guid}/items/{item:guid}/cancellation"] = "order, order_line",
+        ["POST /api/v1/orders/{id:guid}/items/{item:guid}/claims"] = """order, order_line # {"reason":"other","text":"Mine now."}""",
+        ["POST /api/v1/orders/{id:guid}/items/{item:guid}/refund-requests"] = """order, order_line # {"reason":"Mine now."}""",
+        ["GET /api/v1/refund-requests/{id:guid}"] = "refund_request",
+        ["POST /api/v1/refund-requests/{id:guid}/decision"] = """refund_request # {"approved":true}""",
+        ["POST /api/v1/sales/{item:guid}/refunds"] = """order_line # {"reason":"Mine now."}""",
+        ["GET /media/claims/{id:guid}"] = "claim_file",
+        ["POST /claims/{id:guid}/files"] = "claim",
+        ["PAGE /claims/{id:guid}"] = "claim",
+        ["PAGE /refund-requests/{id:guid}"] = "refund_request",
+        ["PAGE /orders/{id:guid}/help/{item:guid}"] = "order, order_line",
+        ["PAGE /sell/orders/{item:guid}/refund"] = "order_line",
         ["PAGE /services/{id:guid}"] = "work",
         ["POST /services/{id:guid}/files"] = "work",
         ["GET /api/v1/invoices/{id:guid}"] = "invoice",
@@ -374,6 +391,11 @@ public sealed partial class ForeignTests : MarketTest
         await ana.TopUp(2_000);
         (await ana.Visitor.AddToCart((await nova.Publish(Ware.Service)).GetProperty("offers")[0].Id())).Must();
         var work = (await ana.Checkout()).Must(201).Json.Item();
+        var (claimed, asked) = (await nova.PublishBeat(), await nova.PublishBeat());
+        var argued = await ana.Buy(claimed, asked);
+        var claim = (await ana.Complain(argued, argued.ItemOf(claimed))).Must(201).Json.Id();
+        var claimFile = (await ana.Visitor.Post($"/api/v1/claims/{claim}/files", new MultipartFormDataContent { { new ByteArrayContent(Picture.Png(8, 8)), "file", "screen.png" } })).Must(201).Json.Id();
+        var request = (await ana.AskBack(argued, argued.ItemOf(asked))).Must(201).Json.Id();
         (await ana.AddToCart(failed)).Must();
         var unpaid = (await ana.CheckoutByCard("tok_declined")).Json;
         var topUp = (await ana.TopUp(500, "EUR", Marketplace.Wallet.SandboxProvider.Ok)).Must(201).Json;
@@ -421,6 +443,9 @@ public sealed partial class ForeignTests : MarketTest
             ["order"] = order.Id().ToString(),
             ["work"] = work.ToString(),
             ["invoice"] = (await ana.Visitor.Get("/api/v1/invoices")).Must().Json.GetProperty("data")[0].Id().ToString(),
+            ["claim"] = claim.ToString(),
+            ["claim_file"] = claimFile.ToString(),
+            ["refund_request"] = request.ToString(),
             ["dispute"] = dispute.ToString(),
             ["evidence"] = evidence.ToString(),
             ["difference"] = difference.ToString(),
@@ -484,6 +509,10 @@ public sealed partial class ForeignTests : MarketTest
             || (SELECT string_agg(s::text, ' ') FROM catalog.shops s WHERE s.owner_id = $1)
             || (SELECT string_agg(i.id::text || coalesce(i.ended_at::text, '') || i.sent_at::text, ' ' ORDER BY i.id) FROM catalog.shop_invitations i JOIN catalog.shops s ON s.id = i.shop_id WHERE s.owner_id = $1)
             || (SELECT string_agg(o::text, ' ' ORDER BY o.id) FROM orders.orders o WHERE o.buyer = $1)
+            || (SELECT string_agg(i.id::text || i.state || i.refunded, ' ' ORDER BY i.id) FROM orders.order_items i WHERE i.buyer = $1)
+            || (SELECT string_agg(d::text, ' ' ORDER BY d.id) FROM orders.disputes d WHERE d.buyer = $1)
+            || (SELECT string_agg(m.id::text, ' ' ORDER BY m.id) FROM orders.dispute_messages m JOIN orders.disputes d ON d.id = m.dispute_id WHERE d.buyer = $1)
+            || (SELECT string_agg(r::text, ' ' ORDER BY r.id) FROM orders.refunds r JOIN orders.order_items i ON i.id = r.item_id WHERE i.buyer = $1)
             || (SELECT string_agg(n::text, ' ' ORDER BY n.id) FROM notifications.notifications n WHERE n.account = $1)
             || (SELECT string_agg(k.id::text || k.name || k.tier || coalesce(k.revoked_at::text, '') || k.scopes::text, ' ' ORDER BY k.id) FROM users.api_keys k WHERE k.account = $1)
             || (SELECT string_agg(s.id::text || coalesce(s.ended_at::text, ''), ' ' ORDER BY s.id) FROM users.sessions s WHERE s.account = $1)

@@ -12,6 +12,7 @@ public sealed class MarketInvariantTests
     [InlineData("UPDATE orders.orders SET total = total + 1", "each paid order took exactly its total")]
     [InlineData("UPDATE orders.orders SET state = 'expired', paid_at = NULL", "money that was taken for an order paid it")]
     [InlineData("UPDATE kernel.blobs SET state = 'staged'", "each sold file is kept")]
+    [InlineData("UPDATE wallet.holds SET frozen = true", "what is argued about is frozen, and nothing else is")]
     public async Task A_difference_between_two_modules_is_noticed(string falsification, string invariant)
     {
         await using var market = await OwnMarket.Open();

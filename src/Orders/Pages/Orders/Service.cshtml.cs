@@ -10,7 +10,7 @@ namespace Marketplace.Orders.Pages;
 /// <summary>Where buyer and seller of a piece of work meet: what is asked, what was said, and the one next step of whoever looks.</summary>
 [Authorize]
 internal sealed class ServicePage(
-    OrdersDb db, MoveService move, Caller caller, TimeProvider clock, IStringLocalizer<Texts> texts, IValidator<MoveService.Requirements> answers, IValidator<MoveService.Message> messages) : FormPage
+    OrdersDb db, MoveService move, SellerDesk desk, Caller caller, TimeProvider clock, IStringLocalizer<Texts> texts, IValidator<MoveService.Requirements> answers, IValidator<MoveService.Message> messages) : FormPage
 {
     [FromRoute]
     public Guid Id { get; set; }
@@ -29,7 +29,7 @@ internal sealed class ServicePage(
 
     public override async Task Load()
     {
-        Work = await ReadService.Handle(Id, caller, db, HttpContext.RequestAborted);
+        Work = await ReadService.Handle(Id, caller, db, desk, HttpContext.RequestAborted);
         UploadRefused = (Request.Headers["Sec-Fetch-Dest"] == "empty" ? TempData.Peek(ServiceRoutes.RefusedKey) : TempData[ServiceRoutes.RefusedKey]) as string;
     }
 

@@ -125,7 +125,7 @@ internal sealed class Refunding(int which, IReadOnlyList<int> parts) : Repeatabl
         var (id, items) = stage.Orders[order];
         var request = new RefundLines.Request([.. lines.Select(l => new RefundLines.Line(items[order.Lines.IndexOf(l.Line)], l.Amount is { } minor ? Money.Of(minor, order.Currency) : null))], reason);
         var key = IdempotencyKey.Of(caller, Key, $"POST /api/v1/orders/{id}/refunds", request);
-        var replies = (await services.GetRequiredService<Marketplace.Orders.Refunding>().Handle(key, id, request, caller, default)).Value;
+        var replies = (await services.GetRequiredService<Marketplace.Orders.Refunding>().Handle(key, id, () => services.GetRequiredService<RefundLines>().Handle(id, request, caller), default)).Value;
         var inOrder = lines.Select(l => replies.Single(r => r.ItemId == items[order.Lines.IndexOf(l.Line)])).ToList();
         foreach (var (refund, reply) in refunds.Zip(inOrder)) stage.Refunds[refund] = reply.Id;
         return string.Join(", ", inOrder.Select(r => $"{r.Amount.Minor} {r.MoneyBack!.To} {r.MoneyBack.Arrived} {r.MoneyBack.RefusedBecause}".TrimEnd()));

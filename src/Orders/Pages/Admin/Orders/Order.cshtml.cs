@@ -11,7 +11,8 @@ namespace Marketplace.Orders.Pages;
 
 /// <summary>One order for the staff: support gives money back here; how it was shared is for finance.</summary>
 [Authorize("right:support"), WritesInSteps]
-internal sealed class AdminOrderPage(ReadOrder read, ReadInvoice papers, ReadRefunds refunds, Refunding refunding, IWallet wallet, IUsers users, Caller caller, IStringLocalizer<Texts> texts) : FormPage
+internal sealed class AdminOrderPage(
+    ReadOrder read, ReadInvoice papers, ReadRefunds refunds, Refunding refunding, RefundLines lines, IWallet wallet, IUsers users, Caller caller, IStringLocalizer<Texts> texts) : FormPage
 {
     private IReadOnlyDictionary<Guid, Person> people = null!;
 
@@ -46,7 +47,7 @@ internal sealed class AdminOrderPage(ReadOrder read, ReadInvoice papers, ReadRef
         var stop = HttpContext.RequestAborted;
         (Order, Payment) = await read.ForStaff(Id, caller, stop);
         Holds = await wallet.Holds(Order.Items.Select(i => i.Id).ToList(), stop);
-        Refunds = Order.Refunded.Minor == 0 ? [] : await refunds.Handle(Id, null, stop);
+        Refunds = Order.AwaitsMoney ? [] : await refunds.Handle(Id, null, stop);
         Invoices = await papers.OfOrder(Id, caller, stop);
         people = await users.People([Order.Buyer, .. Order.Items.Select(i => i.Seller).Distinct(), .. Order.Events.Select(e => e.By).OfType<Guid>().Distinct()], stop);
     }
@@ -68,7 +69,7 @@ internal sealed class AdminOrderPage(ReadOrder read, ReadInvoice papers, ReadRef
         var request = new RefundLines.Request([new RefundLines.Line(Input.Item, amount)], Input.Reason ?? "");
         new RefundLines.Validator().Check(request);
         var key = IdempotencyKey.Of(caller, Request.Form["idempotency_key"], $"POST /admin/orders/{Id}/refunds", request);
-        await refunding.Handle(key, Id, request, caller, stop);
+        await refunding.Handle(key, Id, () => lines.Handle(Id, request, caller), stop);
         this.Toast(texts["The money is given back."]);
         return LocalRedirect($"/admin/orders/{Id}#refunds");
     }

@@ -5,26 +5,23 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Marketplace.Orders.Pages;
 
+/// <summary>What waits for the shops in which somebody works, and what they have sold.</summary>
 [Authorize("can:can_sell")]
-internal sealed class SalesPage(ListSales list, ListParcels parcels, OrdersDb db, Cursors cursors, Caller caller, TimeProvider clock) : PageModel
+internal sealed class SalesPage(ListSales list, ReadTodo todo, Caller caller) : PageModel
 {
     public Page<SaleLine> Sales { get; private set; } = null!;
 
-    /// <summary>Work that is not done, the newest fifty.</summary>
-    public IReadOnlyList<ServiceLine> Open { get; private set; } = [];
-
-    public bool IsLate(ServiceLine work) => work.DueAt < clock.GetUtcNow() && work.State is ServiceState.InProgress or ServiceState.RevisionRequested;
+    public IReadOnlyList<TodoLine> Todo { get; private set; } = [];
 
     [FromQuery]
     public string? Cursor { get; set; }
 
     /// <summary>Parcels that wait to be sent.</summary>
-    public int ToSend { get; private set; }
+    public int ToSend => Todo.Count(t => t.What == TodoKind.Send);
 
     public async Task OnGetAsync(CancellationToken stop)
     {
         Sales = await list.Handle(Cursor, 50, caller, stop);
-        if (Cursor is null) Open = [.. (await ReadService.List("seller", true, null, 50, caller, db, cursors, stop)).Data.OrderBy(w => w.DueAt ?? DateTimeOffset.MaxValue)];
-        ToSend = await parcels.Waiting(caller, stop);
+        if (Cursor is null) Todo = (await todo.Handle(caller, stop)).Data;
     }
 }

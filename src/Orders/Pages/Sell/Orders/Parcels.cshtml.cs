@@ -7,15 +7,17 @@ namespace Marketplace.Orders.Pages;
 
 /// <summary>What the seller has to pack and send.</summary>
 [Authorize("can:can_sell")]
-internal sealed class ParcelsPage(ListParcels list, OrdersDb db, UnitOfWork work, IValidator<ShipLine.Request> rules, Caller caller, TimeProvider clock) : FormPage
+internal sealed class ParcelsPage(ListParcels list, OrdersDb db, SellerDesk desk, UnitOfWork work, IValidator<ShipLine.Request> rules, Caller caller, TimeProvider clock) : FormPage
 {
     public IReadOnlyList<ParcelLine> Parcels { get; private set; } = [];
+
+    public bool IsLate(ParcelLine parcel) => parcel.ShipBy < clock.GetUtcNow();
 
     public override async Task Load() => Parcels = await list.Handle(caller, HttpContext.RequestAborted);
 
     public async Task<IActionResult> OnPostPrepareAsync([FromForm] Guid item)
     {
-        await ShipLine.Prepare(item, caller, db, clock);
+        await ShipLine.Prepare(item, caller, db, desk, clock);
         return LocalRedirect($"/sell/parcels#{item}");
     }
 
@@ -23,7 +25,7 @@ internal sealed class ParcelsPage(ListParcels list, OrdersDb db, UnitOfWork work
     {
         var request = new ShipLine.Request(carrier, tracking);
         rules.Check(request);
-        await ShipLine.Handle(item, request, caller, db, work, clock);
+        await ShipLine.Handle(item, request, caller, db, desk, work, clock);
         return LocalRedirect($"/sell/parcels#{item}");
     }
 }
