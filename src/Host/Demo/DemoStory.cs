@@ -44,6 +44,7 @@ internal sealed partial class DemoStory : IDisposable
         NoteWishes();
         NoteParcels();
         NoteDoors();
+        NoteAfterSales();
         foreach (var at in calendar.Visits(Visits, VisitsToday, dice)) diary.Note(at, Visit);
         NoteDisputes();
         NoteBoosts();

@@ -36,7 +36,7 @@ internal static class AfterSaleRoutes
     /// <param name="api">The group <c>/api/v1</c>.</param>
     public static void MapAfterSales(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/orders/{id:guid}/cancellation", (Guid id, Caller caller, OrdersDb db, ICatalog catalog, TimeProvider clock) => CancelOrder.Handle(id, caller, db, catalog, coupons, clock)).Writes<NoBody>()
+        api.MapPost("/orders/{id:guid}/cancellation", (Guid id, Caller caller, OrdersDb db, ICatalog catalog, CouponUses coupons, TimeProvider clock) => CancelOrder.Handle(id, caller, db, catalog, coupons, clock)).Writes<NoBody>()
             .ForSignedIn().Scope(Scopes.OrdersWrite).WithName("CancelOrder").WithTags("Orders").WithSummary("The buyer gives up an order that is not paid; again changes nothing. Money that comes all the same is sent back.");
         api.MapPost("/orders/{id:guid}/items/{item:guid}/cancellation", (Guid id, Guid item, Refunding refunding, CancelLate cancel, Caller caller, HttpContext http, CancellationToken stop) =>
                 Given(refunding, OrdersModule.KeyOf(new { }, caller, http), id, () => cancel.Handle(id, item, caller), http, 201, stop))
