@@ -15,6 +15,8 @@ RUN dotnet publish src/Host -c Release -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
+# Makes pictures narrower; without it they are sent as large as they came.
+RUN apt-get update && apt-get install -y --no-install-recommends webp && rm -rf /var/lib/apt/lists/*
 # A new volume takes its owner from this directory, so that the unprivileged user may write uploads.
 RUN mkdir -p /data/blobs && chown -R "$APP_UID" /data
 COPY --from=build /app .

@@ -51,6 +51,7 @@ public static class KernelModule
         services.AddSingleton(new Secrets(options.MasterKey));
         services.AddSingleton<IBlobStore>(new DiskBlobStore(options.BlobDirectory));
         services.AddScoped<Blobs>();
+        services.AddSingleton<Pictures>();
         services.AddDataProtection().SetApplicationName("marketplace");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
             keys => keys.XmlRepository = new KeyRing(database.Source, provider.GetRequiredService<Secrets>())));

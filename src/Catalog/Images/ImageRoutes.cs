@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
-using Microsoft.Net.Http.Headers;
 using Npgsql;
 
 namespace Marketplace.Catalog;
@@ -56,7 +55,7 @@ internal static class ImageRoutes
             .ExcludeFromDescription();
     }
 
-    private static async Task<IResult> Serve(Guid image, string? version, HttpContext http, Caller caller, NpgsqlDataSource source, Blobs blobs, CancellationToken stop)
+    private static async Task<IResult> Serve(Guid image, string? version, HttpContext http, Caller caller, NpgsqlDataSource source, Pictures pictures, CancellationToken stop)
     {
         var found = (await source.Command(
             """
@@ -66,11 +65,9 @@ internal static class ImageRoutes
             """,
             image, caller.AccountOrNull ?? Guid.Empty, caller.Has(Rights.Moderation)).List(r => (Key: r.GetString(0), Type: r.GetString(1), Version: r.GetString(2), Public: r.GetBoolean(3)), stop)).FirstOrDefault();
         if (found.Key is null) throw Refused.NotFound();
-        if (found.Version != version) return Results.LocalRedirect(ProductImages.Url(image, found.Version));
-        http.Response.Headers.CacheControl = found.Public ? "public, max-age=31536000, immutable" : "private, no-cache";
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        http.Response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        return Results.Stream(blobs.Open(found.Key), found.Type, entityTag: new EntityTagHeaderValue($"\"{found.Version}\""), enableRangeProcessing: true);
+        return found.Version != version
+            ? Results.LocalRedirect(ProductImages.Url(image, found.Version) + http.Request.QueryString)
+            : await pictures.Send(http, found.Key, found.Type, found.Version, found.Public ? "public, max-age=31536000, immutable" : "private, no-cache", stop);
     }
 
     private static async Task<ImagesReply> Add(Guid id, HttpContext http, IServiceProvider services, IAntiforgery? antiforgery)

@@ -2,7 +2,6 @@ using Marketplace.Kernel;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Net.Http.Headers;
 using Npgsql;
 
 namespace Marketplace.Catalog;
@@ -28,12 +27,12 @@ internal static class Media
 
     private static void Map(IEndpointRouteBuilder site, string folder, string column, string name) =>
         site.MapMethods($"/media/{folder}/{{product:guid}}/{{version?}}", ["GET", "HEAD"],
-            (Guid product, string? version, HttpContext http, Caller caller, NpgsqlDataSource source, Blobs blobs, CancellationToken stop) =>
-                Serve(folder, column, product, version, http, caller, source, blobs, stop))
+            (Guid product, string? version, HttpContext http, Caller caller, NpgsqlDataSource source, Pictures pictures, CancellationToken stop) =>
+                Serve(folder, column, product, version, http, caller, source, pictures, stop))
             .ForAnyone().WithName(name).ExcludeFromDescription();
 
     private static async Task<IResult> Serve(
-        string folder, string column, Guid product, string? version, HttpContext http, Caller caller, NpgsqlDataSource source, Blobs blobs, CancellationToken stop)
+        string folder, string column, Guid product, string? version, HttpContext http, Caller caller, NpgsqlDataSource source, Pictures pictures, CancellationToken stop)
     {
         // What was once on sale stays visible: its buyers have it in their library.
         var found = (await source.Command(
@@ -49,12 +48,9 @@ internal static class Media
             found = (proposed.Key, proposed.ContentType, version, false);
         }
 
-        if (found.Version != version) return Results.LocalRedirect($"/media/{folder}/{product}/{found.Version}");
-
-        http.Response.Headers.CacheControl = found.Public ? "public, max-age=31536000, immutable" : "private, no-cache";
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        http.Response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        return Results.Stream(blobs.Open(found.Key), found.Type, entityTag: new EntityTagHeaderValue($"\"{found.Version}\""), enableRangeProcessing: true);
+        return found.Version != version
+            ? Results.LocalRedirect($"/media/{folder}/{product}/{found.Version}{http.Request.QueryString}")
+            : await pictures.Send(http, found.Key, found.Type, found.Version, found.Public ? "public, max-age=31536000, immutable" : "private, no-cache", stop);
     }
 
     // What waits in a change: for its seller and for moderators.

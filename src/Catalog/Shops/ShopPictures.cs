@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
-using Microsoft.Net.Http.Headers;
 using Npgsql;
 
 namespace Marketplace.Catalog;
@@ -92,19 +91,16 @@ internal static class ShopPictures
         return ShopView.Of(shop);
     }
 
-    private static async Task<IResult> Serve(Guid shop, string picture, string? version, HttpContext http, NpgsqlDataSource source, Blobs blobs, CancellationToken stop)
+    private static async Task<IResult> Serve(Guid shop, string picture, string? version, HttpContext http, NpgsqlDataSource source, Pictures pictures, CancellationToken stop)
     {
         var kind = picture.ReadChoice<ShopPicture>() ?? throw Refused.NotFound();
         var column = kind.ToText();
         var found = (await source.Command($"SELECT {column}_key, {column}_type, {column}_version FROM catalog.shops WHERE id = $1 AND {column}_key IS NOT NULL AND NOT withheld", shop)
             .List(r => (Key: r.GetString(0), Type: r.GetString(1), Version: r.GetString(2)), stop)).FirstOrDefault();
         if (found.Key is null) throw Refused.NotFound();
-        if (found.Version != version) return Results.LocalRedirect(Url(shop, kind, found.Version)!);
-
         // A shop may be withheld tomorrow: browsers keep its pictures for a while, not for good.
-        http.Response.Headers.CacheControl = "public, max-age=3600";
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        http.Response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        return Results.Stream(blobs.Open(found.Key), found.Type, entityTag: new EntityTagHeaderValue($"\"{found.Version}\""), enableRangeProcessing: true);
+        return found.Version != version
+            ? Results.LocalRedirect(Url(shop, kind, found.Version) + http.Request.QueryString)
+            : await pictures.Send(http, found.Key, found.Type, found.Version, "public, max-age=3600", stop);
     }
 }

@@ -24,11 +24,24 @@ public sealed class DiskBlobStore(string root) : IBlobStore
 {
     public async Task Write(string key, Stream content, CancellationToken stop)
     {
-        var path = PathOf(key);
+        // Written elsewhere first: nobody opens half a file.
+        var (path, draft) = (PathOf(key), PathOf(key) + "." + Path.GetRandomFileName());
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous);
-        await content.CopyToAsync(file, stop);
-        file.Flush(flushToDisk: true);
+        try
+        {
+            await using (var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous))
+            {
+                await content.CopyToAsync(file, stop);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(draft, path);
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
     }
 
     public Stream Open(string key) =>
@@ -115,7 +128,7 @@ internal sealed class SweepBlobs(NpgsqlDataSource source, IBlobStore store) : IJ
     {
         var doomed = await source.Command(
             "UPDATE kernel.blobs SET state = 'doomed' WHERE state <> 'kept' AND staged_at < $1 RETURNING key", now.AddHours(-24)).List(r => r.GetString(0), stop);
-        doomed.ForEach(store.Delete);
+        foreach (var key in doomed.SelectMany(key => Pictures.Copies(key).Append(key))) store.Delete(key);
         await source.Command("DELETE FROM kernel.blobs WHERE state = 'doomed' AND key = ANY ($1)", doomed.ToArray()).Execute(stop);
     }
 }

@@ -88,7 +88,7 @@ public sealed class OnceTagHelper(TimeProvider clock) : TagHelper
     }
 }
 
-/// <summary><c>&lt;card-cover src="…" kind="beat" alt="" /&gt;</c>: a square picture; without one, a drawing for the kind.</summary>
+/// <summary><c>&lt;card-cover src="…" kind="beat" alt="" /&gt;</c>: a square picture; without one, a drawing for the kind. As wide as a card in a grid unless <c>sizes</c> says otherwise.</summary>
 [HtmlTargetElement("card-cover", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class CardCoverTagHelper(IFileVersionProvider versions) : TagHelper
 {
@@ -99,6 +99,8 @@ public sealed class CardCoverTagHelper(IFileVersionProvider versions) : TagHelpe
     public string Alt { get; set; } = "";
 
     public bool Eager { get; set; }
+
+    public string Sizes { get; set; } = "(min-width: 80rem) 14rem, (min-width: 64rem) 22vw, (min-width: 48rem) 30vw, 46vw";
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
@@ -112,7 +114,8 @@ public sealed class CardCoverTagHelper(IFileVersionProvider versions) : TagHelpe
         }
 
         var image = new TagBuilder("img") { TagRenderMode = TagRenderMode.SelfClosing };
-        image.Attributes["src"] = Src;
+        image.Attributes["src"] = PictureWidths.Of(Src, 384);
+        if (PictureWidths.All(Src) is { } all) (image.Attributes["srcset"], image.Attributes["sizes"]) = (all, Eager ? Sizes : "auto, " + Sizes);
         image.Attributes["alt"] = Alt;
         image.Attributes["width"] = "480";
         image.Attributes["height"] = "480";
@@ -147,7 +150,7 @@ public sealed class PortraitTagHelper : TagHelper
         }
 
         var image = new TagBuilder("img") { TagRenderMode = TagRenderMode.SelfClosing };
-        foreach (var (key, value) in new[] { ("src", Src), ("alt", ""), ("width", "72"), ("height", "72"), ("loading", "lazy"), ("decoding", "async") }) image.Attributes[key] = value;
+        foreach (var (key, value) in new[] { ("src", PictureWidths.Of(Src, Large ? 240 : 96)), ("alt", ""), ("width", "72"), ("height", "72"), ("loading", "lazy"), ("decoding", "async") }) image.Attributes[key] = value;
         output.Content.SetHtmlContent(image);
     }
 }

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Net.Http.Headers;
 using Npgsql;
 
 namespace Marketplace.Users;
@@ -74,7 +73,7 @@ internal static class ProfilePictures
         return await OwnProfile.Read(caller, work, source);
     }
 
-    private static async Task<IResult> Serve(Guid account, string picture, string? version, HttpContext http, Caller caller, UnitOfWork work, NpgsqlDataSource source, Blobs blobs, CancellationToken stop)
+    private static async Task<IResult> Serve(Guid account, string picture, string? version, HttpContext http, Caller caller, UnitOfWork work, NpgsqlDataSource source, Pictures pictures, CancellationToken stop)
     {
         var kind = picture.ReadChoice<ProfilePicture>() ?? throw Refused.NotFound();
         var profile = await ProfileRow.Read("a.id = $2", account, work, source, stop);
@@ -83,13 +82,10 @@ internal static class ProfilePictures
         var found = (await source.Command($"SELECT {column}_key, {column}_type, {column}_version FROM users.profiles WHERE account = $1 AND {column}_key IS NOT NULL", account)
             .List(r => (Key: r.GetString(0), Type: r.GetString(1), Version: r.GetString(2)), stop)).FirstOrDefault();
         if (found.Key is null) throw Refused.NotFound();
-        if (found.Version != version) return Results.LocalRedirect(Url(account, kind, found.Version)!);
-
         // A profile may be hidden tomorrow: browsers keep its pictures, but ask.
-        http.Response.Headers.CacheControl = "private, no-cache";
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        http.Response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        return Results.Stream(blobs.Open(found.Key), found.Type, entityTag: new EntityTagHeaderValue($"\"{found.Version}\""), enableRangeProcessing: true);
+        return found.Version != version
+            ? Results.LocalRedirect(Url(account, kind, found.Version) + http.Request.QueryString)
+            : await pictures.Send(http, found.Key, found.Type, found.Version, "private, no-cache", stop);
     }
 
     /// <summary>The path says all.</summary>

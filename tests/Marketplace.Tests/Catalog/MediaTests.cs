@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Tests.Catalog;
 
@@ -26,6 +27,44 @@ public sealed class MediaTests : MarketTest
         using var head = new HttpRequestMessage(HttpMethod.Head, url);
         using var headed = await visitor.Http.SendAsync(head);
         headed.Content.Headers.ContentLength.ShouldBe(whole.Bytes.Length);
+    }
+
+    [Fact]
+    public async Task A_picture_comes_in_the_width_that_is_asked_for_and_its_copies_go_with_it()
+    {
+        await using var market = await OwnMarket.Open();
+        var seller = await market.SignUp("Nova");
+        var beat = await seller.DraftBeat();
+        var cover = (await seller.Upload(beat.Id(), "cover", "c.png", Picture.Png(640, 480))).Must(201).Json.GetProperty("cover_url").GetString()!;
+        async Task<(string Type, int Width, int Bytes)> Get(string query)
+        {
+            var answer = (await seller.Visitor.Get(cover + query)).Must();
+            return (answer.ContentHeaders.ContentType!.MediaType!, (await ImageSize.Of(new MemoryStream(answer.Bytes))).Width, answer.Bytes.Length);
+        }
+
+        var original = await Get("");
+        (original.Type, original.Width).ShouldBe(("image/png", 640));
+        foreach (var width in new[] { 96, 240, 384 })
+        {
+            var narrow = await Get($"?w={width}");
+            (narrow.Type, narrow.Width).ShouldBe(("image/webp", width));
+            narrow.Bytes.ShouldBeLessThan(original.Bytes);
+        }
+
+        (await Get("?w=960")).Width.ShouldBe(640, "nothing is blown up");
+        foreach (var other in new[] { "?w=97", "?w=-1", "?w=1e9", "?w=" }) (await Get(other)).ShouldBe(original);
+        // Whoever may not see it sees no copy of it either.
+        using (var visitor = market.Visitor()) (await visitor.Get(cover + "?w=240")).Must(404);
+
+        var page = (await seller.Visitor.Get($"/p/{beat.GetProperty("slug").GetString()}")).Must().Html.QuerySelector(".cover img")!;
+        page.GetAttribute("srcset")!.ShouldContain($"{cover}?w=240 240w");
+        page.GetAttribute("sizes").ShouldNotBeNull();
+
+        var key = await market.Source.Command("SELECT cover_key FROM catalog.products").Scalar<string>();
+        await market.Do(services => services.GetRequiredService<Blobs>().Forget(key!));
+        market.Clock.Walk(TimeSpan.FromHours(25));
+        await market.Run<SweepBlobs>();
+        foreach (var copy in Pictures.Copies(key!)) Should.Throw<FileNotFoundException>(() => market.Services.GetRequiredService<IBlobStore>().Open(copy));
     }
 
     [Fact]

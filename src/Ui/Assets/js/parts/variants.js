@@ -23,7 +23,7 @@ if (list && axes) {
     }
     said.textContent = found ? found.option.dataset.said : whole ? said.dataset.none : said.dataset.choose;
     for (const button of buttons) button.disabled = !list.value;
-    const picture = found?.option.dataset.image && document.querySelector(`[data-gallery] img[src="${CSS.escape(found.option.dataset.image)}"]`)?.closest("li");
+    const picture = found?.option.dataset.image && document.querySelector(`[data-gallery] li img[src^="${CSS.escape(found.option.dataset.image)}"]`)?.closest("li");
     if (picture) picture.parentElement.scrollTo({ left: picture.offsetLeft - picture.parentElement.offsetLeft, behavior: "smooth" });
   };
 
