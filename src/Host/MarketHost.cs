@@ -74,6 +74,7 @@ public static class MarketHost
         });
         services.AddHealthChecks().AddCheck<ReadyCheck>("database");
         services.AddApiDocument();
+        services.AddCompression();
         services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
             forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
@@ -98,6 +99,7 @@ public static class MarketHost
         app.UseForwardedHeaders();
         app.UseRequestLog();
         app.UseSecurityHeaders();
+        app.UseCompression();
         app.UseRequestLocalization();
         app.UseProblems();
         if (!app.Environment.IsDevelopment()) app.UseHsts();
