@@ -16,7 +16,7 @@ internal static class Tags
     public sealed record Line(string Tag, int Usage, double Trend)
     {
         /// <summary>What is on sale with it.</summary>
-        public string Url => $"/search?tag={Uri.EscapeDataString(Tag)}";
+        public string Url => $"/tags/{Uri.EscapeDataString(Tag)}";
     }
 
     public sealed record Reply(IReadOnlyList<Line> Data);

@@ -18,7 +18,7 @@ public sealed class StorefrontTests : MarketTest
         var beat = await seller.PublishBeat(title: "Hook </script><script>alert(1)</script>");
         (await seller.SendPicture(shop.Slug, "logo")).Must();
         using var visitor = Market.Visitor();
-        foreach (var (path, type) in new[] { ("/", "website"), ("/shops", "website"), ($"/shops/{shop.Slug}", "profile"), ($"/p/{beat.Slug}", "product"), ("/c/beats", "website") })
+        foreach (var (path, type) in new[] { ("/", "website"), ("/shops", "website"), ($"/shops/{shop.Slug}", "profile"), ($"/p/{beat.Slug}", "product"), ("/c/beats", "website"), ("/search", "website"), ("/tags", "website"), ("/tags/test", "website"), ("/genres/trap", "website") })
         {
             var page = (await visitor.Get(path + "?utm=x")).Must().Html;
             foreach (var one in new[] { "title", "meta[name=description]", "link[rel=canonical]", "meta[property='og:title']", "meta[property='og:url']", "meta[property='og:type']", "meta[name='twitter:card']" })
@@ -28,6 +28,9 @@ public sealed class StorefrontTests : MarketTest
             page.QuerySelector("meta[property='og:url']")!.GetAttribute("content").ShouldBe(canonical);
             page.QuerySelector("meta[property='og:type']")!.GetAttribute("content").ShouldBe(type);
         }
+
+        // Words and a kind are a page of their own; an order, a filter and a cursor are views of it.
+        new Uri((await visitor.Get("/search?q=night&kind=beat&sort=price_asc&key=C%20major&utm=x")).Must().Html.QuerySelector("link[rel=canonical]")!.GetAttribute("href")!).PathAndQuery.ShouldBe("/search?q=night&kind=beat");
 
         List<JsonElement> Data(string path) => [.. visitor.Get(path).Result.Must().Html.QuerySelectorAll("script[type='application/ld+json']").Select(s => JsonSerializer.Deserialize<JsonElement>(s.TextContent))];
         var product = Data($"/p/{beat.Slug}");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Marketplace.Kernel;
+using Marketplace.Ui;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -88,6 +89,7 @@ internal class SearchPage(NpgsqlDataSource source, Cursors cursors, ProductKinds
         Liked = await Likes.Among(Results.Data.Select(p => p.Id), caller, source, HttpContext.RequestAborted);
         Chips = Picked().ToList();
         Groups = Grouped().Where(group => group.Values.Count > 0).ToList();
+        ViewData["Head"] = new PageHead(Typed ?? Heading, Intro ?? texts["Beats, samples, kits and more, by genre, tempo, key and price. Listen before you buy."], Own is null && Trail.Count == 0 ? Plainly : Plainly.Split('?')[0]);
         return true;
     }
 
@@ -112,6 +114,9 @@ internal class SearchPage(NpgsqlDataSource source, Cursors cursors, ProductKinds
 
         return path + QueryString.Create(asked.Where(s => s.Value is not null));
     }
+
+    // Words and a kind make a page of their own; the other filters, and the order, are views of it.
+    private string Plainly => Address([.. Request.Query.Keys.Where(asked => asked is not ("q" or "kind" or "category") && asked != Own?.Name).Select(asked => (asked, (string?)null))]);
 
     public string Cleared => Address([.. Filters.Select(f => (f, (string?)null)), ("category", null)]);
 
