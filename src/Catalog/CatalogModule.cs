@@ -137,7 +137,7 @@ public static class CatalogModule
             .ForAnyone().Scope(Scopes.ProductsRead).WithName("ListProducts").WithTags("Catalog").WithSummary("What is on sale: words, filters, a sort, pages by cursor; with facets=true also how many results each filter would give.");
         api.MapGet("/products/{slug}", async (string slug, HttpContext http, Caller caller, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop) =>
             {
-                if (await ProductView.Find(slug, caller, source, kinds, stop) is { } found) return Versions.Tagged(http, found.Product, $"{found.Product.Version}.{found.Product.Files is not null}".ToLowerInvariant());
+                if (await ProductView.Find(slug, caller, source, kinds, stop) is { } found) return Versions.Tagged(http, found.Product, found.Product.Tag);
                 return await OldAddresses.Now(Addressed.Product, slug, source, stop) is { } now ? Results.LocalRedirect($"/api/v1/products/{now}{http.Request.QueryString}", permanent: true) : throw Refused.NotFound();
             })
             .ForAnyone().Produces<ProductView>().Scope(Scopes.ProductsRead).WithName("ReadProduct").WithTags("Catalog").WithSummary("One product; a draft for its seller only.");

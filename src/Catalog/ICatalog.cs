@@ -166,6 +166,9 @@ public sealed record ProductSlot(Guid Product, string Kind, Guid Seller, IReadOn
 
     /// <summary>The facts of the product, JSON.</summary>
     public string Details { get; init; } = "{}";
+
+    /// <summary>For the reviews below it: asked once a page.</summary>
+    internal Rating? Rating { get; init; }
 }
 
 /// <param name="NamesPrice">As of <see cref="Offer.NamesPrice"/>.</param>

@@ -18,6 +18,9 @@ public sealed record ProductCardModel(
     /// <summary>True when the place was paid for; says "Sponsored".</summary>
     public bool Sponsored { get; init; }
 
+    /// <summary>True when nothing of it is left just now; says so.</summary>
+    public bool SoldOut { get; init; }
+
     /// <summary>True when several offers exist: "from €12.50".</summary>
     public bool From { get; init; }
 

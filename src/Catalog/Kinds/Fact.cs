@@ -25,6 +25,12 @@ internal abstract class Fact(string name, string label)
     /// <summary>Whether it is asked for depends on other facts.</summary>
     public Func<JsonElement, bool> IsAsked { get; init; } = _ => true;
 
+    /// <summary>Its value alone says too little: "7 days" of what?</summary>
+    public bool NeedsLabel { get; init; }
+
+    /// <summary>A mark beside the name of what has it; in no table.</summary>
+    public bool IsMark { get; init; }
+
     /// <summary>It matters enough for the one line of a card.</summary>
     public bool OnCards { get; init; }
 

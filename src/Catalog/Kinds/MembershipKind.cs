@@ -21,11 +21,11 @@ internal sealed class MembershipKind : ProductKind
 
     public override IReadOnlyList<Fact> OfferFacts { get; } =
     [
-        new NumberFact(TrialDays, "Trial", "{0} days", 1, 90) { Wrong = "A whole number of days, 1 to 90." },
+        new NumberFact(TrialDays, "Trial", "{0} days", 1, 90) { NeedsLabel = true, Wrong = "A whole number of days, 1 to 90." },
         new MoneyFact("trial_price", "Price of the trial") { Help = "Nothing, if you leave it empty.", Wrong = "Write a price, like 29.90." },
         new MoneyFact("setup_fee", "Setup fee") { Help = "Once, at the beginning.", Wrong = "Write a price, like 29.90." },
-        new NumberFact("max_cycles", "Ends after", "{0} payments", 1, 120) { Help = "For ever, if you leave it empty.", Wrong = "A whole number of payments, 1 to 120." },
-        new FlagFact("featured", "Featured", "Featured") { Help = "Shown first, with a mark.", Wrong = "Yes or no." },
+        new NumberFact("max_cycles", "Ends after", "{0} payments", 1, 120) { NeedsLabel = true, Help = "For ever, if you leave it empty.", Wrong = "A whole number of payments, 1 to 120." },
+        new FlagFact("featured", "Featured", "Featured") { IsMark = true, Help = "Shown first, with a mark.", Wrong = "Yes or no." },
     ];
 
     public override IReadOnlyList<UsualLicence> Licences => UsualLicences.OfMemberships;

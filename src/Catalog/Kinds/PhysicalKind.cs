@@ -11,7 +11,7 @@ internal sealed class PhysicalKind : ProductKind
 
     public override IReadOnlyList<Fact> Facts { get; } =
     [
-        new ChoiceFact("condition", "Condition", [("new", "New"), ("like_new", "Like new"), ("good", "Good"), ("used", "Used"), ("for_parts", "For parts")])
+        new ChoiceFact("condition", "Condition", [("new", "Brand new"), ("like_new", "Like new"), ("good", "Good"), ("used", "Used"), ("for_parts", "For parts")])
         {
             Asked = "Say in which condition it is.", Wrong = "Choose one of the list.", OnCards = true,
         },

@@ -174,16 +174,20 @@ internal record ProductLine(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Sponsored => Boost is not null;
 
+    /// <summary>Nothing of it is left to buy just now.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SoldOut { get; init; }
+
     internal const string Columns =
         """
         p.id, p.slug, p.kind, p.state, p.title, p.details::text, s.id, s.slug, s.name, p.price_from, p.currency,
                (SELECT count(*)::int FROM catalog.offers o WHERE o.product_id = p.id AND o.withdrawn_at IS NULL),
-               p.cover_version, p.preview_version, p.published_at, p.peaks, p.sold_count, p.version
+               p.cover_version, p.preview_version, p.published_at, p.peaks, p.sold_count, p.version, p.sold_out
         """;
 
     internal static readonly string WithoutPeaks = Columns.Replace("p.peaks", "NULL::real[]", StringComparison.Ordinal);
 
-    internal const int Count = 18;
+    internal const int Count = 19;
 
     internal static ProductLine Read(NpgsqlDataReader r)
     {
@@ -192,7 +196,7 @@ internal record ProductLine(
             id, r.GetString(1), r.GetString(2), Enum.Parse<ProductState>(r.GetString(3), true), r.GetString(4), JsonSerializer.Deserialize<JsonElement>(r.GetString(5)),
             new ProductShop(r.GetGuid(6), r.GetString(7), r.GetString(8)), r.IsDBNull(9) ? null : Money.Of(r.GetInt64(9), r.GetString(10)), r.GetInt32(11),
             MediaUrls.Cover(id, r.IsDBNull(12) ? null : r.GetString(12)), MediaUrls.Preview(id, r.IsDBNull(13) ? null : r.GetString(13)),
-            r.IsDBNull(14) ? null : r.GetFieldValue<DateTimeOffset>(14), r.IsDBNull(15) ? null : r.GetFieldValue<float[]>(15), r.GetInt64(16), r.GetInt32(17));
+            r.IsDBNull(14) ? null : r.GetFieldValue<DateTimeOffset>(14), r.IsDBNull(15) ? null : r.GetFieldValue<float[]>(15), r.GetInt64(16), r.GetInt32(17)) { SoldOut = r.GetBoolean(18) };
     }
 
     /// <summary>As a card in a grid of covers.</summary>
@@ -201,6 +205,7 @@ internal record ProductLine(
         kinds[Kind].FactLine(Details, phrase => words[phrase]))
     {
         From = OfferCount > 1,
+        SoldOut = SoldOut,
         Sponsored = Sponsored,
         Eager = eager,
     };

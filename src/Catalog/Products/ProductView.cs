@@ -23,6 +23,21 @@ internal sealed record ProductView(
 {
     private static readonly JsonSerializerOptions Nested = JsonStyle.Options;
 
+    /// <summary>Nothing of it is left to buy just now.</summary>
+    public bool SoldOut { get; init; }
+
+    /// <summary>For its page; the API has lists of its own for both.</summary>
+    [JsonIgnore]
+    public Rating Rating { get; init; } = Rating.None;
+
+    /// <summary>In the seller's order.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ImageView> Images { get; init; } = [];
+
+    /// <summary>Another one whenever any of this is: what is left of it changes without its version.</summary>
+    [JsonIgnore]
+    public string Tag => $"{Version}.{(Files is null ? "buyer" : "seller")}.{string.Join('-', Offers.Select(o => o.Available))}";
+
     /// <summary>As it will be when the transaction is committed. Two queries.</summary>
     public static async Task<ProductView> Own(Product product, UnitOfWork work, ProductKinds kinds)
     {
@@ -72,14 +87,19 @@ internal sealed record ProductView(
         SELECT p.id, p.slug, p.kind, p.state, p.title, p.description, p.details::text, p.tags, s.id, s.slug, s.name, s.owner_id, p.currency,
                p.cover_version, p.preview_version, p.peaks, p.preview_made, p.created_at, p.published_at, p.version,
                (SELECT coalesce(json_agg(json_build_object('id', o.id, 'licence', o.licence, 'name', o.name, 'terms', o.terms, 'names_price', o.names_price, 'option', o.option, 'details', o.details,
+                                                           'available', coalesce(k.on_hand - k.reserved, CASE o.licence WHEN 'exclusive' THEN 1 END),
                                                            'price', json_build_object('amount', o.price_amount, 'currency', o.currency)) ORDER BY o.position), '[]')
-                FROM catalog.offers o WHERE o.product_id = p.id AND o.withdrawn_at IS NULL)::text,
+                FROM catalog.offers o LEFT JOIN catalog.stock k ON k.offer_id = o.id WHERE o.product_id = p.id AND o.withdrawn_at IS NULL)::text,
                (SELECT json_agg(json_build_object('slug', step.slug, 'name', step.name) ORDER BY cardinality(step.path))
                 FROM catalog.categories shelf JOIN catalog.categories step ON step.slug = ANY (shelf.path) WHERE shelf.slug = p.category)::text,
                CASE WHEN p.kind IN ('kit', 'digital') THEN
                  (SELECT array_agg(c.name) FROM (SELECT unnest(f.contents) AS name FROM catalog.product_files f
                   WHERE f.product_id = p.id AND f.withdrawn_at IS NULL AND f.contents IS NOT NULL ORDER BY f.position LIMIT 300) c) END,
-               inside.files, inside.verdicts, p.pending_since, s.away_from, s.away_until, s.away_message, inside.change
+               inside.files, inside.verdicts, p.pending_since, s.away_from, s.away_until, s.away_message, inside.change, p.sold_out,
+               (SELECT json_build_object('average', t.average, 'count', t.count, 'stars', json_build_array(t.one, t.two, t.three, t.four, t.five))
+                FROM catalog.ratings t WHERE t.subject_kind = 'product' AND t.subject_id = p.id)::text,
+               (SELECT json_agg(json_build_object('id', i.id, 'url', '/media/images/' || i.id || '/' || i.version, 'width', i.width, 'height', i.height, 'alt', i.alt) ORDER BY i.position, i.id)
+                FROM catalog.product_images i WHERE i.product_id = p.id)::text
         FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id
         LEFT JOIN LATERAL (
           SELECT (SELECT coalesce(json_agg(json_build_object('id', f.id, 'file_name', f.file_name, 'content_type', f.content_type, 'size', f.size,
@@ -115,7 +135,10 @@ internal sealed record ProductView(
             r.IsDBNull(15) ? null : r.GetFieldValue<float[]>(15), r.GetBoolean(16), r.GetFieldValue<DateTimeOffset>(17), Time(r, 18), r.GetInt32(19),
             r.IsDBNull(22) ? null : r.GetFieldValue<string[]>(22), files,
             files is null ? null : kinds[r.GetString(2)].Missing(new Readiness(details, [.. offers.Select(o => o.Details)], files.Count > 0, cover is not null, preview is not null)).ToList(),
-            Json<List<VerdictView>>(r, 24), files is null ? null : Time(r, 25), Json<ChangeView.Row>(r, 29) is { } change ? ChangeView.Of(id, change, files!) : null), r.GetGuid(11));
+            Json<List<VerdictView>>(r, 24), files is null ? null : Time(r, 25), Json<ChangeView.Row>(r, 29) is { } change ? ChangeView.Of(id, change, files!) : null)
+            {
+                SoldOut = r.GetBoolean(30), Rating = Json<Rating>(r, 31) ?? Rating.None, Images = Json<List<ImageView>>(r, 32) ?? [],
+            }, r.GetGuid(11));
     }
 
     private static T? Json<T>(NpgsqlDataReader r, int column) where T : class => r.IsDBNull(column) ? null : JsonSerializer.Deserialize<T>(r.GetString(column), Nested);
@@ -137,7 +160,8 @@ internal sealed record ProductShop(Guid Id, string Slug, string Name)
 /// <param name="NamesPrice">The buyer gives this price or more.</param>
 /// <param name="Option">Package, plan or variant; empty where there is one only.</param>
 /// <param name="Details">The facts of this way of buying it.</param>
-internal sealed record OfferView(Guid Id, Licence Licence, string Name, string Terms, Money Price, bool NamesPrice, string Option, JsonElement Details);
+/// <param name="Available">How many can be bought now; null: it never runs out.</param>
+internal sealed record OfferView(Guid Id, Licence Licence, string Name, string Terms, Money Price, bool NamesPrice, string Option, JsonElement Details, int? Available = null);
 
 internal sealed record FileView(Guid Id, string FileName, string ContentType, long Size, string Sha256);
 

@@ -18,16 +18,17 @@ internal static class ListReviews
     /// <param name="kind"><c>product</c> or <c>profile</c>.</param>
     /// <param name="subject">A product's id, or an account's.</param>
     /// <param name="stars">Only those with so many.</param>
+    /// <param name="known">How it is rated, where that has been read already.</param>
     /// <exception cref="Refused">422 <c>invalid</c>, <c>limit_out_of_range</c>; 400 <c>cursor_invalid</c>.</exception>
     public static async Task<Reply> Handle(
-        string? kind, Guid subject, string? sort, int? stars, string? cursor, int? limit, Caller caller, NpgsqlDataSource source, IUsers users, Cursors cursors, CancellationToken stop)
+        string? kind, Guid subject, string? sort, int? stars, string? cursor, int? limit, Caller caller, NpgsqlDataSource source, IUsers users, Cursors cursors, CancellationToken stop, Rating? known = null)
     {
         sort = string.IsNullOrWhiteSpace(sort) ? Newest : sort;
         kind = string.IsNullOrWhiteSpace(kind) ? Rating.Product : kind;
         if (!Sorts.Contains(sort)) throw Refused.Invalid(new FieldError("/sort", "unknown_sort", $"One of: {string.Join(", ", Sorts)}."));
         if (kind is not (Rating.Product or Rating.Profile)) throw Refused.Invalid(new FieldError("/kind", "unknown_kind", "product or profile."));
         if (stars is < 1 or > 5) throw Refused.Invalid(new FieldError("/stars", "stars", "One to five."));
-        var rating = await Rating.Of(kind, subject, source, stop);
+        var rating = known ?? await Rating.Of(kind, subject, source, stop);
         var page = rating.Count == 0 ? new Page<ReviewLine>([], false, null) : await Find(kind, subject, sort, stars, cursor, Cursors.Limit(limit), caller, source, users, cursors, stop);
         return new Reply(page.Data, page.HasMore, page.NextCursor, rating);
     }

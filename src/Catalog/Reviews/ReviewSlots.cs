@@ -18,20 +18,20 @@ internal sealed record ReviewSection(string Kind, ListReviews.Reply Reviews, str
 
     /// <summary>Fills slot <c>product-reviews</c> of the product's page.</summary>
     public static Task<object?> OfProduct(HttpContext http, object? model) =>
-        model is ProductSlot product ? Load(http, Rating.Product, product.Product, product.Seller, "") : Task.FromResult<object?>(null);
+        model is ProductSlot product ? Load(http, Rating.Product, product.Product, product.Seller, "", product.Rating) : Task.FromResult<object?>(null);
 
     /// <summary>What others say of a person, on their public page; nothing before the first word.</summary>
     public static async Task<object?> OfPerson(HttpContext http, object? model) =>
         model is ProfileSlot person && await Load(http, Rating.Profile, person.Account, person.Account, person.DisplayName) is ReviewSection section && (section.Reviews.Rating.Count > 0 || section.Line is not null) ? section : null;
 
-    private static async Task<object?> Load(HttpContext http, string kind, Guid subject, Guid owner, string title)
+    private static async Task<object?> Load(HttpContext http, string kind, Guid subject, Guid owner, string title, Rating? known = null)
     {
         var services = http.RequestServices;
         var (source, caller, stop) = (services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<Caller>(), http.RequestAborted);
         var query = http.Request.Query;
         var sort = query["reviews"].ToString() is { Length: > 0 } asked && ListReviews.Sorts.Contains(asked) ? asked : ListReviews.Newest;
         int? stars = int.TryParse(query["stars"].ToString(), out var star) && star is >= 1 and <= 5 ? star : null;
-        var reviews = await ListReviews.Handle(kind, subject, sort, stars, Words.Typed(query["more"].ToString(), 2000), 6, caller, source, services.GetRequiredService<IUsers>(), services.GetRequiredService<Cursors>(), stop);
+        var reviews = await ListReviews.Handle(kind, subject, sort, stars, Words.Typed(query["more"].ToString(), 2000), 6, caller, source, services.GetRequiredService<IUsers>(), services.GetRequiredService<Cursors>(), stop, known);
         var mine = caller.AccountOrNull is { } viewer && viewer != owner ? await Mine(kind, subject, viewer, source, stop) : null;
         return new ReviewSection(kind, reviews, sort, stars, mine?.Line, mine?.Written ?? false, caller.AccountOrNull == owner && caller.Can(Capabilities.CanSell), caller.IsSignedIn, caller.AccountOrNull) { Path = http.Request.Path, Title = title };
     }

@@ -8,8 +8,7 @@ namespace Marketplace.Catalog;
 internal sealed class LinkedData(PublicAddress address)
 {
     /// <param name="away">Its shop is on vacation: to be had again later.</param>
-    /// <param name="rating">Of this product.</param>
-    public string Product(ProductView product, string summary, bool away, Rating? rating = null) => Json(new()
+    public string Product(ProductView product, string summary, bool away) => Json(new()
     {
         ["@type"] = "Product",
         ["name"] = product.Title,
@@ -17,14 +16,14 @@ internal sealed class LinkedData(PublicAddress address)
         ["image"] = product.CoverUrl is null ? null : address.Of(product.CoverUrl),
         ["url"] = address.Of($"/p/{product.Slug}"),
         ["brand"] = new Dictionary<string, string>(StringComparer.Ordinal) { ["@type"] = "Brand", ["name"] = product.Shop.Name },
-        ["aggregateRating"] = rating?.LinkedData,
+        ["aggregateRating"] = product.Rating.LinkedData,
         ["offers"] = product.Offers.Select(o => new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["@type"] = "Offer",
             ["name"] = o.Name,
             ["price"] = o.Price.Major.ToString($"F{o.Price.Currency.Exponent}", CultureInfo.InvariantCulture),
             ["priceCurrency"] = o.Price.Currency.Code,
-            ["availability"] = away ? "https://schema.org/BackOrder" : "https://schema.org/InStock",
+            ["availability"] = "https://schema.org/" + (o.Available == 0 ? "OutOfStock" : away ? "BackOrder" : "InStock"),
             ["url"] = address.Of($"/p/{product.Slug}"),
             ["seller"] = new Dictionary<string, string>(StringComparer.Ordinal) { ["@type"] = "Organization", ["name"] = product.Shop.Name, ["url"] = address.Of($"/shops/{product.Shop.Slug}") },
         }).ToList(),

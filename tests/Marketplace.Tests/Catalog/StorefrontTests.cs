@@ -45,7 +45,7 @@ public sealed class StorefrontTests : MarketTest
 
         var linked = Market.Services.GetRequiredService<LinkedData>();
         var view = (await seller.Visitor.Get($"/api/v1/products/{beat.Slug}")).Must().Read<ProductView>();
-        JsonSerializer.Deserialize<JsonElement>(linked.Product(view, "x", false, new Rating(4.5m, 12, [0, 0, 0, 6, 6]))).GetProperty("aggregateRating").GetProperty("reviewCount").GetInt32().ShouldBe(12);
+        JsonSerializer.Deserialize<JsonElement>(linked.Product(view with { Rating = new Rating(4.5m, 12, [0, 0, 0, 6, 6]) }, "x", false)).GetProperty("aggregateRating").GetProperty("reviewCount").GetInt32().ShouldBe(12);
     }
 
     [Fact]

@@ -31,6 +31,26 @@ public sealed class VariantTests : MarketTest
     }
 
     [Fact]
+    public async Task What_is_sold_out_says_so_on_its_card_and_page_and_has_another_tag()
+    {
+        var (seller, buyer) = (await Market.SignUp("Nova"), await Market.SignUp("Ana"));
+        var thing = await seller.PublishThing(1);
+        using var visitor = Market.Visitor();
+        var shop = (await visitor.Get($"/api/v1/products/{thing.Slug}")).Must();
+        var (slug, tag) = (shop.Json.GetProperty("shop").GetProperty("slug").GetString(), shop.Headers.ETag!.Tag);
+        (shop.Json.GetProperty("sold_out").GetBoolean(), shop.Json.GetProperty("offers")[0].GetProperty("available").GetInt32()).ShouldBe((false, 1));
+        (await visitor.Get($"/shops/{slug}")).Must().Html.QuerySelectorAll(".product-gone").ShouldBeEmpty();
+        await buyer.BuyThing(thing.Offers[0]);
+
+        var gone = (await visitor.Get($"/api/v1/products/{thing.Slug}")).Must();
+        (gone.Json.GetProperty("sold_out").GetBoolean(), gone.Json.GetProperty("offers")[0].GetProperty("available").GetInt32()).ShouldBe((true, 0));
+        gone.Headers.ETag!.Tag.ShouldNotBe(tag);
+        (await visitor.Get($"/api/v1/products?shop={slug}")).Must().Json.GetProperty("data")[0].GetProperty("sold_out").GetBoolean().ShouldBeTrue();
+        foreach (var page in new[] { $"/shops/{slug}", $"/search?shop={slug}" }) (await visitor.Get(page)).Must().Html.QuerySelector(".product-gone .chip")!.TextContent.ShouldBe("Sold out");
+        (await visitor.Get($"/p/{thing.Slug}")).Must().Text.ShouldContain("schema.org/OutOfStock");
+    }
+
+    [Fact]
     public async Task A_number_is_once_in_a_shop_and_another_shop_may_have_it_too()
     {
         var (one, two) = (await Market.SignUp("Nova"), await Market.SignUp("Sky"));

@@ -10,7 +10,7 @@ using Npgsql;
 namespace Marketplace.Catalog.Pages;
 
 [AllowAnonymous]
-internal sealed class ProductPage(UnitOfWork work, NpgsqlDataSource source, Cursors cursors, ProductKinds kinds, Caller caller, LinkedData linked, TimeProvider clock, IStringLocalizer<Texts> texts) : PageModel
+internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, ProductKinds kinds, Caller caller, LinkedData linked, TimeProvider clock, IStringLocalizer<Texts> texts) : PageModel
 {
     public ProductView Product { get; private set; } = null!;
 
@@ -18,10 +18,6 @@ internal sealed class ProductPage(UnitOfWork work, NpgsqlDataSource source, Curs
     public ProductSlot Slot { get; private set; } = null!;
 
     public IReadOnlyList<ProductLine> More { get; private set; } = [];
-
-    public Rating Rating { get; private set; } = Rating.None;
-
-    public GalleryModel Gallery { get; private set; } = null!;
 
     public bool IsMine { get; private set; }
 
@@ -38,7 +34,7 @@ internal sealed class ProductPage(UnitOfWork work, NpgsqlDataSource source, Curs
         Audio = Product.PreviewUrl,
         LinkedData =
         [
-            linked.Product(Product, Summary, Slot.Away, Rating),
+            linked.Product(Product, Summary, Slot.Away),
             linked.Crumbs(Product.Category.Select(step => (texts[step.Name].Value, $"/c/{step.Slug}")).Append((Product.Title, $"/p/{Product.Slug}"))),
         ],
         Hidden = Product.State != ProductState.Active,
@@ -50,8 +46,6 @@ internal sealed class ProductPage(UnitOfWork work, NpgsqlDataSource source, Curs
         if (await ProductView.Find(slug, caller, source, kinds, stop) is not var (product, seller))
             return await OldAddresses.Now(Addressed.Product, slug, source, stop) is { } now ? RedirectPermanent($"/p/{now}{Request.QueryString}") : throw Refused.NotFound();
         Product = product;
-        Rating = await Rating.Of(Rating.Product, Product.Id, source, stop);
-        Gallery = new GalleryModel(Product, await ProductImages.Of(Product.Id, work, source, stop));
         IsMine = seller == caller.AccountOrNull;
         if (Product.State == ProductState.Active) HttpContext.RequestServices.GetRequiredService<Views>().Note(Product.Id, seller, HttpContext, caller);
         Heart = await HeartOf(Product, stop);
@@ -60,9 +54,9 @@ internal sealed class ProductPage(UnitOfWork work, NpgsqlDataSource source, Curs
         Slot = new ProductSlot(Product.Id, Product.Kind, seller, Product.Offers.Select(o => new ProductSlotOffer(o.Id, o.Name, o.Terms, o.Price, o.NamesPrice)
         {
             Option = o.Option,
-            Line = string.Join(" · ", kind.KnownOfOffer(o.Details, phrase => texts[phrase]).Where(k => !k.Fact.IsBlock && k.Fact is not FlagFact).Select(k => k.Fact is MoneyFact ? $"{k.Label} {k.Value}" : k.Value)),
+            Line = string.Join(" · ", kind.KnownOfOffer(o.Details, phrase => texts[phrase]).Where(k => !k.Fact.IsBlock && k.Fact is not FlagFact).Select(k => k.Fact is MoneyFact || k.Fact.NeedsLabel ? $"{k.Label} {k.Value}" : k.Value)),
             Featured = FlagFact.IsSet(o.Details, "featured"),
-        }).ToList()) { Choose = kind.ChooseTitle, Away = away is not null, AwayUntil = away?.Until, Details = Product.Details.GetRawText() };
+        }).ToList()) { Choose = kind.ChooseTitle, Away = away is not null, AwayUntil = away?.Until, Details = Product.Details.GetRawText(), Rating = Product.Rating };
         var others = await ListProducts.Handle(new ListProducts.Query(Shop: Product.Shop.Slug), null, 7, source, cursors, stop);
         More = others.Data.Where(o => o.Id != Product.Id).Take(6).ToList();
         ViewData["Head"] = Head;
