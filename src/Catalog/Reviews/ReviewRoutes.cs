@@ -38,15 +38,15 @@ internal static class ReviewRoutes
         api.MapGet("/me/reviews", (string? state, string? cursor, int? limit, Caller caller, CatalogDb db, NpgsqlDataSource source, Cursors cursors, TimeProvider clock, CancellationToken stop) =>
                 OwnReviews.Handle(state, cursor, limit, caller, db, source, cursors, clock, stop))
             .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ListOwnReviews").WithTags("Reviews").WithSummary("What the caller has received, with what they wrote of it: to_write, written or all.");
-        api.MapGet("/shop/reviews", (string? state, string? cursor, int? limit, Caller caller, NpgsqlDataSource source, IUsers users, Cursors cursors, CancellationToken stop) =>
-                ShopReviews.Handle(state, cursor, limit, caller, source, users, cursors, stop))
-            .ForCapability(Capabilities.CanSell).Scope(Scopes.SalesRead).WithName("ListShopReviews").WithTags("Reviews").WithSummary("What was written about the caller and their products: to_answer, answered or all.");
+        api.MapGet("/shop/reviews", async (string? state, string? cursor, int? limit, Caller caller, NpgsqlDataSource source, IUsers users, Cursors cursors, CancellationToken stop) =>
+                await ShopReviews.Handle(state, await ShopAccess.Choose(caller.Account, null, ShopPermission.Messages, source, stop), cursor, limit, caller, source, users, cursors, stop))
+            .ForCapability(Capabilities.CanSell).Scope(Scopes.SalesRead).WithName("ListShopReviews").WithTags("Reviews").WithSummary("What was written about the caller and the products of the shop in which they answer buyers: to_answer, answered or all.");
         api.MapPost("/reviews", WriteReview.Handle).Writes<WriteReview.Request, OwnReview>(201)
             .ForSignedIn().Scope(Scopes.OrdersWrite).WithName("WriteReview").WithTags("Reviews").WithSummary("Reviews a completed line of an order: the product, or the person at its other side. Once each.");
         api.MapPatch("/reviews/{id:guid}", ChangeReview.Handle).Writes<ChangeReview.Request, OwnReview>()
             .ForSignedIn().Scope(Scopes.OrdersWrite).WithName("ChangeReview").WithTags("Reviews").WithSummary("Its author changes it, within 30 days.");
         api.MapPut("/reviews/{id:guid}/reply", AnswerReview.Handle).Writes<AnswerReview.Request, AnswerReview.Reply>()
-            .ForSignedIn().Scope(Scopes.ProductsWrite).WithName("AnswerReview").WithTags("Reviews").WithSummary("Who is spoken of answers, or changes the answer.");
+            .ForSignedIn().Scope(Scopes.ProductsWrite).WithName("AnswerReview").WithTags("Reviews").WithSummary("Who is spoken of, or works for them, answers or changes the answer.");
         api.MapPut("/reviews/{id:guid}/helpful", (Guid id, Caller caller, CatalogDb db, UnitOfWork work, TimeProvider clock) => VoteForReview.Handle(id, true, caller, db, work, clock)).Writes<NoBody, VoteForReview.Reply>()
             .ForSignedIn().Scope(Scopes.OrdersWrite).WithName("VoteForReview").WithTags("Reviews").WithSummary("It helped the caller; once or again.");
         api.MapDelete("/reviews/{id:guid}/helpful", (Guid id, Caller caller, CatalogDb db, UnitOfWork work, TimeProvider clock) => VoteForReview.Handle(id, false, caller, db, work, clock)).Writes<NoBody, VoteForReview.Reply>()

@@ -109,6 +109,17 @@ public sealed class TeamTests : MarketTest
             (await May(person, ShopPermission.Team)).ShouldBe(may.EndsWith('T'));
         }
 
+        // Who answers buyers reads what they say of the products, and not what they say of the person.
+        var buyer = await Market.SignUp("Ana");
+        var (line, review) = await buyer.Reviewed(beat.Product);
+        (await buyer.Review(line, 5, "A kind person.", "profile")).Must(201);
+        foreach (var worker in new[] { manager, support })
+            (await worker.Visitor.Get("/api/v1/shop/reviews")).Must().Json.GetProperty("data").EnumerateArray().Select(r => r.Id()).ShouldBe([review]);
+        (await editor.Visitor.Get("/api/v1/shop/reviews")).Must().Json.GetProperty("data").GetArrayLength().ShouldBe(0);
+        foreach (var other in new[] { editor, foreign }) (await other.Visitor.Put($"/api/v1/reviews/{review}/reply", new { text = "Mine." })).MustRefuse(404, "not_found");
+        (await support.Visitor.Put($"/api/v1/reviews/{review}/reply", new { text = "Thank you, from all of us." })).Must();
+        (await support.Visitor.Get("/sell/reviews?state=answered")).Must().Text.ShouldContain("Thank you, from all of us.");
+
         // A moderator of the team judges nothing of it.
         await Market.Do(services => services.GetRequiredService<IUsers>().GrantRight(manager.Account, Rights.Moderation));
         await manager.SignIn();

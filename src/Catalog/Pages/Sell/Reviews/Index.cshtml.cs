@@ -34,8 +34,9 @@ internal sealed class ShopReviewsPage(
     public override async Task Load()
     {
         var stop = HttpContext.RequestAborted;
-        Counts = await ShopReviews.Count(caller.Account, source, stop);
-        Reviews = await ShopReviews.Handle(State, Cursor, 20, caller, source, users, cursors, stop);
+        var place = await ChosenShop.Of(HttpContext, caller, ShopPermission.Messages, source);
+        Counts = await ShopReviews.Count(place, caller, source, stop);
+        Reviews = await ShopReviews.Handle(State, place, Cursor, 20, caller, source, users, cursors, stop);
     }
 
     public async Task<IActionResult> OnPostAnswerAsync(Guid id, string? text)
