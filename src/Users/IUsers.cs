@@ -40,6 +40,12 @@ public interface IUsers
     /// </summary>
     Task Revoke(Guid account, string capability);
 
+    /// <summary>Whether somebody has a capability of <see cref="Capabilities"/>. Joins the transaction when one is open.</summary>
+    Task<bool> May(Guid account, string capability, CancellationToken stop = default);
+
+    /// <summary>How often something was reported, judged or not. Joins the transaction when one is open.</summary>
+    Task<int> ReportsAbout(Guid subject, CancellationToken stop = default);
+
     /// <summary>The active accounts that hold a right: who of the team to tell. Joins the transaction when one is open.</summary>
     Task<IReadOnlyList<Guid>> Holders(string right, CancellationToken stop = default);
 

@@ -67,7 +67,7 @@ internal sealed class Boost
 
     public DateTimeOffset? EndedAt { get; private set; }
 
-    /// <summary>A code of the market's own (<c>off_sale</c>, <c>suspended</c>, <c>never_on_sale</c>), or what staff wrote.</summary>
+    /// <summary>A code of the market's own (<c>off_sale</c>, <c>on_vacation</c>, <c>suspended</c>, <c>never_on_sale</c>), or what staff wrote.</summary>
     public string? EndReason { get; private set; }
 
     public Guid? StoppedBy { get; private set; }

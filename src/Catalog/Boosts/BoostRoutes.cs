@@ -46,6 +46,10 @@ internal static class BoostRoutes
             .ForRight(Rights.Moderation).NotForKeys().WithName("ListAllBoosts").WithTags("Boosts").WithSummary("Everybody's boosts, newest first.");
         api.MapPost("/boosts/{id:guid}/stop", EndBoost.Stop).Writes<EndBoost.StopRequest, BoostView>(keyRequired: true)
             .ForRight(Rights.Moderation).NotForKeys().WithName("StopBoost").WithTags("Boosts").WithSummary("Staff ends it and says why; the days that have not begun are paid back.");
+        api.MapPut("/shops/{slug}/boosting", (string slug, Caller caller, CatalogDb db, IUsers users, IAudit audit) => AllowBoosts.Handle(slug, true, caller, db, users, audit)).Writes<NoBody, AllowBoosts.Reply>()
+            .ForRight(Rights.Moderation).NotForKeys().WithName("AllowBoosts").WithTags("Boosts").WithSummary("Lets the shop's owner pay for places.");
+        api.MapDelete("/shops/{slug}/boosting", (string slug, Caller caller, CatalogDb db, IUsers users, IAudit audit) => AllowBoosts.Handle(slug, false, caller, db, users, audit)).Writes<NoBody, AllowBoosts.Reply>()
+            .ForRight(Rights.Moderation).NotForKeys().WithName("ForbidBoosts").WithTags("Boosts").WithSummary("They pay for no new ones; what runs runs on.");
     }
 
     /// <summary>Where sponsored cards lead: counts who opens one, and goes on to what it shows. One that has ended goes on all the same.</summary>

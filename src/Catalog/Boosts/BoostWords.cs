@@ -23,6 +23,7 @@ internal static class BoostWords
     public static string? Why(string? reason) => reason switch
     {
         "off_sale" => "It could not be bought any more.",
+        "on_vacation" => "Your shop is on vacation.",
         "suspended" => "Your account was suspended.",
         "never_on_sale" => "Its product did not come on sale in time.",
         _ => null,

@@ -47,7 +47,7 @@ internal static class QuoteBoost
     {
         var place = (await Command($"SELECT subject_kind, capacity FROM catalog.boost_places WHERE place = $1{(hold ? " FOR UPDATE" : "")}", request.Place).List(r => (Kind: r.GetString(0), Capacity: r.GetInt32(1)))).FirstOrDefault();
         if (place.Kind is null || place.Kind != request.Kind) throw new Refused("boost_place_unknown", 422, "There is no such place for this.");
-        var thing = await Thing(request, caller, Command);
+        var thing = await Thing(request, caller, Command, now);
         var starts = request.StartsAt is { } wished && wished > now ? wished : now;
         if (starts > now + Boost.Patience) throw new Refused("boost_start", 422, "A boost starts within the next 30 days.");
 
@@ -71,8 +71,9 @@ internal static class QuoteBoost
         }
     }
 
-    // What waits for a moderator may wait with its boost; what is a draft, paused or gone may not.
-    private static async Task<(Guid Id, string Category, string Currency, bool OnSale)> Thing(Request request, Caller caller, Func<string, object?[], NpgsqlCommand> command)
+    // Whoever works on a shop's products may boost them, from a wallet of their own. What waits for a moderator, or for its shop to come back, may
+    // wait with its boost; what is a draft, paused or gone may not.
+    private static async Task<(Guid Id, string Category, string Currency, bool OnSale)> Thing(Request request, Caller caller, Func<string, object?[], NpgsqlCommand> command, DateTimeOffset now)
     {
         if (request.Kind == "profile")
         {
@@ -82,10 +83,13 @@ internal static class QuoteBoost
         }
 
         var found = await command(
-            "SELECT p.category, p.currency, p.state, catalog.is_on_sale(p) FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id WHERE p.id = $1 AND s.owner_id = $2", [request.SubjectId, caller.Account])
-            .List(r => (Category: r.GetString(0), Currency: r.GetString(1), State: r.GetString(2), OnSale: r.GetBoolean(3)));
+            $"""
+            SELECT p.category, p.currency, p.state, catalog.is_on_sale(p), {ShopVacation.Sql("$3")} IS TRUE
+            FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id WHERE p.id = $1 AND {ShopAccess.Sql("s", "$2", ShopPermission.Products)}
+            """, [request.SubjectId, caller.Account, now])
+            .List(r => (Category: r.GetString(0), Currency: r.GetString(1), State: r.GetString(2), OnSale: r.GetBoolean(3), Away: r.GetBoolean(4)));
         if (found is not [var product]) throw Refused.NotFound();
         if (!product.OnSale && product.State != "pending") throw new Refused("not_on_sale", 409, "This product is not on sale.");
-        return (request.SubjectId!.Value, product.Category, product.Currency, product.OnSale);
+        return (request.SubjectId!.Value, product.Category, product.Currency, product.OnSale && !product.Away);
     }
 }

@@ -34,7 +34,7 @@ internal static class SponsoredPlaces
     {
         var services = http.RequestServices;
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        filter.Fixed.Add($"b.place = {filter.Parameter(place)} AND b.ends_at > {filter.Parameter(now)}");
+        filter.Fixed.Add($"b.place = {filter.Parameter(place)} AND b.ends_at > {filter.Parameter(now)} AND {ShopVacation.Sql(filter.Parameter(now))} IS NOT TRUE");
         var boosted = await filter.Command(services.GetRequiredService<NpgsqlDataSource>(),
             $"""
             SELECT {(peaks ? ProductLine.Columns : ProductLine.WithoutPeaks)}, b.id

@@ -58,6 +58,18 @@ internal sealed class People(
         if (await work.Command("DELETE FROM users.account_capabilities WHERE account = $1 AND name = $2", account, capability).Execute() > 0) sessions.ForgetAccount(account, work);
     }
 
+    public Task<bool> May(Guid account, string capability, CancellationToken stop = default)
+    {
+        const string sql = "SELECT EXISTS (SELECT FROM users.account_capabilities WHERE account = $1 AND name = $2)";
+        return (work.IsOpen ? work.Command(sql, account, capability) : source.Command(sql, account, capability)).Scalar<bool>(stop);
+    }
+
+    public Task<int> ReportsAbout(Guid subject, CancellationToken stop = default)
+    {
+        const string sql = "SELECT count(*)::int FROM users.reports WHERE subject = $1";
+        return (work.IsOpen ? work.Command(sql, subject) : source.Command(sql, subject)).Scalar<int>(stop);
+    }
+
     public async Task<IReadOnlyList<Guid>> Holders(string right, CancellationToken stop = default)
     {
         const string sql = "SELECT r.account FROM users.account_rights r JOIN users.accounts a ON a.id = r.account WHERE r.name = $1 AND a.status = 'active' ORDER BY 1 LIMIT 100";

@@ -91,6 +91,8 @@ public sealed partial class ForeignTests : MarketTest
         ["POST /api/v1/products/{id:guid}/rejection"] = """draft # {"note":"Not this one, please."}""",
         ["PATCH /api/v1/shops/{slug}"] = """shop_slug # {"name":"Mine now"}""",
         ["POST /api/v1/shops/{slug}/trust"] = "shop_slug",
+        ["PUT /api/v1/shops/{slug}/boosting"] = "shop_slug",
+        ["DELETE /api/v1/shops/{slug}/boosting"] = "shop_slug",
         ["PUT /api/v1/shops/{slug}/address"] = """shop_slug # {"slug":"mine-now"}""",
         ["PUT /api/v1/products/{id:guid}/address"] = """draft # {"slug":"mine-now-too"}""",
         ["PUT /api/v1/shops/{slug}/vacation"] = "shop_slug # {}",

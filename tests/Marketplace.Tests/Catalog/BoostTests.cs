@@ -101,6 +101,56 @@ public sealed class BoostTests
     }
 
     [Fact]
+    public async Task A_vacation_ends_what_runs_and_staff_says_who_may_boost_and_the_team_pays_itself()
+    {
+        await using var market = await OwnMarket.Open();
+        var (seller, editor, support) = (await market.SignUp("Nova"), await market.SignUp("Edi"), await market.SignUp("Sue"));
+        var (shop, beat) = (await seller.OpenShop(), await seller.PublishBeat());
+        (await seller.Boost(beat.Product)).Status.ShouldBe(403);
+        var moderator = await seller.Moderator();
+        (await seller.Visitor.Put($"/api/v1/shops/{shop.Slug}/boosting")).Status.ShouldBe(403);
+        (await moderator.Visitor.Submit($"/admin/shops/{shop.Id}", "form[action*='Boosts']", new Dictionary<string, string?>())).Status.ShouldBe(302);
+        await seller.SignIn();
+        await seller.TopUp(5_000);
+        var boost = (await seller.Boost(beat.Product)).Must(201).Json.Id();
+        (await moderator.Visitor.Delete($"/api/v1/shops/{shop.Slug}/boosting")).Must().Json.GetProperty("may_boost").GetBoolean().ShouldBeFalse();
+        await seller.SignIn();
+        (await seller.Boost(beat.Product, 1, "home")).Status.ShouldBe(403);
+        (await moderator.Visitor.Put($"/api/v1/shops/{shop.Slug}/boosting")).Must();
+        await seller.SignIn();
+
+        // Who works on its products boosts them, and pays; who answers its buyers does not.
+        foreach (var (person, role) in new[] { (editor, "editor"), (support, "support") })
+        {
+            await market.Join(seller, shop.Slug, person, role);
+            await market.Grant(person.Account, Capabilities.CanBoost);
+            await person.SignIn();
+            await person.TopUp(5_000);
+        }
+
+        var theirs = (await editor.Boost(beat.Product, 7, "home")).Must(201).Json.Id();
+        (await support.Boost(beat.Product, 1, "home")).MustRefuse(404, "not_found");
+        (await editor.Visitor.Get("/sell/boosts/new")).Must().Html.QuerySelectorAll("#what option").Select(o => o.GetAttribute("value")).ShouldContain(beat.Product.ToString());
+        (await seller.Visitor.Get($"/api/v1/boosts/{theirs}")).MustRefuse(404, "not_found");
+
+        market.Clock.Walk(TimeSpan.FromMinutes(10));
+        (await seller.Visitor.Put($"/api/v1/shops/{shop.Slug}/vacation", new { })).Must();
+        await market.Run<RunBoosts>();
+        var ended = (await seller.Visitor.Get($"/api/v1/boosts/{boost}")).Must().Json.GetProperty("boost");
+        (ended.State(), ended.GetProperty("end_reason").GetString()).ShouldBe(("stopped", "on_vacation"));
+        (await seller.Available()).ShouldBe(5_000 - 500 + 429, "the first of seven days has begun");
+        (await editor.Available()).ShouldBe(5_000 - 1_000 + 857);
+        // It may wait for their return.
+        var waits = (await seller.Boost(beat.Product)).Must(201).Json;
+        waits.State().ShouldBe("scheduled");
+        await market.Run<RunBoosts>();
+        (await seller.Visitor.Delete($"/api/v1/shops/{shop.Slug}/vacation")).Must();
+        await market.Run<RunBoosts>();
+        (await seller.Visitor.Get($"/api/v1/boosts/{waits.Id()}")).Must().Json.GetProperty("boost").State().ShouldBe("active");
+        await BuyerReviewTests.CatalogHolds(market);
+    }
+
+    [Fact]
     public async Task Of_many_for_the_last_place_one_gets_it_and_pays()
     {
         await using var market = await OwnMarket.Open();

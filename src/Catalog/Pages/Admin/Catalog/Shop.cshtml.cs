@@ -24,6 +24,9 @@ internal sealed class ShopPage(
 
     public bool IsMine { get; private set; }
 
+    /// <summary>Its owner may pay for places.</summary>
+    public bool MayBoost { get; private set; }
+
     public IReadOnlyList<SelectListItem> Plans => Enum.GetValues<ShopPlan>().Select(p => new SelectListItem(texts[Sell.Plans.Name(p)], p.ToText())).ToList();
 
     [BindProperty]
@@ -33,6 +36,7 @@ internal sealed class ShopPage(
     {
         Shop = await ShopRegister.Of(Id, source, clock, HttpContext.RequestAborted);
         People = await users.People([Shop.Shop.Owner, .. Shop.Team.Select(m => m.Account)], HttpContext.RequestAborted);
+        MayBoost = await users.May(Shop.Shop.Owner, Capabilities.CanBoost, HttpContext.RequestAborted);
         IsMine = await db.WorksIn(Id, caller.Account);
         Input.Plan ??= Shop.Shop.Plan.ToText();
     }
@@ -41,10 +45,19 @@ internal sealed class ShopPage(
     {
         var request = new SetShopPlan.Request(Input.Plan ?? "");
         rules.MustAccept(request);
-        await SetShopPlan.Handle((await ShopRegister.Of(Id, source, clock, HttpContext.RequestAborted)).Shop.Slug, request, caller, db, audit);
+        await SetShopPlan.Handle(await Slug(), request, caller, db, audit);
         this.Toast(texts["Saved."]);
         return RedirectToPage(new { id = Id });
     }
+
+    public async Task<IActionResult> OnPostBoostsAsync([FromForm] bool allowed)
+    {
+        await AllowBoosts.Handle(await Slug(), allowed, caller, db, users, audit);
+        this.Toast(texts["Saved."]);
+        return RedirectToPage(new { id = Id });
+    }
+
+    private async Task<string> Slug() => (await ShopRegister.Of(Id, source, clock, HttpContext.RequestAborted)).Shop.Slug;
 
     internal sealed class Form
     {

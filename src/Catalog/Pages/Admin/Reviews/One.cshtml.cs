@@ -22,7 +22,13 @@ internal sealed class StaffReviewPage(
 
     public StaffReviews.Line Review { get; private set; } = null!;
 
-    public override async Task Load() => Review = await StaffReviews.One(Id, caller, source, users, HttpContext.RequestAborted);
+    public int Reports { get; private set; }
+
+    public override async Task Load()
+    {
+        Review = await StaffReviews.One(Id, caller, source, users, HttpContext.RequestAborted);
+        Reports = await users.ReportsAbout(Id, HttpContext.RequestAborted);
+    }
 
     public async Task<IActionResult> OnPostAsync()
     {

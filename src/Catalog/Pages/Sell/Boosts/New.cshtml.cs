@@ -38,7 +38,7 @@ internal sealed class NewBoostPage(
         Read();
         var stop = HttpContext.RequestAborted;
         var lines = await source.Command(
-            $"SELECT {ProductLine.Columns} FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id WHERE s.owner_id = $1 AND p.state IN ('active', 'pending') ORDER BY p.created_at DESC LIMIT 200", caller.Account).List(ProductLine.Read, stop);
+            $"SELECT {ProductLine.Columns} FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id WHERE {ShopAccess.Sql("s", "$1", ShopPermission.Products)} AND p.state IN ('active', 'pending') ORDER BY p.created_at DESC LIMIT 200", caller.Account).List(ProductLine.Read, stop);
         Products = lines.Select(p => (p.Id, p.Title)).ToList();
         What ??= Products.Count > 0 ? Products[0].Id.ToString() : "profile";
         if (What == "profile") Place = SponsoredPlaces.People;
