@@ -27,6 +27,7 @@ public static class CatalogModule
         services.AddSchedule<PurgeImports>("catalog.purge_imports", TimeSpan.FromHours(6));
         services.AddSingleton<ImportFields>();
         services.AddScoped<ImportProduct>();
+        services.AddScoped<ImportVariants>();
         services.AddScoped<ImportChunk>();
         services.AddSearch();
         services.AddSingleton(Invariants.Embedded<CatalogDb>("catalog", "catalog.invariants.sql"));

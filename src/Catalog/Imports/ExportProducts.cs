@@ -45,7 +45,8 @@ internal static class ExportProducts
                 foreach (var row in rows)
                 {
                     if (!products.TryGetValue(row.Id, out var product)) continue;
-                    var cells = ProductCells.Of(product, row.Beside, kinds[product.Kind], fields);
+                    var variants = kinds[product.Kind].HasVariants ? VariantsCell.Of(await VariantList.Of(product.Id, work, source, stopping)) : null;
+                    var cells = ProductCells.Of(product, row.Beside with { Variants = variants }, kinds[product.Kind], fields);
                     yield return [.. columns.Select(c => cells.GetValueOrDefault(c)), product.CoverUrl is { } cover ? address.Of(cover) : null, product.PreviewUrl is { } preview ? address.Of(preview) : null];
                 }
 
@@ -67,6 +68,8 @@ internal static class ImportTemplate
         return Csv.File($"{of.Key}.csv", [.. columns.Select(c => c.Key)], new[] { (IReadOnlyList<object?>)[.. columns.Select(c => Example(c, of, say))] }.ToAsyncEnumerable());
     }
 
+    private static VariantsCell.Line Line(string size, int stock) => new(new Money(2990, Currency.Of(ProductFilter.DefaultCurrency)), new() { ["size"] = size }, Stock: stock);
+
     private static string Example(ImportField field, ProductKind kind, Func<string, string> say) => field switch
     {
         { Key: ImportFields.ExternalId } => "A-1",
@@ -75,6 +78,7 @@ internal static class ImportTemplate
         { Key: ImportFields.Tags } => "dark, bells",
         { Key: ImportFields.Category } => kind.UsualCategory,
         { Key: ImportFields.State } => "draft",
+        { Key: ImportFields.Variants } => new VariantsCell([new("size", ["m", "l"])], [Line("m", 10), Line("l", 5)]).Text,
         { Key: ImportFields.Cover } => "covers/a-1.png",
         { Key: ImportFields.Files } => $"files/a-1.{kind.Originals.SelectMany(f => f.Extensions).FirstOrDefault() ?? "pdf"}",
         { Fact: ChoiceFact choice } => choice.Choices[0].Value,

@@ -12,7 +12,7 @@ namespace Marketplace.Catalog;
 internal sealed class ImportFields
 {
     public const string ExternalId = "external_id", Slug = "slug", Kind = "kind", Title = "title", Description = "description", Tags = "tags", Category = "category", State = "state",
-        Currency = "currency", Price = "price", Cover = "cover", Preview = "preview", Files = "files", Offers = "offers";
+        Currency = "currency", Price = "price", Cover = "cover", Preview = "preview", Files = "files", Offers = "offers", Variants = "variants";
 
     private static readonly string[] Languages = ["en", "fr"];
 
@@ -42,7 +42,7 @@ internal sealed class ImportFields
     public ImportFields(ProductKinds kinds, IStringLocalizerFactory localizers)
     {
         (this.kinds, texts) = (kinds, new Phrases(localizers, typeof(ImportFields).Assembly));
-        All = [.. Common.Select(f => f with { Kinds = [.. kinds.All] }), .. Facts(kinds), .. Ways(kinds)];
+        All = [.. Common.Select(f => f with { Kinds = [.. kinds.All] }), new ImportField(Variants, "Variants and stock", [], ["Variants"]) { Kinds = [.. kinds.All.Where(k => k.HasVariants)] }, .. Facts(kinds), .. Ways(kinds)];
         byKey = All.ToDictionary(f => f.Key, StringComparer.Ordinal);
         foreach (var field in All) byName.TryAdd(Bare(field.Key), field.Key);
         foreach (var kind in kinds.All) kindByName[Bare(kind.Key)] = kind.Key;
@@ -118,17 +118,19 @@ internal sealed class ImportFields
     private static IEnumerable<ImportField> Facts(ProductKinds kinds) => kinds.All.SelectMany(k => k.Facts, (kind, fact) => (kind, fact)).GroupBy(f => f.fact.Name, StringComparer.Ordinal)
         .Select(named => new ImportField($"details.{named.Key}", named.First().fact.Label, ["Details"], []) { Part = named.Key, Fact = named.First().fact, Kinds = [.. named.Select(f => f.kind)] });
 
-    // Options that each product makes up for itself (the sizes of a shirt) have no columns: they stand in "offers".
+    // What a product comes in (the sizes of a shirt) it makes up for itself: that has one column, "variants".
     private static IEnumerable<ImportField> Ways(ProductKinds kinds) =>
-        from licence in kinds.All.SelectMany(k => k.Licences).DistinctBy(l => l.Licence)
-        from option in kinds.All.Where(k => k.Licences.Any(l => l.Licence == licence.Licence)).SelectMany(k => k.Options.Count == 0 ? [("", "")] : k.Options).DistinctBy(o => o.Item1)
-        let having = kinds.All.Where(k => k.Licences.Any(l => l.Licence == licence.Licence) && (option.Item1.Length == 0 ? k.Options.Count == 0 : k.Options.Any(o => o.Key == option.Item1))).ToList()
+        from licence in Typed(kinds).SelectMany(k => k.Licences).DistinctBy(l => l.Licence)
+        from option in Typed(kinds).Where(k => k.Licences.Any(l => l.Licence == licence.Licence)).SelectMany(k => k.Options.Count == 0 ? [("", "")] : k.Options).DistinctBy(o => o.Item1)
+        let having = Typed(kinds).Where(k => k.Licences.Any(l => l.Licence == licence.Licence) && (option.Item1.Length == 0 ? k.Options.Count == 0 : k.Options.Any(o => o.Key == option.Item1))).ToList()
         from part in Parts(having)
         select new ImportField(
             $"offer.{Naming.Snake(licence.Licence.ToString())}.{(option.Item1.Length == 0 ? "" : option.Item1 + ".")}{part.Key}", part.Label, option.Item1.Length == 0 ? [licence.Name] : [licence.Name, option.Item2], [])
         {
             Way = (licence.Licence, option.Item1), Part = part.Fact?.Name ?? part.Key, Fact = part.Fact, Kinds = having,
         };
+
+    private static IEnumerable<ProductKind> Typed(ProductKinds kinds) => kinds.All.Where(k => !k.HasVariants);
 
     private static IEnumerable<(string Key, string Label, Fact? Fact)> Parts(IReadOnlyList<ProductKind> having)
     {

@@ -8,7 +8,7 @@ namespace Marketplace.Catalog;
 /// the state, because what goes on sale must be whole.
 /// </summary>
 internal sealed class ImportProduct(
-    CatalogDb db, UnitOfWork work, Blobs blobs, ProductKinds kinds, ImportFields fields, TimeProvider clock, IValidator<CreateProduct.Request> makes, IValidator<EditProduct.Request> edits)
+    CatalogDb db, UnitOfWork work, Blobs blobs, ProductKinds kinds, ImportFields fields, ImportVariants variants, TimeProvider clock, IValidator<CreateProduct.Request> makes, IValidator<EditProduct.Request> edits)
 {
     private static readonly string[] States = ["draft", "pending", "rejected", "active", "withheld", "paused", "archived"];
 
@@ -34,6 +34,7 @@ internal sealed class ImportProduct(
         var product = await RowErrors.Located(wish.Offers, fields, () => before is null ? Make(row, wish, kind, shop, caller, changes) : Change(before, wish, kind, caller, changes));
         await Name(product, row, changes);
         foreach (var file in asked.Files) product = await Attach(file, product, caller, changes);
+        product = await variants.Handle(product, wish.Variants, caller, changes);
         product = await Move(product, wish.State, shop, caller, changes);
         return new Done(before is null ? RowOutcome.Created : changes.Count > 0 ? RowOutcome.Updated : RowOutcome.Unchanged, product.Id, changes);
     }

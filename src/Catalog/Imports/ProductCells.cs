@@ -9,7 +9,8 @@ internal static class ProductCells
 {
     /// <param name="CoverType">Content type; null without one.</param>
     /// <param name="PreviewType">Of a preview that its seller sent; null when there is none, or it was made of the original.</param>
-    public sealed record Beside(string? ExternalId, string? CoverType, string? PreviewType);
+    /// <param name="Variants">Of what comes in variants.</param>
+    public sealed record Beside(string? ExternalId, string? CoverType, string? PreviewType, VariantsCell? Variants = null);
 
     public static IReadOnlyDictionary<string, string> Of(ProductView product, Beside beside, ProductKind kind, ImportFields fields)
     {
@@ -31,7 +32,8 @@ internal static class ProductCells
         foreach (var field in fields.All.Where(f => f is { Way: null, Fact: not null }))
             if (kind.Facts.FirstOrDefault(f => f.Name == field.Part) is { } fact) cells[field.Key] = fact.Field(product.Details, FormPlace.OfFiles(product.Shop.Currency)) ?? "";
 
-        Offers(product, fields, cells);
+        if (beside.Variants is { } variants) cells[ImportFields.Variants] = variants.Variants.Count == 0 ? "" : variants.Text;
+        else Offers(product, fields, cells);
         return cells;
     }
 

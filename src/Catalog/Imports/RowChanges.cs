@@ -68,5 +68,5 @@ internal static class RowChanges
     private static int Place(IReadOnlyList<OfferLine> of, IReadOnlyList<OfferLine> and, (Licence, string) way) =>
         of.Where(o => and.Any(a => a.Way == o.Way)).Select(o => o.Way).ToList().IndexOf(way);
 
-    private static string? Short(string? text) => text is { Length: > MaxShown } ? text[..MaxShown] + "…" : text;
+    public static string? Short(string? text) => text is { Length: > MaxShown } ? text[..MaxShown] + "…" : text;
 }

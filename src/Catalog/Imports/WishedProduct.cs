@@ -12,6 +12,9 @@ namespace Marketplace.Catalog;
 internal sealed record WishedProduct(
     string? Title, string? Description, IReadOnlyList<string>? Tags, string? Category, JsonElement? Details, IReadOnlyList<OfferLine>? Offers, string? State)
 {
+    /// <summary>Null: as they are.</summary>
+    public VariantsCell? Variants { get; init; }
+
     private static readonly string[] Yes = ["1", "true", "yes", "oui", "vrai", "x"];
 
     /// <param name="before">As it is; null when it is new.</param>
@@ -27,7 +30,16 @@ internal sealed record WishedProduct(
             row[ImportFields.Category] is { Length: > 0 } category ? Slugs.From(category, 60) : null,
             DetailsOf(row, kind, before, currency, fields),
             OffersOf(row, kind, before, currency, fields),
-            row[ImportFields.State]?.ToLowerInvariant() is { Length: > 0 } state ? state : null);
+            row[ImportFields.State]?.ToLowerInvariant() is { Length: > 0 } state ? state : null) { Variants = VariantsOf(row, kind, before, currency) };
+    }
+
+    // One price alone is that of a thing which comes in one way.
+    private static VariantsCell? VariantsOf(ImportRow row, ProductKind kind, ProductView? before, Currency currency)
+    {
+        if (row[ImportFields.Variants] is { Length: > 0 } cell)
+            return kind.HasVariants ? Json<VariantsCell>(cell, ImportFields.Variants) : throw RowRefused.At(ImportFields.Variants, "no_variants", "Products of this kind have no variants.");
+        return kind.HasVariants && row[ImportFields.Price] is { Length: > 0 } price && (before is null || before.Offers is [{ Option: "" }])
+            ? new VariantsCell([], [new(PriceOf(price, ImportFields.Price, currency))]) : null;
     }
 
     /// <summary>Commas, semicolons or bars between them; or a JSON list, for tags with commas.</summary>
@@ -56,7 +68,7 @@ internal sealed record WishedProduct(
 
     private static List<OfferLine>? OffersOf(ImportRow row, ProductKind kind, ProductView? before, Currency currency, ImportFields fields)
     {
-        if (!kind.PricesAreTyped) return null;      // its price follows from its facts
+        if (!kind.OffersAreTyped) return null;      // its price follows from its facts, or stands in its variants
         var said = fields.All.Where(f => f.Way is not null && row[f.Key] is not null).GroupBy(f => f.Way!.Value).ToList();
         var (more, price) = (row[ImportFields.Offers], row[ImportFields.Price]);
         if (said.Count == 0 && more is null && price is null) return null;

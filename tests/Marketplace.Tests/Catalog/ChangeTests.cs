@@ -25,7 +25,7 @@ public sealed class ChangeTests : MarketTest
 
         var page = (await moderator.Visitor.Get($"/admin/products/{product.Id()}/change")).Must();
         foreach (var seen in new[] { "A better name", "Heard twice before it was written." }) page.Text.ShouldContain(seen);
-        var cover = page.Html.QuerySelectorAll(".cover img").Select(i => i.GetAttribute("src")!).Last();
+        var cover = page.Html.QuerySelectorAll(".cover img").Select(i => i.GetAttribute("src")!.Split('?')[0]).Last();
         (await moderator.Visitor.Get(cover)).Must();
         (await seller.Visitor.Get(cover)).Must();
         using (var visitor = Market.Visitor()) (await visitor.Get(cover)).Status.ShouldNotBe(200);
@@ -34,7 +34,7 @@ public sealed class ChangeTests : MarketTest
         var after = JsonSerializer.Deserialize<JsonElement>(await Seen(product));
         after.GetProperty("title").GetString().ShouldBe("A better name");
         after.GetProperty("cover_url").GetString().ShouldBe(cover);
-        if (kind != "reseller") after.GetProperty("offers")[0].GetProperty("price").GetProperty("amount").GetInt64().ShouldBe(4900);
+        if (Ware.Of(kind).Offers(4900, "EUR", false).Length > 0) after.GetProperty("offers")[0].GetProperty("price").GetProperty("amount").GetInt64().ShouldBe(4900);
         (await moderator.Visitor.Post($"/api/v1/products/{product.Id()}/change/approval", new { })).MustRefuse(409, "not_pending");
     }
 

@@ -75,8 +75,8 @@ internal static class CatalogSteps
             ["title"] = title ?? $"{ware.Kind} {Guid.CreateVersion7().ToString("N")[^6..]}",
             ["description"] = "Made for a test.",
             ["details"] = ware.Details,
-            ["offers"] = ware.Offers(price ?? 1500, currency, namesPrice),
         };
+        if (ware.Variants is null) asked["offers"] = ware.Offers(price ?? 1500, currency, namesPrice);
         if (category is not null) asked["category"] = category;
         var answer = await seller.Visitor.Post("/api/v1/products", asked);
         if (answer.Status == 403)
@@ -85,7 +85,10 @@ internal static class CatalogSteps
             answer = await seller.Visitor.Post("/api/v1/products", asked);
         }
 
-        return answer.Must(201).Json;
+        var draft = answer.Must(201).Json;
+        if (ware.Variants is not { } variants) return draft;
+        (await seller.SaveVariants(draft.Id(), ware.Axes, variants(price ?? 1500, currency), draft.GetProperty("version").GetInt32())).Must();
+        return (await seller.Visitor.Get($"/api/v1/products/{draft.GetProperty("slug").GetString()}")).Must().Json;
     }
 
     /// <summary>A draft of any kind with all its files: ready to be published.</summary>
@@ -159,7 +162,18 @@ internal sealed record Ware(string Kind, string Licence, object Details, string 
         ["platform"] = "youtube", ["service_type"] = "default", ["rate_per_1000"] = "0.901", ["min"] = 100, ["max"] = 10000, ["refill"] = true, ["average_minutes"] = 90,
     }) with { Offers = (_, _, _) => [] };
 
-    public static readonly IReadOnlyList<Ware> All = [Beat, Sample, Kit, Digital, Service, Membership, Course, Webinar, Reseller];
+    public static readonly Ware Physical = Without("physical", new { condition = "new", weight = 250, brand = "Nova", package_size = "30 × 20 × 2 cm" }) with
+    {
+        Offers = (_, _, _) => [],
+        Axes = [new { attribute = "size", values = new[] { "m", "xl" } }, new { attribute = "colour", values = new[] { "red", "blue" } }],
+        Variants = (price, currency) =>
+        [
+            new { values = new { size = "xl", colour = "blue" }, price = new { amount = price, currency }, sku = "KIT-7", stock = 4 },
+            new { values = new { size = "m", colour = "red" }, price = new { amount = price + 100, currency }, weight = 300, stock = 0 },
+        ],
+    };
+
+    public static readonly IReadOnlyList<Ware> All = [Beat, Sample, Kit, Digital, Service, Membership, Course, Webinar, Reseller, Physical];
 
     /// <summary>Something is downloaded.</summary>
     public bool HasFile => FileName.Length > 0;
@@ -172,6 +186,11 @@ internal sealed record Ware(string Kind, string Licence, object Details, string 
 
     /// <summary>All its offers, the first of them one that can be bought: by minor units, currency, and whether the buyer names the price.</summary>
     public Func<long, string, bool, object[]> Offers { get; init; } = (price, currency, named) => [new { licence = Licence, price = new { amount = price, currency }, names_price = named }];
+
+    /// <summary>Of what comes in variants, which are saved when the draft is there.</summary>
+    public Func<long, string, object[]>? Variants { get; init; }
+
+    public object[] Axes { get; init; } = [];
 
     private static Ware Without(string kind, object details) => new(kind, "standard", details, "", () => []);
 

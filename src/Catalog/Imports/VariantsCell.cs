@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FluentValidation;
+using Marketplace.Kernel;
+using Npgsql;
+
+namespace Marketplace.Catalog;
+
+/// <summary>What a thing comes in, as the cell "variants" holds it: JSON. Pictures of variants stand in no file: what there is stays.</summary>
+internal sealed record VariantsCell(IReadOnlyList<SaveVariants.Axis>? Axes, IReadOnlyList<VariantsCell.Line> Variants)
+{
+    /// <param name="Stock">Missing: as many as before.</param>
+    public sealed record Line(Money Price, SortedDictionary<string, string>? Values = null, string? Sku = null, int? Weight = null, int? Stock = null);
+
+    public static VariantsCell Of(VariantChoice choice) => new(
+        [.. choice.Axes.Select(a => new SaveVariants.Axis(a.Key, [.. a.Values.Select(v => v.Key)]))],
+        [.. choice.Variants.Select(v => new Line(v.Price, Sorted(v.Values), v.Sku, v.Weight, v.OnHand))]);
+
+    [JsonIgnore]
+    public string Text => JsonSerializer.Serialize(this, JsonStyle.Options);
+
+    /// <summary>With all that it leaves unsaid, so that what does not differ is seen not to.</summary>
+    public VariantsCell Whole(VariantChoice now) => new(Axes ?? [], [.. (Variants ?? []).Select(line => line with
+    {
+        Values = Sorted(line.Values ?? []), Sku = Words.Line(line.Sku ?? "") is { Length: > 0 } sku ? sku : null, Stock = line.Stock ?? Before(line, now)?.OnHand ?? 0,
+    })]);
+
+    public SaveVariants.Request Wish(VariantChoice now) =>
+        new(Axes, [.. Variants.Select(line => new SaveVariants.Line(line.Price, line.Values, line.Sku, line.Weight, Before(line, now)?.Image, line.Stock))]);
+
+    private static Variant? Before(Line line, VariantChoice now) => now.Variants.FirstOrDefault(v => SaveVariants.Option(v.Values) == SaveVariants.Option(line.Values));
+
+    private static SortedDictionary<string, string> Sorted(IEnumerable<KeyValuePair<string, string>> values) => new(values.ToDictionary(), StringComparer.Ordinal);
+}
+
+/// <summary>The variants of a row's product, saved by the same use case as by hand.</summary>
+internal sealed class ImportVariants(
+    CatalogDb db, UnitOfWork work, Stock stock, ProductKinds kinds, NpgsqlDataSource source, TimeProvider clock, IValidator<SaveVariants.Request> rules)
+{
+    /// <returns>The product as it is then, or as it was where nothing differs.</returns>
+    /// <exception cref="Refused">As <see cref="SaveVariants"/>; every error is of the cell.</exception>
+    public async Task<ProductView> Handle(ProductView product, VariantsCell? cell, Caller caller, List<RowChange> changes)
+    {
+        if (cell is null) return product;
+        var now = await VariantList.Of(product.Id, work, source);
+        var (was, wished) = (VariantsCell.Of(now), cell.Whole(now));
+        if (was.Text == wished.Text) return product;
+        changes.Add(new RowChange(ImportFields.Variants, now.Variants.Count == 0 ? null : RowChanges.Short(was.Text), RowChanges.Short(wished.Text)));
+        try
+        {
+            var request = wished.Wish(now);
+            rules.MustAccept(request);
+            await SaveVariants.Handle(product.Id, product.Version, request, caller, db, work, stock, kinds, source, clock);
+        }
+        catch (Refused refused) when (refused.Errors.Count > 0)
+        {
+            throw new Refused(refused.Code, refused.Status, refused.Message) { Errors = [.. refused.Errors.Select(e => e with { Pointer = "#" + ImportFields.Variants })] };
+        }
+
+        return await ProductView.Own((await db.Own(product.Id, caller.Account)).Product, work, kinds);
+    }
+}
