@@ -6,25 +6,11 @@ using Marketplace.Catalog;
 namespace Marketplace.Tests.Catalog;
 
 /// <summary>The number beside a value is the number of results after the click.</summary>
-public sealed class FacetTests : IAsyncLifetime
+public sealed class FacetTests : ShelfTest
 {
     private static readonly string[] Names = ["kind", "category", "genre", "key", "price", "tempo", "licence", "rating", "tag"];
 
     private Shop? shops;
-    private OwnMarket market = null!;
-    private Visitor visitor = null!;
-
-    public async Task InitializeAsync()
-    {
-        market = await OwnMarket.Open();
-        visitor = market.Visitor();
-    }
-
-    public async Task DisposeAsync()
-    {
-        visitor.Dispose();
-        await market.DisposeAsync();
-    }
 
     [Theory]
     [InlineData(1)]

@@ -3,23 +3,8 @@ using System.Diagnostics;
 
 namespace Marketplace.Tests.Catalog;
 
-public sealed class SearchTests : IAsyncLifetime
+public sealed class SearchTests : ShelfTest
 {
-    private OwnMarket market = null!;
-    private Visitor visitor = null!;
-
-    public async Task InitializeAsync()
-    {
-        market = await OwnMarket.Open();
-        visitor = market.Visitor();
-    }
-
-    public async Task DisposeAsync()
-    {
-        visitor.Dispose();
-        await market.DisposeAsync();
-    }
-
     [Fact]
     public async Task Words_find_titles_tags_and_descriptions_without_accents_by_stems_and_in_spite_of_typing_errors()
     {
@@ -174,9 +159,6 @@ public sealed class SearchTests : IAsyncLifetime
         (await visitor.Http.SendAsync(request)).EnsureSuccessStatusCode();
         return sent.Count;
     }
-
-    private async Task<List<string>> Titles(string query) =>
-        (await visitor.Get("/api/v1/products" + query)).Must().Json.GetProperty("data").EnumerateArray().Select(p => p.GetProperty("title").GetString()!).ToList();
 
     private async Task Beat(Person seller, string title, int tempo, string key, string genre, long price)
     {

@@ -5,23 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Marketplace.Tests.Catalog;
 
 /// <summary>Hearts, views, trends, suggestions and saved searches.</summary>
-public sealed class WishTests : IAsyncLifetime
+public sealed class WishTests : ShelfTest
 {
-    private OwnMarket market = null!;
-    private Visitor visitor = null!;
-
-    public async Task InitializeAsync()
-    {
-        market = await OwnMarket.Open();
-        visitor = market.Visitor();
-    }
-
-    public async Task DisposeAsync()
-    {
-        visitor.Dispose();
-        await market.DisposeAsync();
-    }
-
     [Fact]
     public async Task Words_of_three_languages_are_found_by_their_stems_and_names_of_shops_and_tags_in_spite_of_errors()
     {
@@ -185,7 +170,4 @@ public sealed class WishTests : IAsyncLifetime
         // A filter beside the path keeps the page.
         page.QuerySelectorAll("aside li a").Select(a => a.GetAttribute("href")).ShouldContain("/genres/r-and-b?kind=beat");
     }
-
-    private async Task<List<string>> Titles(string query) =>
-        (await visitor.Get("/api/v1/products" + query)).Must().Json.GetProperty("data").EnumerateArray().Select(p => p.GetProperty("title").GetString()!).ToList();
 }
