@@ -45,6 +45,7 @@ internal sealed partial class DemoStory : IDisposable
         NoteParcels();
         NoteDoors();
         NoteAfterSales();
+        NoteKinds();
         foreach (var at in calendar.Visits(Visits, VisitsToday, dice)) diary.Note(at, Visit);
         NoteDisputes();
         NoteBoosts();
