@@ -105,6 +105,7 @@ public sealed partial class ForeignTests
         ["/sell/team?handler=Part"] = "# member=account",
         ["/sell/workplace"] = "# shop=shop",
         ["/admin/shops/{id:guid}?handler=Plan"] = "shop # Input.Plan=scale",
+        ["/admin/shops/{id:guid}?handler=Boosts"] = "shop # allowed=true",
         ["/admin/pages/{id}"] = "draft # Input.Slug=mine&Input.EnTitle=Mine",
         ["/admin/pages/{id}?handler=Publish"] = "draft",
         ["/admin/pages/{id}?handler=Withdraw"] = "draft",
