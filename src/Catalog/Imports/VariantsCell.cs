@@ -12,6 +12,16 @@ internal sealed record VariantsCell(IReadOnlyList<SaveVariants.Axis>? Axes, IRea
     /// <param name="Stock">Missing: as many as before.</param>
     public sealed record Line(Money Price, SortedDictionary<string, string>? Values = null, string? Sku = null, int? Weight = null, int? Stock = null);
 
+    /// <summary>What a row wants; null leaves them as they are. One price alone is that of a thing which comes in one way.</summary>
+    /// <exception cref="Refused">422 <c>no_variants</c>, <c>json</c>, <c>price</c>.</exception>
+    public static VariantsCell? Read(ImportRow row, ProductKind kind, ProductView? before, Currency currency)
+    {
+        if (row[ImportFields.Variants] is { Length: > 0 } cell)
+            return kind.HasVariants ? WishedProduct.Json<VariantsCell>(cell, ImportFields.Variants) : throw RowRefused.At(ImportFields.Variants, "no_variants", "Products of this kind have no variants.");
+        return kind.HasVariants && row[ImportFields.Price] is { Length: > 0 } price && (before is null || before.Offers is [{ Option: "" }])
+            ? new VariantsCell([], [new(WishedProduct.PriceOf(price, ImportFields.Price, currency))]) : null;
+    }
+
     public static VariantsCell Of(VariantChoice choice) => new(
         [.. choice.Axes.Select(a => new SaveVariants.Axis(a.Key, [.. a.Values.Select(v => v.Key)]))],
         [.. choice.Variants.Select(v => new Line(v.Price, Sorted(v.Values), v.Sku, v.Weight, v.OnHand))]);
@@ -20,7 +30,7 @@ internal sealed record VariantsCell(IReadOnlyList<SaveVariants.Axis>? Axes, IRea
     public string Text => JsonSerializer.Serialize(this, JsonStyle.Options);
 
     /// <summary>With all that it leaves unsaid, so that what does not differ is seen not to.</summary>
-    public VariantsCell Whole(VariantChoice now) => new(Axes ?? [], [.. (Variants ?? []).Select(line => line with
+    public VariantsCell Whole(VariantChoice now) => new(Axes ?? [], [.. (Variants ?? []).OfType<Line>().Select(line => line with
     {
         Values = Sorted(line.Values ?? []), Sku = Words.Line(line.Sku ?? "") is { Length: > 0 } sku ? sku : null, Stock = line.Stock ?? Before(line, now)?.OnHand ?? 0,
     })]);

@@ -30,16 +30,7 @@ internal sealed record WishedProduct(
             row[ImportFields.Category] is { Length: > 0 } category ? Slugs.From(category, 60) : null,
             DetailsOf(row, kind, before, currency, fields),
             OffersOf(row, kind, before, currency, fields),
-            row[ImportFields.State]?.ToLowerInvariant() is { Length: > 0 } state ? state : null) { Variants = VariantsOf(row, kind, before, currency) };
-    }
-
-    // One price alone is that of a thing which comes in one way.
-    private static VariantsCell? VariantsOf(ImportRow row, ProductKind kind, ProductView? before, Currency currency)
-    {
-        if (row[ImportFields.Variants] is { Length: > 0 } cell)
-            return kind.HasVariants ? Json<VariantsCell>(cell, ImportFields.Variants) : throw RowRefused.At(ImportFields.Variants, "no_variants", "Products of this kind have no variants.");
-        return kind.HasVariants && row[ImportFields.Price] is { Length: > 0 } price && (before is null || before.Offers is [{ Option: "" }])
-            ? new VariantsCell([], [new(PriceOf(price, ImportFields.Price, currency))]) : null;
+            row[ImportFields.State]?.ToLowerInvariant() is { Length: > 0 } state ? state : null) { Variants = VariantsCell.Read(row, kind, before, currency) };
     }
 
     /// <summary>Commas, semicolons or bars between them; or a JSON list, for tags with commas.</summary>
@@ -121,7 +112,7 @@ internal sealed record WishedProduct(
             Cell("names_price") is { } named ? Yes.Contains(named.ToLowerInvariant()) : before?.NamesPrice ?? false, way.Option, JsonSerializer.SerializeToElement(details));
     }
 
-    private static Money PriceOf(string cell, string field, Currency currency) =>
+    internal static Money PriceOf(string cell, string field, Currency currency) =>
         Money.TryParse(cell.Replace(currency.Code, "", StringComparison.OrdinalIgnoreCase).Replace(currency.Symbol, "", StringComparison.Ordinal), currency, out var price) ? price : throw RowRefused.At(field, "price", "Write a price, like 29.90.");
 
     // The words that it would have anyway, so that what does not differ is seen not to.
@@ -132,7 +123,7 @@ internal sealed record WishedProduct(
         Details = line.Details ?? JsonSerializer.SerializeToElement(new { }),
     };
 
-    private static T Json<T>(string cell, string field)
+    internal static T Json<T>(string cell, string field)
     {
         try
         {

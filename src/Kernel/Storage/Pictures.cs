@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -12,7 +11,7 @@ namespace Marketplace.Kernel;
 /// libwebp's program <c>cwebp</c> makes them, in a process of its own: what a stranger drew is decoded there and never here. Where it is not
 /// installed, or does not manage, the original is sent.
 /// </summary>
-public sealed class Pictures(IBlobStore store, ILogger<Pictures> log)
+public sealed class Pictures(IBlobStore store, ILogger<Pictures> log) : IDisposable
 {
     /// <summary>A portrait, a row, a card on a telephone, a card on a sharp screen, a page's own picture, a banner.</summary>
     public static readonly IReadOnlyList<int> Widths = [96, 240, 384, 720, 960, 1440];
@@ -38,6 +37,8 @@ public sealed class Pictures(IBlobStore store, ILogger<Pictures> log)
             return Results.Stream(narrow, "image/webp", entityTag: new EntityTagHeaderValue($"\"{version}-{width}\""), enableRangeProcessing: true);
         return Results.Stream(store.Open(key), type, entityTag: new EntityTagHeaderValue($"\"{version}\""), enableRangeProcessing: true);
     }
+
+    public void Dispose() => turns.Dispose();
 
     /// <summary>Where the narrow copies of a picture are kept.</summary>
     internal static IEnumerable<string> Copies(string key) => Widths.Select(width => Copy(key, width));
@@ -96,46 +97,9 @@ public sealed class Pictures(IBlobStore store, ILogger<Pictures> log)
         await using var picture = store.Open(key);
         var own = (await ImageSize.Of(picture, stop)).Width;
         picture.Position = 0;
-        using var process = Start(Math.Min(width, own));
-        try
-        {
-            var made = new MemoryStream();
-            var words = process.StandardError.ReadToEndAsync(stop);
-            await Task.WhenAll(Feed(picture, process, stop), process.StandardOutput.BaseStream.CopyToAsync(made, stop));
-            await process.WaitForExitAsync(stop);
-            if (process.ExitCode == 0 && made.Length > 0)
-            {
-                made.Position = 0;
-                return made;
-            }
-
-            GiveUp(key, (await words).Trim());
-            return null;
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill();
-        }
-    }
-
-    private static Process Start(int width)
-    {
-        var start = new ProcessStartInfo("cwebp") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var word in new[] { "-quiet", "-q", "80", "-metadata", "icc", "-resize", width.ToString(CultureInfo.InvariantCulture), "0", "-o", "-", "--", "-" }) start.ArgumentList.Add(word);
-        return Process.Start(start)!;
-    }
-
-    private static async Task Feed(Stream picture, Process process, CancellationToken stop)
-    {
-        try
-        {
-            await picture.CopyToAsync(process.StandardInput.BaseStream, stop);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It has seen enough, and says why on its way out.
-        }
+        var (made, why) = await Cwebp.Make(picture, Math.Min(width, own), stop);
+        if (made is null) GiveUp(key, why);
+        return made;
     }
 
     private bool IsHopeless(string key)
