@@ -21,10 +21,11 @@ internal static class BareEndpoint
                 FROM catalog.categories shelf JOIN catalog.categories step ON step.slug = ANY (shelf.path) WHERE shelf.slug = p.category) || ']'
           || ',"shop":{"id":"' || s.id || '","slug":"' || s.slug || '","name":' || to_json(s.name) || '},"offers":['
           || (SELECT string_agg('{"id":"' || o.id || '","licence":"' || o.licence || '","name":' || to_json(o.name) || ',"terms":' || to_json(o.terms)
-                || ',"price":{"amount":' || o.price_amount || ',"currency":"' || o.currency || '"},"names_price":' || o.names_price || '}', ',' ORDER BY o.position) FROM catalog.offers o WHERE o.product_id = p.id AND o.withdrawn_at IS NULL)
+                || ',"price":{"amount":' || o.price_amount || ',"currency":"' || o.currency || '"},"names_price":' || o.names_price || ',"option":' || to_json(o.option) || ',"details":' || o.details
+                || ',"available":' || coalesce((SELECT k.on_hand - k.reserved FROM catalog.stock k WHERE k.offer_id = o.id)::text, 'null') || '}', ',' ORDER BY o.position) FROM catalog.offers o WHERE o.product_id = p.id AND o.withdrawn_at IS NULL)
           || '],"cover_url":"/media/covers/' || p.id || '/' || p.cover_version || '","preview_url":"/media/previews/' || p.id || '/' || p.preview_version || '","peaks":[' || array_to_string(p.peaks, ',')
           || '],"preview_made":' || p.preview_made || ',"created_at":"' || to_char(p.created_at, 'YYYY-MM-DD"T"HH24:MI:SS') || '+00:00","published_at":"' || to_char(p.published_at, 'YYYY-MM-DD"T"HH24:MI:SS')
-          || '+00:00","version":' || p.version || ',"contents":null,"files":null,"missing":null,"verdicts":null,"pending_since":null}'
+          || '+00:00","version":' || p.version || ',"contents":null,"files":null,"missing":null,"verdicts":null,"pending_since":null,"change":null,"sold_out":' || p.sold_out || '}'
         FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id
         WHERE p.slug = $1 AND p.state = 'active'
         """;
