@@ -9,7 +9,7 @@ internal sealed partial class DemoStory
     private void NoteDoors()
     {
         diary.Note(calendar.At(20, 480), BundleCourse);
-        diary.Note(calendar.At(22, 500), () => BuyOne("otis", "delia", "course"));
+        diary.Note(calendar.At(22, 500), () => BuyFrom("otis", "delia", "course"));
         diary.Note(calendar.At(21, 500), PutButtonsOut);
         diary.Note(calendar.End.AddHours(-30), async () => await people["salome"].Post("/api/v1/cart/items", new { offer_id = (await ProductOf("delia", "course")).Offer }, stop));
     }
@@ -28,7 +28,7 @@ internal sealed partial class DemoStory
         for (var visit = 0; visit < 3; visit++) await people["salome"].Page($"/buy/{key}", stop);
     }
 
-    private async Task BuyOne(string handle, string seller, string kind)
+    private async Task BuyFrom(string handle, string seller, string kind)
     {
         await people[handle].Post("/api/v1/cart/items", new { offer_id = (await ProductOf(seller, kind)).Offer }, stop);
         await people[handle].Post("/api/v1/checkout", new { payment_method = "sandbox_card", payment_token = "tok_ok" }, stop);
