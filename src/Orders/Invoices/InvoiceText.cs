@@ -34,14 +34,14 @@ internal static class InvoiceText
             Row(html, line.Count == 1 ? what : $"{line.Count.ToString("N0", CultureInfo.CurrentCulture)} × {what}", Rate(line.Rate), Of(line.Total));
         }
 
-        html.Append(CultureInfo.InvariantCulture, $"</tbody><tfoot><tr><th scope=\"row\" colspan=\"2\">{Text(invoice.Series is InvoiceSeries.CreditNote or InvoiceSeries.CommissionCredit ? texts["Given back"] : texts["Total, tax included"])}</th><td class=\"num\">{Text(Of(invoice.Total).ToString())}</td></tr></tfoot></table></section>");
+        html.Append(CultureInfo.InvariantCulture, $"</tbody><tfoot><tr><th scope=\"row\" colspan=\"2\">{Text(invoice.Series is InvoiceSeries.CreditNote or InvoiceSeries.CommissionCredit ? texts["Given back"] : texts["Total, tax included"])}</th><td class=\"num\">{Text(Of(invoice.Total).ToString(CultureInfo.CurrentCulture))}</td></tr></tfoot></table></section>");
         html.Append(CultureInfo.InvariantCulture, $"<section><h2>{Text(texts["Tax in it"])}</h2><table><thead><tr>");
         Head(html, texts["Rate"], texts["Without tax"], texts["Tax"]);
         html.Append("</tr></thead><tbody>");
         foreach (var group in invoice.Lines.GroupBy(l => (l.Rate, l.Country, l.Reason)).OrderByDescending(g => g.Key.Rate))
         {
             var words = TaxWords.Of(group.Key.Reason);
-            Row(html, group.Key.Reason == TaxReason.Standard ? $"{Rate(group.Key.Rate)} ({group.Key.Country})" : texts[words].Value, Of(group.Sum(l => l.Net)).ToString(), Of(group.Sum(l => l.Tax)));
+            Row(html, group.Key.Reason == TaxReason.Standard ? $"{Rate(group.Key.Rate)} ({group.Key.Country})" : texts[words].Value, Of(group.Sum(l => l.Net)).ToString(CultureInfo.CurrentCulture), Of(group.Sum(l => l.Tax)));
         }
 
         html.Append("</tbody></table>");
@@ -69,7 +69,7 @@ internal static class InvoiceText
         html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\">{Text(first)}</th><th scope=\"col\" class=\"num\">{Text(second)}</th><th scope=\"col\" class=\"num\">{Text(third)}</th>");
 
     private static void Row(StringBuilder html, string first, string second, Money third) =>
-        html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(first)}</td><td class=\"num\">{Text(second)}</td><td class=\"num\">{Text(third.ToString())}</td></tr>");
+        html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(first)}</td><td class=\"num\">{Text(second)}</td><td class=\"num\">{Text(third.ToString(CultureInfo.CurrentCulture))}</td></tr>");
 
     private static string Text(string value) => HtmlEncoder.Default.Encode(value);
 }

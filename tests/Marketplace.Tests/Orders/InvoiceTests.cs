@@ -27,6 +27,7 @@ public sealed class InvoiceTests : MarketTest
             }
         }
 
+        market.Clock.Walk(TimeSpan.FromMinutes(1));     // which payment is the latest is known by its time
         // Now and then whoever gives a number dies before its commit, or just after.
         var passed = 0;
         market.Faults.Passing = point =>
@@ -35,7 +36,7 @@ public sealed class InvoiceTests : MarketTest
         };
         var paying = Task.WhenAll(orders.Select((o, i) => o.Buyer.Pay(o.Order, "sandbox_card", i % 5 == 0 ? "tok_declined" : "tok_ok")));
         await Task.WhenAll(paying, Deliver(market));
-        (await paying).GroupBy(a => $"{a.Status} {a.Code} {(a.Status == 201 ? a.Json.State() : "")}").ToDictionary(g => g.Key, g => g.Count()).ShouldBe(new Dictionary<string, int> { ["201  paid"] = 160, ["201  pending"] = 40 }, ignoreOrder: true, string.Join("; ", await market.Source.Command("SELECT state || ' ' || coalesce(failure_code, '') || ' ' || count(*) FROM wallet.payments GROUP BY state, failure_code").List(r => r.GetString(0))));
+        (await paying).GroupBy(a => $"{a.Status} {a.Code} {(a.Status == 201 ? a.Json.State() : "")}").ToDictionary(g => g.Key, g => g.Count()).ShouldBe(new Dictionary<string, int> { ["201  paid"] = 160, ["201  pending"] = 40 }, ignoreOrder: true);
         market.Faults.Passing = null;
         for (var i = 0; i < 12; i++)
         {
