@@ -82,7 +82,7 @@ internal sealed class ChangeAccessRules(ICatalog catalog, AccessTargets targets,
     }
 
     private async Task<Guid> SeatsOf(Guid webinar) =>
-        (await catalog.Products([webinar])).GetValueOrDefault(webinar)?.Offers.FirstOrDefault() is { } offer && offer != Guid.Empty ? offer : throw Unknown();
+        (await catalog.Products([webinar])).GetValueOrDefault(webinar)?.Offers is [var offer, ..] ? offer : throw Unknown();
 
     private async Task<(ShopProduct Product, ShopLine Shop)> Own(Guid id, Caller caller, CancellationToken stop = default)
     {

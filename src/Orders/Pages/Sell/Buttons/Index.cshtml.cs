@@ -87,6 +87,6 @@ internal sealed class ButtonsPage(
     private async Task<ShopLine?> Chosen()
     {
         var shops = await catalog.ShopsOf(caller.Account, ShopPermission.Products, HttpContext.RequestAborted);
-        return shops.FirstOrDefault(s => s.Id.ToString() == Request.Cookies["shop"]) ?? shops.FirstOrDefault();
+        return shops.FirstOrDefault(s => s.Id.ToString() == Request.Cookies["shop"]) ?? (shops.Count > 0 ? shops[0] : null);
     }
 }
