@@ -60,7 +60,7 @@ internal static class ClaimRoutes
         site.MapGet("/media/claims/{id:guid}", async (Guid id, HttpContext http, OrdersDb db, SayInClaim claims, Blobs blobs, Caller caller, CancellationToken stop) =>
             {
                 var file = await db.ClaimMessages.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id && m.BlobKey != null, stop) ?? throw Refused.NotFound();
-                await claims.SideOf(await db.Claims.AsNoTracking().SingleAsync(c => c.Id == file.DisputeId, stop), caller, stop, Catalog.ShopPermission.ReadOrders);
+                await claims.SideOf(await db.Claims.AsNoTracking().SingleAsync(c => c.Id == file.DisputeId, stop), caller, Catalog.ShopPermission.ReadOrders, stop);
                 http.Response.Headers.CacheControl = "private, no-cache";
                 http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
                 http.Response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";

@@ -28,7 +28,7 @@ internal sealed class ReadClaims(OrdersDb db, SayInClaim sides, SellerDesk desk,
     public async Task<ClaimReply> One(Guid id, Caller caller, CancellationToken stop)
     {
         var claim = await db.Claims.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop) ?? throw Refused.NotFound();
-        var side = await sides.SideOf(claim, caller, stop, ShopPermission.ReadOrders);
+        var side = await sides.SideOf(claim, caller, ShopPermission.ReadOrders, stop);
         var item = await db.Items.AsNoTracking().SingleAsync(i => i.Id == claim.ItemId, stop);
         var order = await db.Orders.AsNoTracking().Where(o => o.Id == claim.OrderId).Select(o => new { o.Number, o.Currency }).SingleAsync(stop);
         var refunded = claim.RefundId is { } refund ? await db.Refunds.Where(r => r.Id == refund).Select(r => r.Amount).SingleAsync(stop) : 0;

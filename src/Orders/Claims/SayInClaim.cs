@@ -35,7 +35,7 @@ internal sealed class SayInClaim(OrdersDb db, UnitOfWork work, SellerDesk desk, 
     {
         // Whose claim it is decides before the first byte is read.
         var seen = await db.Claims.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, stop) ?? throw Refused.NotFound();
-        await SideOf(seen, caller, stop);
+        await SideOf(seen, caller, ShopPermission.Orders, stop);
         var (blob, name) = await catalog.Stage(file.FileName, file.Content, FileLimit, stop);
         return await writes.Run(async () =>
         {
@@ -51,7 +51,7 @@ internal sealed class SayInClaim(OrdersDb db, UnitOfWork work, SellerDesk desk, 
 
     /// <summary>Which side somebody takes; who works for the shop its seller's.</summary>
     /// <exception cref="Refused">404: none.</exception>
-    public async Task<ClaimSide> SideOf(Claim claim, Caller caller, CancellationToken stop = default, ShopPermission permission = ShopPermission.Orders)
+    public async Task<ClaimSide> SideOf(Claim claim, Caller caller, ShopPermission permission, CancellationToken stop = default)
     {
         if (claim.Buyer == caller.Account) return ClaimSide.Buyer;
         if (await desk.May(caller, claim.Shop, permission, stop)) return ClaimSide.Seller;
@@ -73,7 +73,7 @@ internal sealed class SayInClaim(OrdersDb db, UnitOfWork work, SellerDesk desk, 
         var order = await db.Claims.Where(c => c.Id == id).Select(c => (Guid?)c.OrderId).SingleOrDefaultAsync() ?? throw Refused.NotFound();
         await work.Command("SELECT FROM orders.orders WHERE id = $1 FOR UPDATE", order).Execute();
         var claim = await db.Claims.SingleAsync(c => c.Id == id);
-        return (claim, await SideOf(claim, caller));
+        return (claim, await SideOf(claim, caller, ShopPermission.Orders));
     }
 
     private async Task Count(Claim claim, ClaimSide side, System.Linq.Expressions.Expression<Func<ClaimMessage, bool>> kind, int most)
