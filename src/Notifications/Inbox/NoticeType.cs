@@ -191,7 +191,7 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.MemberLeft, NoticeClass.Update, Icon: "users"),
         new(NoticeType.RefundAsked, NoticeClass.Alert, Icon: "undo-2", Always: true),
         new(NoticeType.RefundRejected, NoticeClass.Alert, Icon: "undo-2", Always: true),
-        new(NoticeType.RequestWaits, NoticeClass.Update, Icon: "scale"),
+        new(NoticeType.RequestWaits, NoticeClass.Update, Icon: "scale", Always: true),
         new(NoticeType.LineLate, NoticeClass.Alert, Icon: "clock", Always: true),
         new(NoticeType.WorkWaits, NoticeClass.Update, Icon: "hourglass"),
         new(NoticeType.ParcelShipped, NoticeClass.Update, Icon: "truck"),

@@ -13,7 +13,7 @@ public sealed partial class PreferenceTests : MarketTest
         var nova = await Market.SignUp("Nova");
         var all = (await nova.Visitor.Get("/api/v1/notifications/preferences")).Must().Json.GetProperty("data").EnumerateArray().ToList();
         all.ShouldAllBe(w => w.GetProperty("inbox").GetBoolean() && w.GetProperty("mail").GetBoolean());
-        all.Select(w => w.Type()).ShouldBe(["sale", "sale_refunded", "hold_released", "product_approved", "product_rejected", "field_approved", "field_rejected", "welcome", "payout_approved", "payout_sent", "destination_verified", "review_published", "review_awaited", "review_answered", "review_hidden", "boost_started", "boost_ended", "cart_left", "search_found", "member_joined", "member_left"]);
+        all.Select(w => w.Type()).ShouldBe(["sale", "sale_refunded", "hold_released", "product_approved", "product_rejected", "field_approved", "field_rejected", "welcome", "payout_approved", "payout_sent", "destination_verified", "review_published", "review_awaited", "review_answered", "review_hidden", "boost_started", "boost_ended", "cart_left", "search_found", "member_joined", "member_left", "work_waits", "parcel_shipped", "parcel_delivered", "claim_answered"]);
 
         await Wish(nova, inbox: true, mail: false);
         await Release(nova);
@@ -55,7 +55,7 @@ public sealed partial class PreferenceTests : MarketTest
     {
         var ana = await Market.SignUp();
         var page = (await ana.Visitor.Get("/account/notifications")).Must();
-        page.Html.QuerySelectorAll("main input[type=checkbox][checked]").Length.ShouldBe(42);
+        page.Html.QuerySelectorAll("main input[type=checkbox][checked]").Length.ShouldBe(50);
         page.Text.ShouldContain("always reach you");
         var token = page.Html.QuerySelector("main form input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
         (await ana.Visitor.Post("/account/notifications", new FormUrlEncodedContent([new("__RequestVerificationToken", token), new("On", "sale:mail"), new("On", "welcome:inbox"), new("On", "order_paid:mail"), new("On", "nonsense")])))
