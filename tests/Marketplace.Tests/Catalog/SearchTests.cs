@@ -134,7 +134,7 @@ public sealed class SearchTests : ShelfTest
         (await Commands("/api/v1/products?q=nothingatall")).ShouldBe(3);         // and what they may have meant
         (await Commands($"/api/v1/products/{beat.Slug}")).ShouldBe(1);
         (await Commands("/search?genre=Trap")).ShouldBeLessThanOrEqualTo(2);
-        (await Commands($"/p/{beat.Slug}")).ShouldBe(5);      // itself, its rating, pictures, reviews, and more of its shop
+        (await Commands($"/p/{beat.Slug}")).ShouldBe(2);      // itself with its rating and pictures, and more of its shop
     }
 
     /// <summary>How many commands of the catalogue one request sent to PostgreSQL.</summary>
