@@ -46,10 +46,6 @@ ALTER TABLE orders.order_items
   ADD COLUMN coupon bigint NOT NULL DEFAULT 0,          -- what of the discount the market pays
   ADD COLUMN gone_coupon bigint NOT NULL DEFAULT 0;
 ALTER TABLE orders.order_items
-  ALTER COLUMN units DROP DEFAULT,
-  ALTER COLUMN discount DROP DEFAULT,
-  ALTER COLUMN coupon DROP DEFAULT,
-  ALTER COLUMN gone_coupon DROP DEFAULT,
   ADD CONSTRAINT order_items_units CHECK (units BETWEEN 1 AND 99),
   ADD CONSTRAINT order_items_discount CHECK (discount >= 0 AND coupon BETWEEN 0 AND discount),
   DROP CONSTRAINT order_items_split,
@@ -61,10 +57,9 @@ ALTER TABLE orders.refunds ADD COLUMN coupon bigint;
 UPDATE orders.refunds SET coupon = 0 WHERE state = 'processed';
 ALTER TABLE orders.refunds
   DROP CONSTRAINT refunds_shares,
-  ADD CONSTRAINT refunds_shares CHECK (seller_gives IS NULL OR amount + coupon = tax + commission + seller_gives);
+  ADD CONSTRAINT refunds_shares CHECK (seller_gives IS NULL OR amount + coalesce(coupon, 0) = tax + commission + seller_gives);
 ALTER TABLE orders.line_disputes ADD COLUMN coupon bigint NOT NULL DEFAULT 0;
 ALTER TABLE orders.line_disputes
-  ALTER COLUMN coupon DROP DEFAULT,
   DROP CONSTRAINT line_disputes_shares,
   ADD CONSTRAINT line_disputes_shares CHECK (amount + coupon = tax + commission + seller_gives);
 

@@ -75,7 +75,7 @@ public sealed partial class SourceTests
 
     [Fact]
     public void A_code_that_is_not_documented_is_noticed() =>
-        Codes("""throw new Refused("new_code", 409, "No."); static Refused Other() => new("other_code", 404, "No.");""").ShouldBe(["new_code", "other_code"]);
+        Codes("""throw new Refused("new_code", 409, "No."); static Refused Other() => new("other_code", 404, "No."); Problem = new("third_code", "No.");""").ShouldBe(["new_code", "other_code", "third_code"]);
 
     private static IEnumerable<string> Codes(string source) => RefusalCode().Matches(source).Select(m => m.Groups[1].Value);
 
@@ -112,7 +112,7 @@ public sealed partial class SourceTests
     [GeneratedRegex(@"<script(?![^>]*(\bsrc=|ld\+json))|\sstyle=""|\son[a-z]+=""|<style\b")]
     private static partial Regex Inline();
 
-    [GeneratedRegex(@"(?:Refused|=>\s*new)\(\s*""([a-z0-9_]+)"",\s*(?:[1-5][0-9][0-9]|[a-z]\w*(?:\.\w+)*),")]
+    [GeneratedRegex(@"(?:Refused|=>?\s*new)\(\s*""([a-z0-9_]+)"",\s*(?:[1-5][0-9][0-9],|[a-z]\w*(?:\.\w+)*,|""[A-Z])")]
     private static partial Regex RefusalCode();
 
     [GeneratedRegex(@"^\s*///.*$", RegexOptions.Multiline)]

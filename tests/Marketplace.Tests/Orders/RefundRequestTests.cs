@@ -77,7 +77,7 @@ public sealed class RefundRequestTests : MarketTest
         (await seller.GiveBack(order.Item())).Must(201);
         // With the last cent what was asked ends.
         var refunds = (await buyer.Visitor.Get($"/api/v1/orders/{order.Id()}")).Must().Json.GetProperty("refunds").EnumerateArray().ToList();
-        refunds.Select(r => (r.State(), r.Minor("amount"))).ShouldBe([("rejected", 500), ("processed", 100), ("processed", 69_900)]);
+        refunds.Select(r => (r.State(), r.Minor("amount"))).ShouldBe([("rejected", 500), ("processed", 100), ("processed", 69_900)], ignoreOrder: true);
         (await seller.GiveBack(order.Item())).MustRefuse(409, "nothing_to_refund");
         await market.BooksMustHold();
     }

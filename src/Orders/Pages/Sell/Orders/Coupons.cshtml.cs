@@ -22,7 +22,7 @@ internal sealed class CouponsPage(ListCoupons list, ICatalog catalog, OrdersDb d
     public override async Task Load()
     {
         Shops = await catalog.ShopsOf(caller.Account, ShopPermission.Products, HttpContext.RequestAborted);
-        Table = new CouponTable(await list.OfShops(caller, HttpContext.RequestAborted), Shops, Input, Shops.FirstOrDefault()?.Currency ?? Currency.Of("EUR"), clock.GetUtcNow());
+        Table = new CouponTable(await list.OfShops(caller, HttpContext.RequestAborted), Shops, Input, Shops is [var first, ..] ? first.Currency : Currency.Of("EUR"), clock.GetUtcNow());
     }
 
     public async Task<IActionResult> OnPostAsync()
