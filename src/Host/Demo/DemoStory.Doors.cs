@@ -9,7 +9,7 @@ internal sealed partial class DemoStory
     private void NoteDoors()
     {
         diary.Note(calendar.At(20, 480), BundleCourse);
-        diary.Note(calendar.At(22, 500), () => BuyFrom("otis", "delia", "course"));
+        diary.Note(calendar.At(22, 500), () => BuyFrom("theo", "delia", "course"));
         diary.Note(calendar.At(21, 500), PutButtonsOut);
         diary.Note(calendar.End.AddHours(-30), async () => await people["salome"].Post("/api/v1/cart/items", new { offer_id = (await ProductOf("delia", "course")).Offer }, stop));
     }

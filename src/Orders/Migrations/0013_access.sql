@@ -56,7 +56,6 @@ CREATE TABLE orders.bought_tiers (
 
 -- Offers of webinars of which the line takes a seat by a rule, beside what it is itself.
 ALTER TABLE orders.order_items ADD COLUMN seats uuid[] NOT NULL DEFAULT '{}';
-ALTER TABLE orders.order_items ALTER COLUMN seats DROP DEFAULT;
 
 -- Where a shop's buyers may be sent after they paid: exact origins, https://host or https://host:port.
 CREATE TABLE orders.return_origins (

@@ -69,8 +69,6 @@ public sealed partial class ForeignTests
         ["/cart?handler=Units"] = "# item=cart_line&units=2",
         ["/sell/coupons?handler=Stop"] = "# coupon=coupon",
         ["/admin/coupons?handler=Stop"] = "# coupon=coupon",
-        ["/sell/coupons"] = "# Input.Shop=shop&Input.Code=MINE-NOW&Input.Off=10 %",
-        ["/sell/shipping"] = "# Input.Shop=shop",
         ["/inbox?handler=Open"] = "# id=notification",
         ["/inbox?handler=Archive"] = "# id=notification",
         ["/library?handler=Download"] = "# item=order_line",

@@ -51,7 +51,7 @@ public sealed class ShippingTests : MarketTest
 
         (await buyer.Visitor.Get($"/api/v1/orders/{order.Id()}")).Must().Json.State().ShouldBe("completed");
         await market.Drain();
-        (await market.Count("SELECT count(*) FROM kernel.deliveries WHERE failed_at IS NOT NULL OR attempts > 1")).ShouldBe(0);
+        (await market.Count("SELECT count(*) FROM kernel.deliveries WHERE state = 'poisoned'")).ShouldBe(0);
         foreach (var line in new[] { 0, 1, 2 }) (await staff.Refund(order.Id(), order.Item(line))).Must(201);
         (await buyer.Available()).ShouldBe(6_800);
         await market.BooksMustHold();

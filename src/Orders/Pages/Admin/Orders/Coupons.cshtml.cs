@@ -9,7 +9,7 @@ using Microsoft.Extensions.Localization;
 namespace Marketplace.Orders.Pages.Admin;
 
 /// <summary>The market's own coupons, for finance.</summary>
-[Authorize(Policy = Rights.Finance)]
+[Authorize("right:finance")]
 internal sealed class AdminCouponsPage(ListCoupons list, ICatalog catalog, OrdersDb db, UnitOfWork work, IAudit audit, Caller caller, TimeProvider clock, IStringLocalizer<Texts> texts) : FormPage
 {
     private static readonly Currency Sums = Currency.Of("EUR");
