@@ -11,6 +11,9 @@ public interface ICatalog
     /// </summary>
     Task<IReadOnlyDictionary<Guid, Offer>> Offers(IReadOnlyCollection<Guid> offers, CancellationToken stop = default);
 
+    /// <summary>All offers of one product that are not withdrawn, as they are now. Joins the transaction when one is open.</summary>
+    Task<IReadOnlyDictionary<Guid, Offer>> OffersOf(Guid product, CancellationToken stop = default);
+
     /// <summary>The files that the buyer of a product receives, for the order's own record. One query; joins the transaction when one is open.</summary>
     Task<ILookup<Guid, ProductFile>> Files(IReadOnlyCollection<Guid> products, CancellationToken stop = default);
 
@@ -179,6 +182,9 @@ public sealed record ProductSlotOffer(Guid Offer, string Name, string Terms, Mon
 
     /// <summary>What matters of it in a line, in the viewer's language: "7 days · 2 revisions". Empty where its name says all.</summary>
     public string Line { get; init; } = "";
+
+    /// <summary>As of <see cref="Offer.Details"/>.</summary>
+    public string Details { get; init; } = "{}";
 
     /// <summary>Its seller would have it seen first.</summary>
     public bool Featured { get; init; }

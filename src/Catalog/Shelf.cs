@@ -7,7 +7,11 @@ namespace Marketplace.Catalog;
 /// <summary>Catalog's promise, kept.</summary>
 internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, CatalogDb db, Stock stock, Blobs blobs, Users.IUsers users, Secrets secrets, TimeProvider clock) : ICatalog
 {
-    public async Task<IReadOnlyDictionary<Guid, Offer>> Offers(IReadOnlyCollection<Guid> offers, CancellationToken stop = default)
+    public Task<IReadOnlyDictionary<Guid, Offer>> Offers(IReadOnlyCollection<Guid> offers, CancellationToken stop = default) => Offers("o.id = ANY ($1)", offers, stop);
+
+    public Task<IReadOnlyDictionary<Guid, Offer>> OffersOf(Guid product, CancellationToken stop = default) => Offers("o.product_id = ANY ($1) AND o.withdrawn_at IS NULL", [product], stop);
+
+    private async Task<IReadOnlyDictionary<Guid, Offer>> Offers(string where, IReadOnlyCollection<Guid> ids, CancellationToken stop)
     {
         var found = await Command(
             $"""
@@ -17,9 +21,9 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, CatalogDb 
                    CASE WHEN p.kind = 'physical' THEN coalesce(v.weight, (p.details ->> 'weight')::int, 0) ELSE 0 END
             FROM catalog.offers o JOIN catalog.products p ON p.id = o.product_id JOIN catalog.shops s ON s.id = p.shop_id LEFT JOIN catalog.stock k ON k.offer_id = o.id
                  LEFT JOIN catalog.product_variants v ON v.offer_id = o.id
-            WHERE o.id = ANY ($1)
+            WHERE {where}
             """,
-            offers, clock.GetUtcNow()).List(r => new Offer(
+            ids, clock.GetUtcNow()).List(r => new Offer(
                 r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), Money.Of(r.GetInt64(7), r.GetString(8)), r.GetBoolean(9) && !r.GetBoolean(19),
                 r.GetGuid(10), r.GetString(11), r.GetGuid(12), MediaUrls.Cover(r.GetGuid(1), r.IsDBNull(13) ? null : r.GetString(13)))
             {

@@ -46,6 +46,10 @@ public static class NotificationsModule
         services.AddReaction<OrderPaid, OnOrderPaid>();
         services.AddReaction<CartLeft, OnCartLeft>();
         services.AddReaction<RefundProcessed, OnRefundProcessed>();
+        services.AddReaction<TrialEnding, OnTrialEnding>();
+        services.AddReaction<SubscriptionPaid, OnSubscriptionPaid>();
+        services.AddReaction<SubscriptionUnpaid, OnSubscriptionUnpaid>();
+        services.AddReaction<SubscriptionEnded, OnSubscriptionEnded>();
         services.AddReaction<PaymentFailed, OnPaymentFailed>();
         services.AddReaction<PaymentAuthorised, OnPaymentAuthorised>();
         services.AddReaction<PaymentCaptured, OnPaymentReviewed>();

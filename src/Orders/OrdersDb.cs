@@ -57,6 +57,10 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
 
     public DbSet<ShippingRate> ShippingRates => Set<ShippingRate>();
 
+    public DbSet<Subscription> Subscriptions => Set<Subscription>();
+
+    public DbSet<SubscriptionCharge> SubscriptionCharges => Set<SubscriptionCharge>();
+
     /// <summary>The order with its lines, locked until the transaction ends; null when there is none.</summary>
     public async Task<Order?> Locked(Guid order)
     {
@@ -75,8 +79,13 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(op
         return locked;
     }
 
+    /// <summary>Locked until the transaction ends, after its order where both are; null when there is none.</summary>
+    public async Task<Subscription?> LockedSubscription(Guid id) =>
+        (await Subscriptions.FromSql($"SELECT * FROM orders.subscriptions WHERE id = {id} FOR UPDATE").ToListAsync()).SingleOrDefault();
+
     protected override void Map(ModelBuilder model)
     {
+        SubscriptionTable.Map(model);
         model.Entity<Cart>(cart =>
         {
             cart.ToTable("carts");

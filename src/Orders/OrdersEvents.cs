@@ -12,6 +12,9 @@ public sealed record OrderPlaced(Guid Order, long Number, Guid Buyer, Money Tota
 /// <summary>The whole of an order is paid: its lines are sold.</summary>
 public sealed record OrderPaid(Guid Order, long Number, Guid Buyer, Money Total, IReadOnlyList<SoldLine> Lines) : IEvent
 {
+    /// <summary>A subscription's period or change of plan: its member hears of it by <see cref="SubscriptionPaid"/>.</summary>
+    public bool Renewal { get; init; }
+
     public string Key => Order.ToString();
 }
 
@@ -151,4 +154,35 @@ public sealed record ClaimAnswered(Guid Claim, Guid Message, Guid Order, long Nu
 public sealed record ClaimDecided(Guid Claim, Guid Order, long Number, Guid Item, Guid Product, Guid Buyer, Guid Seller, bool Upheld, Money Refunded) : IEvent
 {
     public string Key => Order.ToString();
+}
+
+/// <summary>A further period of a subscription, or a dearer plan of it, is paid.</summary>
+/// <param name="Until">The end of what is paid for.</param>
+public sealed record SubscriptionPaid(Guid Subscription, Guid Order, Guid Account, Guid Seller, Guid Product, Money Amount, DateTimeOffset Until) : IEvent
+{
+    public string Key => Subscription.ToString();
+}
+
+/// <summary>A trial ends within three days, and the first payment comes.</summary>
+/// <param name="Amount">What will be taken then.</param>
+public sealed record TrialEnding(Guid Subscription, Guid Account, Guid Product, Money Amount, DateTimeOffset At) : IEvent
+{
+    public string Key => Subscription.ToString();
+}
+
+/// <summary>A period could not be paid.</summary>
+/// <param name="Charge">The period's charge; <paramref name="Try"/> counts its failures from 1.</param>
+/// <param name="FailureCode">Stable, e.g. <c>card_declined</c>.</param>
+/// <param name="NextTry">Null: it is not tried again; the member has to pay in another way.</param>
+public sealed record SubscriptionUnpaid(
+    Guid Subscription, Guid Charge, int Try, Guid Account, Guid Product, Money Amount, string FailureCode, DateTimeOffset? NextTry, DateTimeOffset AccessUntil) : IEvent
+{
+    public string Key => Subscription.ToString();
+}
+
+/// <summary>It is over, and its access with it.</summary>
+/// <param name="Reason">cancelled, completed, unpaid, refunded, withdrawn, staff or erased.</param>
+public sealed record SubscriptionEnded(Guid Subscription, Guid Account, Guid Seller, Guid Product, string Reason) : IEvent
+{
+    public string Key => Subscription.ToString();
 }

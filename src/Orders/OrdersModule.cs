@@ -45,6 +45,8 @@ public static class OrdersModule
         services.AddReaction<PaymentAuthorised, OnPaymentAuthorised>();
         services.AddSchedule<ExpireOrders>("orders.expire_orders", TimeSpan.FromMinutes(1));
 
+        services.AddSubscriptions();
+
         services.AddSingleton<IFulfilment, DigitalDelivery>();
         services.AddSingleton<IFulfilment, ParcelDelivery>();
         services.AddSingleton<IFulfilment, Sending>();
@@ -124,6 +126,7 @@ public static class OrdersModule
         api.MapAccess();
         api.MapButtons();
         api.MapAfterSales();
+        api.MapSubscriptions();
 
         api.MapPost("/orders/{id:guid}/refunds", (Guid id, RefundLines.Request request, Refunding refunding, RefundLines lines, Caller caller, HttpContext http, CancellationToken stop) =>
                 AfterSaleRoutes.Given(refunding, KeyOf(request, caller, http), id, () => lines.Handle(id, request, caller), http, 201, stop))

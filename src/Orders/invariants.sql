@@ -68,7 +68,9 @@ WITH violations (invariant, detail) AS (
     UNION ALL
     SELECT 'what a refund took opens nothing', format('line %s', g.item_id)
     FROM orders.access_grants g JOIN orders.order_items i ON i.id = g.item_id
-    WHERE (i.state = 'refunded') <> (g.revoked_at IS NOT NULL) OR (i.state = 'pending') <> (g.granted_at IS NULL) OR g.account <> i.buyer OR g.product <> i.product
+    WHERE (i.state = 'refunded' AND g.revoked_at IS NULL)
+       OR (i.state <> 'refunded' AND g.revoked_at IS NOT NULL AND NOT EXISTS (SELECT FROM orders.subscription_charges c WHERE c.item_id = g.item_id))
+       OR (i.state = 'pending') <> (g.granted_at IS NULL) OR g.account <> i.buyer OR g.product <> i.product
     UNION ALL
     SELECT 'access is held by as many purchases as grant it', format('%s %s of %s', coalesce(h.target_kind, g.target_kind), coalesce(h.target, g.target), coalesce(h.account, g.account))
     FROM orders.access_held h
@@ -102,6 +104,20 @@ WITH violations (invariant, detail) AS (
     SELECT 'a use of a coupon stands as long as its order', format('order %s', o.number)
     FROM orders.coupon_uses u JOIN orders.orders o ON o.id = u.order_id JOIN orders.order_items i ON i.order_id = o.id
     GROUP BY o.id, u.order_id HAVING (u.given_back_at IS NOT NULL) <> (o.state IN ('expired', 'cancelled') OR o.total > 0 AND sum(i.refunded) = o.total)
+    UNION ALL
+    SELECT 'a charge of a subscription is paid exactly when its order is', format('charge %s', c.id)
+    FROM orders.subscription_charges c JOIN orders.orders o ON o.id = c.order_id JOIN orders.order_items i ON i.id = c.item_id JOIN orders.subscriptions s ON s.id = c.subscription_id
+    WHERE (c.state = 'paid') <> (o.paid_at IS NOT NULL) OR i.order_id <> c.order_id OR o.buyer <> s.account OR i.product <> s.product OR (c.kind = 'first') <> (c.item_id = s.first_item)
+    UNION ALL
+    SELECT 'periods of a subscription do not overlap', format('subscription %s', a.subscription_id)
+    FROM orders.subscription_charges a JOIN orders.subscription_charges b ON b.subscription_id = a.subscription_id AND b.period > a.period
+    WHERE a.kind <> 'change' AND b.kind = 'renewal' AND a.state = 'paid' AND b.state = 'paid' AND b.starts_at < a.ends_at
+      AND NOT EXISTS (SELECT FROM orders.subscription_charges c WHERE c.subscription_id = a.subscription_id AND c.kind = 'change' AND c.state = 'paid' AND c.period BETWEEN a.period AND b.period)
+    UNION ALL
+    SELECT 'a subscription that has ended opens nothing, one that is paid opens its product', format('subscription %s', s.id)
+    FROM orders.subscriptions s
+    WHERE (s.access_closed_at IS NULL) <> EXISTS (SELECT FROM orders.subscription_charges c JOIN orders.access_grants g ON g.item_id = c.item_id WHERE c.subscription_id = s.id AND g.granted_at IS NOT NULL AND g.revoked_at IS NULL)
+      AND (s.access_closed_at IS NOT NULL OR NOT EXISTS (SELECT FROM orders.subscription_charges c JOIN orders.order_items i ON i.id = c.item_id WHERE c.subscription_id = s.id AND i.state = 'refunded'))
     UNION ALL
     SELECT 'no line is bought by its seller', format('line %s', id) FROM orders.order_items WHERE buyer = seller
     UNION ALL
@@ -149,6 +165,7 @@ checks (invariant) AS (
            ('a line counts its processed refunds'), ('refunds and disputes take of each share what they come to of the whole'), ('a line counts the disputes that were not won'), ('no link opens a disputed line'), ('no link opens a refunded line'),
            ('work stands where its line stands'), ('a coupon that is limited counts its uses'), ('what coupons took off an order is what its lines say'), ('a use of a coupon stands as long as its order'), ('what a refund took opens nothing'), ('access is held by as many purchases as grant it'),
            ('a button counts orders that bought its offer'), ('nobody is sent where the shop does not allow'), ('what was bought as work or access has begun'),
+           ('a charge of a subscription is paid exactly when its order is'), ('periods of a subscription do not overlap'), ('a subscription that has ended opens nothing, one that is paid opens its product'),
            ('nothing is asked or argued about what is given back'), ('nothing is asked or argued about what a bank disputes'), ('a claim that was upheld gave something back'), ('each claim is of its line'),
            ('no line is bought by its seller'), ('each link is of a file of its line and buyer'), ('a link counted what the log says'), ('each contract is of a licence that was paid'),
            ('each line has the tax of its rate'), ('numbers of invoices have no hole'), ('dates of invoices never go back'), ('each invoice is the sum of its lines'),

@@ -10,7 +10,7 @@ internal static class States
     {
         ["good"] = ["active", "paid", "completed", "complete", "approved", "delivered", "resolved", "available", "published", "succeeded", "captured", "verified", "won", "released", "accepted", "healthy", "connected", "sent", "posted"],
         ["warn"] = ["pending", "awaiting_payment", "awaiting_requirements", "past_due", "paused", "disputed", "open", "revision_requested", "under_review", "in_review", "authorised", "partial", "late", "expiring", "unknown", "retrying", "low_stock", "suspended", "requested", "proposed"],
-        ["bad"] = ["rejected", "failed", "banned", "overdue", "lost", "declined", "blocked", "error", "unhealthy", "disconnected", "sold_out", "flagged", "withheld", "refused", "returned"],
+        ["bad"] = ["rejected", "failed", "banned", "overdue", "unpaid", "lost", "declined", "blocked", "error", "unhealthy", "disconnected", "sold_out", "flagged", "withheld", "refused", "returned"],
         ["held"] = ["held", "on_hold", "locked", "reserved", "maturing", "frozen"],
         ["info"] = ["in_progress", "processing", "shipped", "preparing", "trialing", "trial", "scheduled", "live", "submitted", "new", "running", "queued", "sending"],
     }.SelectMany(t => t.Value, (t, state) => (t.Key, state)).ToFrozenDictionary(t => t.state, t => t.Key, StringComparer.Ordinal);

@@ -359,6 +359,9 @@ public enum PaymentState
 public sealed record Payment(
     Guid Id, string Purpose, Guid Subject, Guid Payer, Money Amount, string Method, PaymentState State, string? ActionUrl, string? FailureCode, DateTimeOffset CreatedAt)
 {
+    /// <summary>The saved way by which it was paid; null for one that was typed.</summary>
+    public Guid? SavedMethod { get; init; }
+
     /// <summary>
     /// Where a form may send the payer to confirm: a page of this market. To another's site they go by a link, for a browser does not follow a
     /// form out of the market (Content-Security-Policy, form-action).

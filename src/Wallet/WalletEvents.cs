@@ -22,6 +22,9 @@ public sealed record PaymentAuthorised(Guid Payment, string Purpose, Guid Subjec
 /// <param name="Payer">Who meant to pay.</param>
 public sealed record PaymentFailed(Guid Payment, string Purpose, Guid Subject, Guid Payer, Money Amount, string FailureCode) : IEvent
 {
+    /// <summary>A renewal, of which its own module tells the payer.</summary>
+    public bool OffSession { get; init; }
+
     public string Key => Subject.ToString();
 }
 

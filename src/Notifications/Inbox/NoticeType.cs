@@ -118,6 +118,13 @@ internal enum NoticeType
     ClaimOpened,
     ClaimAnswered,
     ClaimDecided,
+    /// <summary>A trial ends in three days: the first payment comes.</summary>
+    TrialEnding,
+    SubscriptionRenewed,
+
+    /// <summary>A period could not be paid: what to do.</summary>
+    SubscriptionUnpaid,
+    SubscriptionEnded,
 
     /// <summary>A saved search finds something new.</summary>
     SearchFound,
@@ -139,6 +146,10 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.PaymentReviewed, NoticeClass.Update, Icon: "wallet", Always: true),
         new(NoticeType.ReviewNeeded, NoticeClass.Update, Icon: "shield-check", Always: true),
         new(NoticeType.Refund, NoticeClass.Update, Icon: "undo-2", Always: true),
+        new(NoticeType.TrialEnding, NoticeClass.Update, Icon: "hourglass", Always: true),
+        new(NoticeType.SubscriptionRenewed, NoticeClass.Info, Icon: "receipt", Always: true),
+        new(NoticeType.SubscriptionUnpaid, NoticeClass.Alert, Icon: "circle-alert", Always: true),
+        new(NoticeType.SubscriptionEnded, NoticeClass.Update, Icon: "circle-check", Always: true),
         new(NoticeType.Sale, NoticeClass.Info, Icon: "shopping-bag"),
         new(NoticeType.SaleRefunded, NoticeClass.Alert, Icon: "undo-2"),
         new(NoticeType.HoldReleased, NoticeClass.Update, Icon: "wallet"),
@@ -206,7 +217,8 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
     public bool IsMailedLink => Type is NoticeType.SignInLink or NoticeType.ProofLink or NoticeType.VerifyEmail or NoticeType.ChangeEmail or NoticeType.RevertEmail;
 
     /// <summary>About money, and so its mails say.</summary>
-    public bool IsMoney => Type is NoticeType.OrderPaid or NoticeType.PaymentFailed or NoticeType.PaymentInReview or NoticeType.PaymentReviewed or NoticeType.Refund or NoticeType.SaleDisputed or NoticeType.MoneyReturned;
+    public bool IsMoney => Type is NoticeType.OrderPaid or NoticeType.PaymentFailed or NoticeType.PaymentInReview or NoticeType.PaymentReviewed or NoticeType.Refund or NoticeType.SaleDisputed or NoticeType.MoneyReturned
+        or NoticeType.SubscriptionRenewed or NoticeType.SubscriptionUnpaid;
 
     /// <summary>What people may turn off.</summary>
     public static IEnumerable<NoticeRule> Optional => All.Where(r => !r.Always);

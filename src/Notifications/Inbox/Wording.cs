@@ -39,6 +39,18 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.Sale => new(texts["You sold {0}", Names(facts, titles)], texts["Order {0} earns you {1}. It is held for a while, then it is yours to spend.", Number(facts), Amount(facts)], texts["See your sales"]),
         NoticeType.PaymentFailed when facts.Purpose == "order" => new(texts["Your payment did not go through"], texts["{0} for your order could not be taken. Nothing was charged; try again or pay in another way.", Amount(facts)], texts["Try again"]),
         NoticeType.PaymentFailed => new(texts["Your payment did not go through"], texts["{0} for your wallet could not be taken. Nothing was charged.", Amount(facts)], texts["See your wallet"]),
+        NoticeType.TrialEnding => new(texts["Your trial of {0} ends on {1}", Names(facts, titles), Day(facts)], texts["Then {0} is taken for the first time. If you do not want that, cancel before: nothing is taken then.", Amount(facts)], texts["See the subscription"]),
+        NoticeType.SubscriptionRenewed => new(texts["{0}: {1} is paid", Names(facts, titles), Amount(facts)], texts["Your subscription runs until {0}. The receipt is in your orders.", Day(facts)], texts["See the subscription"]),
+        NoticeType.SubscriptionUnpaid => new(texts["{0} for {1} could not be taken", Amount(facts), Names(facts, titles)], Unpaid(facts), texts["Choose another way to pay"]),
+        NoticeType.SubscriptionEnded => new(texts["Your subscription to {0} has ended", Names(facts, titles)], facts.Verdict switch
+        {
+            "unpaid" => texts["It could not be paid, also after several tries. You can become a member again at any time."],
+            "refunded" => texts["You have the money of its last period back."],
+            "completed" => texts["All payments of the plan are made. Thank you."],
+            "withdrawn" => texts["The shop does not offer it any more. Nothing more is taken."],
+            "staff" => texts["The market’s team has ended it. Nothing more is taken."],
+            _ => texts["As you wished: nothing more is taken. You can become a member again at any time."],
+        }, texts["See the subscription"]),
         NoticeType.PaymentInReview => new(texts["Your payment is being looked at"], facts.Purpose == "order"
             ? texts["Your bank holds {0} for your order until we have looked at the payment, on {1} at the latest. Nothing is taken yet, and you need not do anything.", Amount(facts), Day(facts)]
             : texts["Your bank holds {0} for your wallet until we have looked at the payment, on {1} at the latest. Nothing is taken yet, and you need not do anything.", Amount(facts), Day(facts)], texts["See the payment"]),
@@ -152,6 +164,7 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.ApiKeyCreated => texts["New API keys"],
         NoticeType.PasswordLink => texts["Links to choose a password"],
         NoticeType.PaymentFailed => texts["Failed payments"],
+        NoticeType.TrialEnding or NoticeType.SubscriptionRenewed or NoticeType.SubscriptionUnpaid or NoticeType.SubscriptionEnded => texts["Your subscriptions"],
         NoticeType.PaymentInReview or NoticeType.PaymentReviewed => texts["Payments that are looked at"],
         NoticeType.ReviewNeeded => texts["Payments that wait for the team"],
         NoticeType.Refund => texts["Refunds"],
@@ -191,6 +204,19 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.ClaimAnswered => texts["News in a claim"],
         _ => throw new InvalidOperationException($"There is no name for {type}."),
     };
+
+    private string Unpaid(Facts facts)
+    {
+        string why = facts.Purpose switch
+        {
+            "insufficient_funds" => texts["There was not enough money."],
+            "authentication_required" => texts["Your bank wants you to confirm the payment yourself."],
+            "payment_method_gone" or "expired_card" => texts["The way to pay is not there any more, or has expired."],
+            _ => texts["Your bank declined the payment."],
+        };
+        var then = facts.ExpiresAt is { } retry ? texts["We try again on {0}.", retry.ToString("D", CultureInfo.CurrentCulture)] : texts["We do not try again by ourselves: choose another way to pay."];
+        return $"{why} {then} {texts["Your access stays open until {0}.", Day(facts)]}";
+    }
 
     private Words Security(Facts facts)
     {

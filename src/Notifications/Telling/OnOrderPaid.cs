@@ -20,6 +20,6 @@ internal sealed class OnOrderPaid(Tell tell) : IReaction<OrderPaid>
                 Lines = sold.Select(l => new FactLine(l.Product, l.SellerShare)).ToList(),
             },
             "/sell/orders") { Subject = ("order", happened.Order) });
-        return tell.Handle([receipt, .. sales]);
+        return tell.Handle(happened.Renewal ? [.. sales] : [receipt, .. sales]);
     }
 }

@@ -17,7 +17,8 @@ internal static class FreezeAccess
         var files = bundled.Count == 0 ? null : await catalog.Files(bundled);
         foreach (var item in order.Items)
         {
-            foreach (var rule in rules.Where(r => r.Product == item.Product))
+            // A seat was kept by the line with which a subscription began; its later periods need none, and do not fail for want of one.
+            foreach (var rule in rules.Where(r => r.Product == item.Product && (r.Seat is null || order.Subscription is null)))
             {
                 item.WillOpen(rule.Kind, rule.Target, rule.Seat);
                 if (rule.Kind == AccessKind.Download) item.Add(files![Guid.Parse(rule.Target)], clock);

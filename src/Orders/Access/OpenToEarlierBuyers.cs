@@ -37,10 +37,13 @@ internal sealed class OpenToEarlierBuyers(OrdersDb db, UnitOfWork work, Writes w
     {
         // The orders first, as a refund takes them: what one gives back just now is seen by the statement after.
         await work.Command("SELECT FROM orders.orders WHERE id = ANY ($1) ORDER BY id FOR UPDATE", orders).Execute();
+        // Then the subscriptions that they pay: of one that is over, or of a period that is, nothing is opened.
+        await work.Command("SELECT FROM orders.subscriptions WHERE id IN (SELECT subscription_id FROM orders.subscription_charges WHERE item_id = ANY ($1)) ORDER BY id FOR UPDATE", lines).Execute();
         var opened = await work.Command(
             """
             INSERT INTO orders.access_grants (item_id, target_kind, target, account, product)
-            SELECT id, $2, $3, buyer, product FROM orders.order_items WHERE id = ANY ($1) AND state NOT IN ('pending', 'refunded') ORDER BY id
+            SELECT id, $2, $3, buyer, product FROM orders.order_items i WHERE id = ANY ($1) AND state NOT IN ('pending', 'refunded')
+              AND NOT EXISTS (SELECT FROM orders.access_grants g WHERE g.item_id = i.id AND g.revoked_at IS NOT NULL) ORDER BY id
             ON CONFLICT DO NOTHING RETURNING item_id
             """, lines, rule.TargetKind.ToText(), rule.Target).List(r => r.GetGuid(0));
         if (rule.TargetKind == AccessKind.Download) await Deliver(opened, (await catalog.Files([Guid.Parse(rule.Target)]))[Guid.Parse(rule.Target)].ToList());

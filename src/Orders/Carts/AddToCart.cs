@@ -25,7 +25,7 @@ internal static class AddToCart
     public static async Task<CartReply> Handle(
         Request request, Shopper shopper, ICatalog catalog, ReadCart read, OrdersDb db, UnitOfWork work, Fulfilments fulfilments, TimeProvider clock)
     {
-        var offer = (await catalog.Offers([request.OfferId])).GetValueOrDefault(request.OfferId) ?? throw Refused.NotFound();
+        var offer = (await FirstInvoice.Price(await catalog.Offers([request.OfferId]), shopper.Account, db)).GetValueOrDefault(request.OfferId) ?? throw Refused.NotFound();
         if (CartProblems.Blocking(offer, shopper.Account, await Owns(request.OfferId, shopper, work), fulfilments) is { } problem)
             throw new Refused(problem.Code, 409, problem.Detail);
 

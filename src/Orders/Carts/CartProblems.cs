@@ -4,7 +4,7 @@ using Marketplace.Kernel;
 namespace Marketplace.Orders;
 
 /// <summary>What stands between a line and its checkout, said before anybody pays.</summary>
-/// <param name="Code">not_on_sale, seller_away, not_sold_yet, out_of_stock, own_product, already_owned, not_enough, one_only, below_minimum, price_raised, two_currencies.</param>
+/// <param name="Code">not_on_sale, seller_away, not_sold_yet, out_of_stock, own_product, already_owned, already_member, trial_required, not_enough, one_only, below_minimum, price_raised, two_currencies.</param>
 /// <param name="Detail">One English sentence; pages localise it by its text.</param>
 internal sealed record CartProblem(string Code, string Detail);
 
@@ -35,6 +35,6 @@ internal static class CartProblems
         _ when offer.Seller == buyer => OwnProduct,
         _ when owned && !fulfilments.Of(offer.Kind).Repeats => AlreadyOwned,
         { Available: <= 0 } => SoldOut,
-        _ => fulfilments.Of(offer.Kind).Refuses(new Wanted(offer.Kind, offer.Option, offer.ProductDetails)),
+        _ => fulfilments.Of(offer.Kind).Refuses(new Wanted(offer.Kind, offer.Option, offer.ProductDetails, offer.Details)),
     };
 }

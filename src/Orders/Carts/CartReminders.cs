@@ -41,7 +41,9 @@ internal sealed class CartReminders(NpgsqlDataSource source, UnitOfWork work, IC
     /// <exception cref="Refused">404.</exception>
     public async Task<int> Restore(string token, Shopper shopper, OrdersDb db, Fulfilments fulfilments)
     {
-        var offers = await Find(token);
+        var found = await Find(token);
+        var priced = await FirstInvoice.Price(found.ToDictionary(o => o.Id), shopper.Account, db);
+        var offers = found.Select(o => priced[o.Id]).ToList();
         var cart = await shopper.Open(db, work, clock);
         var owned = shopper.Account is null ? [] : (await work.Command($"SELECT offer FROM orders.order_items WHERE buyer = $1 AND offer = ANY ($2) AND {Owned.State}", shopper.Account, offers.Select(o => o.Id).ToArray()).List(r => r.GetGuid(0))).ToHashSet();
         var back = offers.Where(o => CartProblems.Blocking(o, shopper.Account, owned.Contains(o.Id), fulfilments) is null).ToList();

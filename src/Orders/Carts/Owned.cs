@@ -2,10 +2,11 @@ using System.Linq.Expressions;
 
 namespace Marketplace.Orders;
 
-/// <summary>What somebody has, and cannot buy again: paid, and not given back.</summary>
+/// <summary>What somebody has, and cannot buy again: paid, and not given back. What renews is a subscription, which knows by itself whether it runs.</summary>
 internal static class Owned
 {
-    public const string State = "state IN ('paid', 'available', 'completed')";
+    public const string State = "state IN ('paid', 'available', 'completed') AND NOT (kind = 'membership' AND option IN ('month', 'quarter', 'year'))";
 
-    public static readonly Expression<Func<OrderItem, bool>> Is = item => item.State == ItemState.Paid || item.State == ItemState.Available || item.State == ItemState.Completed;
+    public static readonly Expression<Func<OrderItem, bool>> Is = item => (item.State == ItemState.Paid || item.State == ItemState.Available || item.State == ItemState.Completed)
+        && !(item.Kind == "membership" && (item.Option == "month" || item.Option == "quarter" || item.Option == "year"));
 }

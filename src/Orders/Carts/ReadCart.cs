@@ -26,6 +26,9 @@ internal sealed record CartLineReply(
     Guid Id, Guid OfferId, Guid ProductId, string Kind, string Title, string Slug, string Licence, string ShopName, string? CoverUrl,
     Money Price, Money? PriceBefore, Money? Least, int Units, Money UnitPrice, int Most, IReadOnlyList<CartProblem> Problems)
 {
+    /// <summary>What follows the price of now, for a plan that renews.</summary>
+    public RenewalTerms? Renews { get; init; }
+
     internal bool Blocked => Problems.Any(p => p != CartProblems.PriceRaised);
 }
 
@@ -50,7 +53,7 @@ internal sealed class ReadCart(ICatalog catalog, OrdersDb db, UnitOfWork work, W
         var items = cart.Items;
         if (items.Count == 0) return Empty;
         var ids = items.Select(i => i.OfferId).ToList();
-        var offers = await catalog.Offers(ids);
+        var offers = await FirstInvoice.Price(await catalog.Offers(ids), shopper.Account, db);
         var owned = shopper.Account is null ? [] : await db.Items.AsNoTracking().Where(Owned.Is)
             .Where(i => i.Buyer == shopper.Account && ids.Contains(i.Offer)).Select(i => i.Offer).ToListAsync();
         var lines = items.OrderBy(i => i.AddedAt).Where(i => offers.ContainsKey(i.OfferId))
@@ -81,6 +84,6 @@ internal sealed class ReadCart(ICatalog catalog, OrdersDb db, UnitOfWork work, W
         return new CartLineReply(
             item.Id, offer.Id, offer.Product, offer.Kind, offer.ProductTitle, offer.ProductSlug, offer.Name, offer.ShopName, offer.CoverUrl,
             wish.Price, raised && blocking is null ? item.SeenPrice with { Minor = item.SeenPrice.Minor * item.Units } : null, offer.NamesPrice ? offer.Price : null,
-            item.Units, unit, fulfilments.Know(offer.Kind) && fulfilments.Of(offer.Kind).NeedsAddress ? Math.Min(Cart.MaxUnits, offer.Available ?? Cart.MaxUnits) : 1, problems);
+            item.Units, unit, fulfilments.Know(offer.Kind) && fulfilments.Of(offer.Kind).NeedsAddress ? Math.Min(Cart.MaxUnits, offer.Available ?? Cart.MaxUnits) : 1, problems) { Renews = RenewalTerms.Of(offer, wish.Price) };
     }
 }

@@ -12,7 +12,7 @@ namespace Marketplace.Orders;
 /// Who left a cart alone for a day hears of it once, as long as it is not a month old: at a proven address only, and when something in it can
 /// still be bought. Source of the rule: one mail a cart. Each cart in a transaction of its own, which marks it: of two jobs at once one finds it.
 /// </summary>
-internal sealed class RemindCarts(NpgsqlDataSource source, Writes writes, UnitOfWork work, ICatalog catalog, IUsers users, Fulfilments fulfilments, Secrets secrets, TimeProvider clock) : IJob
+internal sealed class RemindCarts(NpgsqlDataSource source, Writes writes, UnitOfWork work, OrdersDb db, ICatalog catalog, IUsers users, Fulfilments fulfilments, Secrets secrets, TimeProvider clock) : IJob
 {
     private const int AtOnce = 500;
 
@@ -52,7 +52,7 @@ internal sealed class RemindCarts(NpgsqlDataSource source, Writes writes, UnitOf
         var items = await work.Command(
             $"SELECT i.offer_id, EXISTS (SELECT FROM orders.order_items o WHERE o.buyer = $2 AND o.offer = i.offer_id AND o.{Owned.State}) FROM orders.cart_items i WHERE i.cart_id = $1 ORDER BY i.added_at",
             cart, owner).List(r => (Offer: r.GetGuid(0), Owned: r.GetBoolean(1)));
-        var offers = await catalog.Offers(items.Select(i => i.Offer).ToList());
+        var offers = await FirstInvoice.Price(await catalog.Offers(items.Select(i => i.Offer).ToList()), owner, db);
         return items.Where(i => CartProblems.Blocking(offers.GetValueOrDefault(i.Offer), owner, i.Owned, fulfilments) is null).Select(i => offers[i.Offer]).ToList();
     }
 }

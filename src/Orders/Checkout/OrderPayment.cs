@@ -6,8 +6,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Marketplace.Orders;
 
 /// <summary>How an order gets its money. <see cref="Begin"/> belongs to the order's transaction, <see cref="Finish"/> comes after its commit.</summary>
-internal sealed class OrderPayment(IWallet wallet, ICatalog catalog, Writes writes, OrdersDb db, UnitOfWork work, CouponUses coupons, Fulfilments fulfilments, TimeProvider clock)
+internal sealed class OrderPayment(
+    IWallet wallet, ICatalog catalog, Writes writes, OrdersDb db, UnitOfWork work, CouponUses coupons, Fulfilments fulfilments, SubscriptionOrders plans, TimeProvider clock)
 {
+    public SubscriptionOrders Plans => plans;
+
     /// <summary>What the way to pay costs the seller side of this order.</summary>
     /// <exception cref="Refused">422 <c>payment_method_unknown</c>.</exception>
     public Money Fee(string method, Money total) => wallet.ProcessorFee(method, total);
@@ -32,10 +35,12 @@ internal sealed class OrderPayment(IWallet wallet, ICatalog catalog, Writes writ
             return;
         }
 
+        if (await plans.CannotServe(order)) throw order.Subscription is null ? new Refused(AccessGranted.AlreadyMember.Code, 409, AccessGranted.AlreadyMember.Detail) : Subscription.WrongState();
         // The money comes last: from there to the commit nobody else can pay the same sellers.
         order.Pay(fulfilments, clock.GetUtcNow());
         await work.Flush();
         await OpenAccess.Handle(order.Items.Where(i => i.Grants.Count > 0).Select(i => i.Id).ToList(), work, clock.GetUtcNow());
+        await plans.Paid(order);
         if (counted.Count > 0) MustBeThere(order, await catalog.SettleStock(order.Id, counted));
         if (order.MovesMoney) await TakeFromWallet(order);
     }
@@ -92,10 +97,12 @@ internal sealed class OrderPayment(IWallet wallet, ICatalog catalog, Writes writ
         if (order.State == OrderState.Cancelled || (order.State == OrderState.Expired && !await coupons.TakeAgain(id))) return await SendBack(order);
         if (order.Counted is { Count: > 0 } counted && (await catalog.SettleStock(id, counted)).Count > 0) return await SendBack(order);
 
+        if (await plans.CannotServe(order)) return await SendBack(order);
         await wallet.Settle(order.Settlement(fromWallet: false, fulfilments));
         order.Pay(fulfilments, clock.GetUtcNow());
         await work.Flush();
         await OpenAccess.Handle(order.Items.Select(i => i.Id).ToList(), work, clock.GetUtcNow());
+        await plans.Paid(order);
         work.Publish(order.ToldPaid());
         return null;
     }

@@ -31,6 +31,7 @@ internal static class PayOrder
         await db.Grants.Where(g => db.Items.Any(i => i.Id == g.ItemId && i.OrderId == id)).LoadAsync(stop);
         // Under the order's lock: of two tries at once the second sees the first. Two live payments could both take money.
         await payment.MustBeIdle(order.Id, stop);
+        await payment.Plans.MustHaveWay(order, request, stop);
         await payment.Begin(order, request.PaymentToken, request.SavePaymentMethod);
         if (!order.AwaitsMoney) work.Publish(order.ToldPaid());
         return order;

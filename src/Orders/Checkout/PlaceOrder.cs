@@ -38,7 +38,7 @@ internal static class PlaceOrder
         }
     }
 
-    /// <exception cref="Refused">409 <c>cart_empty</c>, <c>cart_has_problems</c>, <c>two_currencies</c>, <c>price_changed</c>, <c>insufficient_funds</c>; <c>out_of_stock</c>; 422 <c>payment_method_unknown</c>, <c>shipping_address_missing</c>, <c>invalid</c> below <c>/shipping_address</c>; 409 of a coupon (<see cref="CouponProblems"/>).</exception>
+    /// <exception cref="Refused">409 <c>cart_empty</c>, <c>cart_has_problems</c>, <c>two_currencies</c>, <c>price_changed</c>, <c>insufficient_funds</c>; <c>out_of_stock</c>; 422 <c>payment_method_unknown</c>, <c>renewal_needs_saved_method</c>, <c>shipping_address_missing</c>, <c>invalid</c> below <c>/shipping_address</c>; 409 of a coupon (<see cref="CouponProblems"/>).</exception>
     public static async Task<Order> Handle(
         Request request, Caller caller, ICatalog catalog, IUsers users, Quotes quotes, CouponUses coupons, ReadBilling billing, OrderPayment payment, Fulfilments fulfilments,
         OrdersDb db, UnitOfWork work, TimeProvider clock, CancellationToken stop)
@@ -47,7 +47,7 @@ internal static class PlaceOrder
         var taken = await TakeCart(caller.Account, request.Currency, work);
         if (taken.Count == 0) throw new Refused("cart_empty", 409, "The cart is empty.");
 
-        var offers = await catalog.Offers(taken.Select(t => t.Offer).ToList(), stop);
+        var offers = await FirstInvoice.Price(await catalog.Offers(taken.Select(t => t.Offer).ToList(), stop), caller.Account, db);
         MustBeBuyable(taken, offers, caller.Account, fulfilments);
         var wishes = taken.Select(t => new Wish(offers[t.Offer], NamedPrice.Of(offers[t.Offer], t.Seen, t.Named), t.Units)).ToList();
         if (wishes.Exists(w => w.Price.Currency != wishes[0].Price.Currency)) throw new Refused("two_currencies", 409, CartProblems.TwoCurrencies.Detail);
@@ -56,6 +56,7 @@ internal static class PlaceOrder
         MustBePossible(quote, wishes);
         MustBeAccepted(request.AcceptedTotal, quote.Total, taken, offers);
 
+        var renewBy = await payment.Plans.WayToRenew(offers.Values, request.PaymentMethod, request.PaymentToken, request.SavePaymentMethod, quote.Total, caller.Account, stop);
         var files = await catalog.Files(wishes.Select(w => w.Offer.Product).Distinct().ToList(), stop);
         var sellers = await users.People(wishes.Select(w => w.Offer.Seller).Distinct().ToList(), stop);
         var lines = quote.Lines.Select(l => Line(l, quote.Coupon, fulfilments, files, sellers, users)).Concat(quote.Shipping.Where(s => s.Rate is not null).Select(s => SendingLine(s, wishes, sellers))).ToList();
@@ -66,6 +67,7 @@ internal static class PlaceOrder
         db.Orders.Add(order);
         if (quote is { Coupon: { } coupon, Discount.Minor: > 0 }) await Use(coupon, order, quote.Discount.Minor, coupons, db, work, clock);
         await payment.Begin(order, request.PaymentToken, request.SavePaymentMethod);
+        SubscriptionOrders.Pin(order, renewBy);
         await work.Flush();
         await ButtonSale.Note(order, request.Button, work);
         work.Publish(new OrderPlaced(order.Id, order.Number, order.Buyer, order.Price));

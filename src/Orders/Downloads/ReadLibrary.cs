@@ -32,7 +32,9 @@ internal sealed class ReadLibrary(OrdersDb db, NpgsqlDataSource source, Cursors 
         var after = cursors.Read(cursor, filters)?[0].GetGuid();
         var kinds = fulfilments.Kept;
         // What is not kept itself (a thing that was sent) is here for what it opens.
-        var items = db.Items.AsNoTracking().Where(i => i.Buyer == buyer && i.State != ItemState.Pending && (kinds.Contains(i.Kind) || db.Grants.Any(g => g.ItemId == i.Id && g.RevokedAt == null)));
+        var items = db.Items.AsNoTracking().Where(i => i.Buyer == buyer && i.State != ItemState.Pending && (kinds.Contains(i.Kind) || db.Grants.Any(g => g.ItemId == i.Id && g.RevokedAt == null)))
+            // Of a subscription the line with which it began.
+            .Where(i => !db.SubscriptionCharges.Any(c => c.ItemId == i.Id && c.Kind != ChargeKind.First));
         if (after is { } last) items = items.Where(i => i.Id < last);
         var rows = await items.Include(i => i.Files).OrderByDescending(i => i.Id).Take(take + 1)
             .Join(db.Orders, i => i.OrderId, o => o.Id, (i, o) => new { Item = i, o.Number, o.Currency, o.PaidAt }).ToListAsync(stop);

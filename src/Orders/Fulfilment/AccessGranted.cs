@@ -4,11 +4,13 @@ using Marketplace.Wallet;
 namespace Marketplace.Orders;
 
 /// <summary>Belonging, learning, a seat: a grant that the payment opens and a full refund closes; see <see cref="OpenAccess"/>.</summary>
-internal sealed class AccessGranted : IFulfilment
+internal sealed class AccessGranted(TimeProvider clock) : IFulfilment
 {
     private const string Webinar = "webinar";
 
-    public static readonly CartProblem NotSoldYet = new("not_sold_yet", "Plans that renew cannot be bought yet: take one that is paid once.");
+    public static readonly CartProblem
+        AlreadyMember = new("already_member", "One plan of a membership is enough: you have one, or another is in your cart. You change plans under Subscriptions."),
+        TrialRequired = new("trial_required", "This membership begins with a trial: take a plan that has one.");
 
     private static readonly string[] All = ["membership", "course", Webinar];
 
@@ -26,7 +28,13 @@ internal sealed class AccessGranted : IFulfilment
 
     public SaleEvent Received(string kind) => kind == Webinar ? SaleEvent.Attended : SaleEvent.Completed;
 
-    public CartProblem? Refuses(Wanted wanted) => wanted.Option is "month" or "quarter" or "year" || BeginsWithTrial(wanted) ? NotSoldYet : null;
+    public CartProblem? Refuses(Wanted wanted)
+    {
+        if (!AgreedPlan.Renews(wanted.Kind, wanted.Option)) return BeginsWithTrial(wanted) ? TrialRequired : null;
+        var plan = PlanFacts.Of(wanted.Details);
+        if (plan.Agreed is { Member: true }) return AlreadyMember;
+        return plan is { TrialDays: 0, Agreed: not { Tried: true } } && BeginsWithTrial(wanted) ? TrialRequired : null;
+    }
 
     /// <summary>A file that comes with it is not the hour itself.</summary>
     public bool IsReceivedByFetching => false;
@@ -34,6 +42,7 @@ internal sealed class AccessGranted : IFulfilment
     public void Begin(Order order, OrderItem item, DateTimeOffset now)
     {
         item.WillOpen(KindOf(item.Kind), item.Product.ToString());
+        if (order.Subscription is null && AgreedPlan.Renews(item.Kind, item.Option)) item.Subscription = new Subscription(order, item, clock);
         order.MakeAvailable(item, now, EndOf(item) is { } end && end > now ? end : now + CompleteReceived.After);
     }
 

@@ -41,8 +41,8 @@ internal interface IFulfilment
 }
 
 /// <param name="Option">Package or plan; empty where there is one only.</param>
-/// <param name="ProductDetails">JSON.</param>
-internal sealed record Wanted(string Kind, string Option, string ProductDetails);
+/// <param name="ProductDetails">JSON, as is <paramref name="Details"/> of the offer.</param>
+internal sealed record Wanted(string Kind, string Option, string ProductDetails, string Details = "{}");
 
 /// <summary>The way of each kind. What no way serves cannot be bought.</summary>
 internal sealed class Fulfilments(IEnumerable<IFulfilment> all)

@@ -25,9 +25,15 @@ internal sealed class ServiceTables : SqlMigration;
 
 [DbContext(typeof(OrdersDb)), Migration("0009_pricing")]
 internal sealed class PricingTables : SqlMigration;
+
 [DbContext(typeof(OrdersDb)), Migration("0010_invoices")]
 internal sealed class InvoiceTables : SqlMigration;
-[DbContext(typeof(OrdersDb)), Migration("0013_access")]
-internal sealed class AccessTables : SqlMigration;
+
+[DbContext(typeof(OrdersDb)), Migration("0011_subscriptions")]
+internal sealed class SubscriptionTables : SqlMigration;
+
 [DbContext(typeof(OrdersDb)), Migration("0012_claims")]
 internal sealed class ClaimTables : SqlMigration;
+
+[DbContext(typeof(OrdersDb)), Migration("0013_access")]
+internal sealed class AccessTables : SqlMigration;

@@ -72,6 +72,9 @@ internal sealed class Order
 
     public Guid? MoneyReturnedBy { get; private set; }
 
+    /// <summary>It pays a period of it, or a change of its plan.</summary>
+    public Guid? Subscription { get; private set; }
+
     public List<OrderItem> Items { get; private set; } = [];
 
     public List<OrderEvent> Events { get; private set; } = [];
@@ -121,7 +124,7 @@ internal sealed class Order
         if (State == OrderState.Cancelled) throw new Refused("order_cancelled", 409, "This order was cancelled. Put the products into your cart again.");
         if (State == OrderState.Expired) throw new Refused("order_expired", 409, "This order has expired. Put the products into your cart again.");
         Method = method;
-        ExpiresAt = now + PaymentWindow;
+        if (Subscription is null) ExpiresAt = now + PaymentWindow;
         var splits = Split.Of(Items.Select(i => new ToSplit(Money.Of(i.Gross, Currency), i.Tax, i.CommissionRate, i.Coupon)).ToList(), fee);
         for (var i = 0; i < Items.Count; i++) Items[i].Take(splits[i]);
     }
@@ -160,7 +163,17 @@ internal sealed class Order
         if (!AwaitsMoney) return;
         Happened(OrderHappening.PaymentFailed, now, null, detail: code.Length > 200 ? code[..200] : code);
         // It waited for a review that is over: from here on there is as much time for another try as for a first one.
-        if (ExpiresAt > now + PaymentWindow) ExpiresAt = now + PaymentWindow;
+        if (Subscription is null && ExpiresAt > now + PaymentWindow) ExpiresAt = now + PaymentWindow;
+    }
+
+    /// <summary>A subscription waits for its money as long as the subscription's rules say.</summary>
+    public void BelongsTo(Guid subscription, DateTimeOffset until) => (Subscription, ExpiresAt) = (subscription, until);
+
+    /// <summary>Nobody waits for it any more.</summary>
+    public bool GiveUp(DateTimeOffset now)
+    {
+        if (ExpiresAt > now) ExpiresAt = now;
+        return Expire(now);
     }
 
     /// <returns>False when it was paid meanwhile.</returns>
@@ -173,10 +186,11 @@ internal sealed class Order
     }
 
     /// <summary>Its buyer wants it no more, and nothing was paid. A payment that is under way and succeeds all the same is sent back.</summary>
-    /// <exception cref="Refused">409 <c>order_paid</c>, <c>order_expired</c>.</exception>
+    /// <exception cref="Refused">409 <c>order_paid</c>, <c>order_expired</c>, <c>order_of_subscription</c>.</exception>
     public void Cancel(DateTimeOffset now)
     {
         if (State == OrderState.Cancelled) return;
+        if (Subscription is not null) throw new Refused("order_of_subscription", 409, "This order pays a subscription. Cancel the subscription instead.");
         if (State == OrderState.Expired) throw new Refused("order_expired", 409, "This order has expired. Put the products into your cart again.");
         if (!AwaitsMoney) throw new Refused("order_paid", 409, "This order is paid already.");
         (State, CancelledAt) = (OrderState.Cancelled, now);
@@ -306,7 +320,7 @@ internal sealed class Order
     }
 
     public OrderPaid ToldPaid() => new(Id, Number, Buyer, Price,
-        Items.Where(i => i.Kind != Sending.Kind).Select(i => new SoldLine(i.Id, i.Product, i.Shop, i.Seller, i.Kind, Money.Of(i.Gross, Currency), Money.Of(i.SellerShare, Currency))).ToList());
+        Items.Where(i => i.Kind != Sending.Kind).Select(i => new SoldLine(i.Id, i.Product, i.Shop, i.Seller, i.Kind, Money.Of(i.Gross, Currency), Money.Of(i.SellerShare, Currency))).ToList()) { Renewal = Subscription is not null };
 
     private void Happened(OrderHappening what, DateTimeOffset at, Guid? by, Guid? item = null, string? detail = null) =>
         Events.Add(new OrderEvent(Id, item, at, what, by, detail));

@@ -193,6 +193,9 @@ internal sealed class OrderItem
     /// <summary>Offers of webinars of which it takes a seat by a rule, beside what it is itself.</summary>
     public Guid[] Seats { get; private set; } = [];
 
+    /// <summary>As <see cref="Work"/>, of the plan that began with this line.</summary>
+    public Subscription? Subscription { get; internal set; }
+
     public List<OrderFile> Files { get; private set; } = [];
 
     public Sale Sale(string currency, HoldTerms hold) => new(Id, Seller, Money.Of(Gross, currency), Owed(Tax), TaxPlace, Commission, Fee, SellerShare + Tax - Owed(Tax), hold) { Coupon = Coupon };

@@ -17,13 +17,16 @@ internal sealed record OrderReply(
 {
     internal bool CanPay => State == OrderState.Pending && Payment.State is null or PaymentState.Failed;
 
+    /// <summary>Who wants a subscription's next period no more cancels the subscription.</summary>
+    internal bool PaysSubscription { get; init; }
+
     public static OrderReply Of(Order order, Payment? latest, IReadOnlyList<RefundReply>? refunds = null) => new(
         order.Id, order.Number, order.State, order.Price, order.PlacedAt, order.AwaitsMoney ? order.ExpiresAt : null, order.PaidAt,
         order.Items.OrderBy(i => i.Line).Select(i => LineReply.Of(i, order.Currency)).ToList(),
         PaymentReply.Of(order, latest),
         order.Events.OrderBy(e => e.At).ThenBy(e => e.Id).Select(e => new HappeningReply(e.At, e.What, e.ItemId, e.Detail)).ToList(),
         order.Refunded, refunds ?? [], order.MoneyReturnedAt, order.ShippingAddress,
-        order.Country, Money.Of(order.Items.Sum(i => i.Tax), order.Currency));
+        order.Country, Money.Of(order.Items.Sum(i => i.Tax), order.Currency)) { PaysSubscription = order.Subscription is not null };
 }
 
 /// <param name="Kind">Of the product; <c>shipping</c> for what a shop asked for sending its parcel: then there is no product.</param>

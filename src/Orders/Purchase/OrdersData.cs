@@ -7,7 +7,7 @@ namespace Marketplace.Orders;
 /// What a person bought and sold. Orders are books: they hold ids and amounts, and stay. Licence contracts and invoices name the parties; the law
 /// has them kept, and they are sealed: the one exception.
 /// </summary>
-internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work, Blobs blobs) : IPersonalData
+internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work, Blobs blobs, TimeProvider clock) : IPersonalData
 {
     public string Section => "orders";
 
@@ -54,7 +54,9 @@ internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work, Blobs
             .List(r => new { claim = r.GetGuid(0), line = r.GetGuid(1), reason = r.GetString(2), state = r.GetString(3), decision = r.GetString(4), opened_at = r.GetFieldValue<DateTimeOffset>(5) }, stop);
         var said = await Query("SELECT dispute_id, text, file_name, at FROM orders.dispute_messages WHERE by = $1 AND (text IS NOT NULL OR file_name IS NOT NULL) ORDER BY id", account)
             .List(r => new { claim = r.GetGuid(0), text = r.IsDBNull(1) ? null : r.GetString(1), file = r.IsDBNull(2) ? null : r.GetString(2), at = r.GetFieldValue<DateTimeOffset>(3) }, stop);
-        return bought.Count + sold.Count + downloads.Count + reminders.Count == 0 ? null : new { bought, sold, downloads, addresses, parcels, work, notes, access, billing, invoices, reminders, asked, claims, said };
+        var subscriptions = await Query("SELECT title, plan ->> 'name', state, created_at, period_end, method, card_brand, card_last4, ended_at FROM orders.subscriptions WHERE account = $1 ORDER BY id", account)
+            .List(r => new { title = r.GetString(0), plan = r.GetString(1), state = r.GetString(2), since = r.GetFieldValue<DateTimeOffset>(3), period_end = r.GetFieldValue<DateTimeOffset>(4), paid_by = r.GetString(5), card = r.IsDBNull(6) ? null : r.GetString(6), card_last4 = r.IsDBNull(7) ? null : r.GetString(7), ended_at = r.IsDBNull(8) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(8) }, stop);
+        return bought.Count + sold.Count + downloads.Count + reminders.Count == 0 ? null : new { bought, sold, downloads, addresses, parcels, work, notes, access, billing, invoices, reminders, asked, claims, said, subscriptions };
     }
 
     public async Task Erase(Guid account)
@@ -77,6 +79,18 @@ internal sealed class OrdersData(NpgsqlDataSource source, UnitOfWork work, Blobs
         await work.Command("UPDATE orders.disputes SET decision = '' WHERE decided_by = $1 AND decision <> ''", account).Execute();
         foreach (var key in await work.Command("SELECT blob_key FROM orders.dispute_messages WHERE by = $1 AND blob_key IS NOT NULL", account).List(r => r.GetString(0))) await blobs.Forget(key);
         await work.Command("UPDATE orders.dispute_messages SET text = NULL, blob_key = NULL, file_name = NULL, content_type = NULL, size = NULL, sha256 = NULL WHERE by = $1", account).Execute();
+        // Who is gone neither pays nor sells any more.
+        var now = clock.GetUtcNow();
+        var ended = await work.Command(
+            """
+            WITH ended AS (
+              UPDATE orders.subscriptions SET state = 'cancelled', ended_at = $2, end_reason = CASE WHEN account = $1 THEN 'erased' ELSE 'withdrawn' END, access_closed_at = coalesce(access_closed_at, $2)
+              WHERE (account = $1 OR seller = $1) AND ended_at IS NULL RETURNING id)
+            SELECT c.item_id FROM orders.subscription_charges c JOIN ended e ON e.id = c.subscription_id
+            """, account, now).List(r => r.GetGuid(0));
+        await OpenAccess.Close(ended, work, now);
+        await work.Command("UPDATE orders.subscriptions SET card_brand = NULL, card_last4 = NULL WHERE account = $1 AND card_brand IS NOT NULL", account).Execute();
+        await work.Command("UPDATE orders.subscriptions SET shop_name = 'Erased' WHERE seller = $1", account).Execute();
         // The shop's name is often its owner's.
         await work.Command("UPDATE orders.order_items SET shop_name = 'Erased' WHERE seller = $1", account).Execute();
     }

@@ -23,7 +23,7 @@ internal sealed record BuyBoxModel(ProductSlot Product, bool SignedIn, bool IsOw
     public IEnumerable<ProductSlotOffer> Offers => Product.Offers.OrderByDescending(o => o.Featured);
 
     /// <summary>Why an offer cannot be bought though it is on sale, English; null when it can.</summary>
-    public string? RefusalOf(Guid offer) => SoldOut ? CartProblems.SoldOut.Detail : Way.Refuses(new Wanted(Product.Kind, Product.Offers.Single(o => o.Offer == offer).Option, Product.Details))?.Detail;
+    public string? RefusalOf(Guid offer) => SoldOut ? CartProblems.SoldOut.Detail : Way.Refuses(new Wanted(Product.Kind, Product.Offers.Single(o => o.Offer == offer).Option, Product.Details, Product.Offers.Single(o => o.Offer == offer).Details))?.Detail;
 
     /// <summary>Nothing of it can be bought, for one and the same reason.</summary>
     public string? RefusalOfAll => Product.Offers.Select(o => RefusalOf(o.Offer)).Distinct().ToList() is [{ } only] ? only : null;
@@ -60,8 +60,10 @@ internal static class BuyBox
             UNION ALL
             SELECT i.offer_id, false FROM orders.cart_items i JOIN orders.carts c ON c.id = i.cart_id
             WHERE (c.owner = $1::uuid OR c.token_hash = $2::bytea) AND i.offer_id = ANY ($3)
+            UNION ALL
+            SELECT r, true FROM unnest($5::uuid[]) r WHERE EXISTS (SELECT FROM orders.subscriptions s WHERE s.account = $1::uuid AND s.product = $4 AND s.ended_at IS NULL)
             """,
-            shopper.Account, shopper.TokenHash, product.Offers.Select(o => o.Offer).ToArray()).List(r => (Offer: r.GetGuid(0), Owned: r.GetBoolean(1)));
+            shopper.Account, shopper.TokenHash, product.Offers.Select(o => o.Offer).ToArray(), product.Product, product.Offers.Where(o => AgreedPlan.Renews(product.Kind, o.Option)).Select(o => o.Offer).ToArray()).List(r => (Offer: r.GetGuid(0), Owned: r.GetBoolean(1)));
         return new BuyBoxModel(
             product, shopper.Account is not null, false,
             known.Where(k => k.Owned && !way.Repeats).Select(k => k.Offer).ToHashSet(), known.Where(k => !k.Owned).Select(k => k.Offer).ToHashSet(), way) { Variants = variants, SoldOut = seatless };

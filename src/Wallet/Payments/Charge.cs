@@ -211,7 +211,7 @@ internal sealed class Charge
         NextCheckAt = now + TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, 15 * Math.Pow(2, Math.Min(Attempts, 20))));
     }
 
-    public Payment ToPayment() => new(Id, Purpose, SubjectId, PayerId, Amount, Method, State, ActionUrl, FailureCode, CreatedAt);
+    public Payment ToPayment() => new(Id, Purpose, SubjectId, PayerId, Amount, Method, State, ActionUrl, FailureCode, CreatedAt) { SavedMethod = SavedMethodId };
 
     private void End(PaymentState state, DateTimeOffset now)
     {

@@ -89,7 +89,7 @@ internal sealed class SubmitPayment(
             case Outcome.Declined declined:
                 // What was held and is given up was not declined by anybody.
                 charge.Fail(charge.State == PaymentState.Authorised ? "payment_voided" : declined.Code, now);
-                work.Publish(new PaymentFailed(charge.Id, charge.Purpose, charge.SubjectId, charge.PayerId, charge.Amount, charge.FailureCode!));
+                work.Publish(new PaymentFailed(charge.Id, charge.Purpose, charge.SubjectId, charge.PayerId, charge.Amount, charge.FailureCode!) { OffSession = charge.OffSession });
                 break;
             case Outcome.NeedsAction action:
                 charge.AskPayer(action.Url, action.Reference, now);

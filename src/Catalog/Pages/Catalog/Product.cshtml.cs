@@ -54,6 +54,7 @@ internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, Prod
         Slot = new ProductSlot(Product.Id, Product.Kind, seller, Product.Offers.Select(o => new ProductSlotOffer(o.Id, o.Name, o.Terms, o.Price, o.NamesPrice)
         {
             Option = o.Option,
+            Details = o.Details.GetRawText(),
             Line = string.Join(" · ", kind.KnownOfOffer(o.Details, phrase => texts[phrase]).Where(k => !k.Fact.IsBlock && k.Fact is not FlagFact).Select(k => k.Fact is MoneyFact || k.Fact.NeedsLabel ? $"{k.Label} {k.Value}" : k.Value)),
             Featured = FlagFact.IsSet(o.Details, "featured"),
         }).ToList()) { Choose = kind.ChooseTitle, Away = away is not null, AwayUntil = away?.Until, Details = Product.Details.GetRawText(), Rating = Product.Rating };

@@ -40,9 +40,9 @@ internal sealed class BuyPage(
         Response.Headers["X-Robots-Tag"] = "noindex";
         var stop = HttpContext.RequestAborted;
         Button = await Find(stop);
-        Offer = (await catalog.Offers([Button.Offer], stop)).GetValueOrDefault(Button.Offer) ?? throw Refused.NotFound();
         CancelUrl = Button.CancelUrl is { } cancel && ReturnAddress.IsAllowed(cancel, await origins.Of(Button.Shop, stop)) ? cancel : null;
         var account = Shopper.Of(HttpContext).Account;
+        Offer = (await FirstInvoice.Price(await catalog.Offers([Button.Offer], stop), account, db)).GetValueOrDefault(Button.Offer) ?? throw Refused.NotFound();
         Problem = CartProblems.Blocking(Offer, account, account is not null && await db.Items.Where(Owned.Is).AnyAsync(i => i.Buyer == account && i.Offer == Offer.Id, stop), fulfilments);
     }
 
@@ -50,9 +50,9 @@ internal sealed class BuyPage(
     {
         Typed = price;
         var button = await Find(HttpContext.RequestAborted);
-        var offer = (await catalog.Offers([button.Offer])).GetValueOrDefault(button.Offer) ?? throw Refused.NotFound();
-        var named = offer.NamesPrice ? NamedPrice.Typed(price, offer.Price.Currency) : null;
         var shopper = Shopper.WithCookie(HttpContext);
+        var offer = (await FirstInvoice.Price(await catalog.Offers([button.Offer]), shopper.Account, db)).GetValueOrDefault(button.Offer) ?? throw Refused.NotFound();
+        var named = offer.NamesPrice ? NamedPrice.Typed(price, offer.Price.Currency) : null;
         await AddToCart.Handle(new AddToCart.Request(offer.Id, named), shopper, catalog, read, db, work, fulfilments, clock);
         if (shopper.BringsCart) Shopper.Forget(HttpContext);
         return LocalRedirect($"/checkout?button={button.Key}&currency={offer.Price.Currency.Code}");

@@ -77,6 +77,9 @@ internal sealed class CheckoutPage(
     /// <summary>Something of it is sent.</summary>
     public bool AsksAddress => Lines.Any(l => fulfilments.Know(l.Kind) && fulfilments.Of(l.Kind).NeedsAddress);
 
+    /// <summary>Something of it is paid again.</summary>
+    public bool Renews => Lines.Any(l => l.Renews is not null);
+
     /// <summary>What of the total is tax, by rate; nothing when nobody knows where it goes.</summary>
     public IReadOnlyList<TaxShare> Taxes { get; private set; } = [];
 
