@@ -55,6 +55,15 @@ public sealed partial class ForeignTests : MarketTest
         ["POST /services/{id:guid}/files"] = "work",
         ["GET /api/v1/invoices/{id:guid}"] = "invoice",
         ["PAGE /invoices/{id:guid}"] = "invoice",
+        ["GET /api/v1/subscriptions/{id:guid}"] = "subscription",
+        ["POST /api/v1/subscriptions/{id:guid}/cancel"] = "subscription",
+        ["POST /api/v1/subscriptions/{id:guid}/resume"] = "subscription",
+        ["GET /api/v1/subscriptions/{id:guid}/change"] = "subscription",
+        ["POST /api/v1/subscriptions/{id:guid}/change"] = """subscription # {"offer_id":"{subscription}"}""",
+        ["POST /api/v1/subscriptions/{id:guid}/payment-method"] = """subscription # {"payment_method":"wallet"}""",
+        ["POST /api/v1/subscriptions/{id:guid}/end"] = """subscription # {"reason":"Mine now.","now":true}""",
+        ["PAGE /subscriptions/{id:guid}"] = "subscription",
+        ["PAGE /admin/subscriptions/{id:guid}"] = "subscription",
         ["GET /api/v1/payments/{id:guid}"] = "payment",
         ["DELETE /api/v1/payment-methods/{id:guid}"] = "payment_method",
         ["POST /api/v1/notifications/{id:guid}/read"] = "notification",
@@ -327,7 +336,7 @@ public sealed partial class ForeignTests : MarketTest
         foreach (var (route, of) in new[]
                  {
                      ("/api/v1/orders/{0}", "order"), ("/api/v1/library/{0}/contract", "order_line"), ("/api/v1/payments/{0}", "payment"), ("/api/v1/products/{0}", "draft_slug"), ("/orders/{0}", "order"),
-                     ("/wallet/payments/{0}", "payment"), ("/api/v1/payouts/{0}", "payout"), ("/wallet/payouts/{0}", "payout"), ("/sell/products/{0}", "draft"), ("/account/keys/{0}/rotation", "key"),
+                     ("/api/v1/subscriptions/{0}", "subscription"), ("/subscriptions/{0}", "subscription"), ("/wallet/payments/{0}", "payment"), ("/api/v1/payouts/{0}", "payout"), ("/wallet/payouts/{0}", "payout"), ("/sell/products/{0}", "draft"), ("/account/keys/{0}/rotation", "key"),
                  })
             (await ana.Visitor.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, route, belongings[of]))).Must();
         var staff = await Market.Staff(Rights.Owner);
@@ -398,6 +407,9 @@ public sealed partial class ForeignTests : MarketTest
         var claim = (await ana.Complain(argued, argued.ItemOf(claimed))).Must(201).Json.Id();
         var claimFile = (await ana.Visitor.Post($"/api/v1/claims/{claim}/files", new MultipartFormDataContent { { new ByteArrayContent(Picture.Png(8, 8)), "file", "screen.png" } })).Must(201).Json.Id();
         var request = (await ana.AskBack(argued, argued.ItemOf(asked))).Must(201).Json.Id();
+        (await ana.Visitor.AddToCart((await nova.Publish(Ware.Membership)).GetProperty("offers")[1].Id())).Must();
+        (await ana.Checkout()).Must(201);
+        var subscription = (await ana.Visitor.Get("/api/v1/subscriptions")).Must().Json.GetProperty("data")[0].Id();
         (await ana.AddToCart(failed)).Must();
         var unpaid = (await ana.CheckoutByCard("tok_declined")).Json;
         var topUp = (await ana.TopUp(500, "EUR", Marketplace.Wallet.SandboxProvider.Ok)).Must(201).Json;
@@ -448,6 +460,7 @@ public sealed partial class ForeignTests : MarketTest
             ["claim"] = claim.ToString(),
             ["claim_file"] = claimFile.ToString(),
             ["refund_request"] = request.ToString(),
+            ["subscription"] = subscription.ToString(),
             ["dispute"] = dispute.ToString(),
             ["evidence"] = evidence.ToString(),
             ["difference"] = difference.ToString(),
@@ -515,6 +528,7 @@ public sealed partial class ForeignTests : MarketTest
             || (SELECT string_agg(d::text, ' ' ORDER BY d.id) FROM orders.disputes d WHERE d.buyer = $1)
             || (SELECT string_agg(m.id::text, ' ' ORDER BY m.id) FROM orders.dispute_messages m JOIN orders.disputes d ON d.id = m.dispute_id WHERE d.buyer = $1)
             || (SELECT string_agg(r::text, ' ' ORDER BY r.id) FROM orders.refunds r JOIN orders.order_items i ON i.id = r.item_id WHERE i.buyer = $1)
+            || (SELECT string_agg(s::text, ' ' ORDER BY s.id) FROM orders.subscriptions s WHERE s.account = $1)
             || (SELECT string_agg(n::text, ' ' ORDER BY n.id) FROM notifications.notifications n WHERE n.account = $1)
             || (SELECT string_agg(k.id::text || k.name || k.tier || coalesce(k.revoked_at::text, '') || k.scopes::text, ' ' ORDER BY k.id) FROM users.api_keys k WHERE k.account = $1)
             || (SELECT string_agg(s.id::text || coalesce(s.ended_at::text, ''), ' ' ORDER BY s.id) FROM users.sessions s WHERE s.account = $1)
