@@ -16,20 +16,20 @@ public sealed class PagesTests(DemoBrowser demo)
 
     private static readonly string[] Buyer =
     [
-        "/orders", "/library", "/invoices", "/account/reviews", "/wallet", "/wallet/top-up", "/inbox", "/account", "/account/security", "/account/passkeys", "/account/passkeys/new", "/account/authenticator", "/account/password",
+        "/orders", "/subscriptions", "/library", "/invoices", "/account/reviews", "/wallet", "/wallet/top-up", "/inbox", "/account", "/account/security", "/account/passkeys", "/account/passkeys/new", "/account/authenticator", "/account/password",
         "/account/email", "/account/sessions", "/account/confirm", "/account/notifications", "/account/keys", "/account/keys/new", "/account/profile", "/account/talents", "/account/talents/propose",
         "/account/likes", "/account/searches", "/account/tier", "/account/addresses", "/account/addresses/edit", "/account/data", "/account/erase", "/account/reports", "/account/standing", "/people?near=me&talent=producers",
     ];
 
     private static readonly string[] Seller =
     [
-        "/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/featured", "/sell/team", "/sell/orders", "/sell/parcels", "/sell/shipping", "/sell/coupons", "/sell/reviews", "/sell/boosts", "/sell/boosts/new", "/sell/buttons",
+        "/sell", "/wallet", "/inbox", "/sell/products", "/sell/products/new", "/sell/shop", "/sell/featured", "/sell/team", "/sell/orders", "/sell/parcels", "/sell/subscribers", "/sell/shipping", "/sell/coupons", "/sell/reviews", "/sell/boosts", "/sell/boosts/new", "/sell/buttons",
         "/sell/imports",
     ];
 
     private static readonly string[] Owner =
     [
-        "/admin/orders", "/admin/invoices", "/admin/taxes", "/admin/tax-rates?country=FR", "/admin/products", "/admin/shops", "/admin/attributes", "/admin/pages", "/admin/pages/new", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers", "/admin/carts",
+        "/admin/orders", "/admin/subscriptions", "/admin/invoices", "/admin/taxes", "/admin/tax-rates?country=FR", "/admin/products", "/admin/shops", "/admin/attributes", "/admin/pages", "/admin/pages/new", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers", "/admin/carts",
         "/admin/fields", "/admin/reports", "/admin/audit", "/admin/events", "/admin/reviews", "/admin/boosts",
         "/admin/claims", "/admin/claims?all=true",
     ];
@@ -61,6 +61,8 @@ public sealed class PagesTests(DemoBrowser demo)
             () => Follow(device, "mona@demo.example", "/admin/products?state=all", "main a[href^='/admin/products/']", "admin-product"),
             () => Follow(device, "ana@demo.example", "/orders", "main a[href^='/orders/']", "order"),
             () => Follow(device, "ana@demo.example", "/invoices", "main a[href^='/invoices/']", "invoice"),
+            () => Follow(device, "ana@demo.example", "/subscriptions", "main a[href^='/subscriptions/']", "subscription"),
+            () => Follow(device, "owner@demo.example", "/admin/subscriptions", "main table a[href^='/admin/subscriptions/']:not([href*='?'])", "admin-subscription"),
             () => Follow(device, "nova@demo.example", "/sell/products", "main a[href^='/sell/products/']:not([href$='/new']):not([href*='/export'])", "sell-product"),
             () => Follow(device, "delia@demo.example", "/sell/products?q=Enregistrer", "main a[href^='/sell/products/']:not([href$='/new']):not([href*='/export']) >> main a[href$='/opens']", "sell-opens"),
             () => Follow(device, "delia@demo.example", "/sell/buttons", "main a[href^='/buy/']", "buy"),

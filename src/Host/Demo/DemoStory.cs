@@ -46,6 +46,7 @@ internal sealed partial class DemoStory : IDisposable
         NoteDoors();
         NoteAfterSales();
         NoteKinds();
+        NoteMembers();
         foreach (var at in calendar.Visits(Visits, VisitsToday, dice)) diary.Note(at, Visit);
         NoteDisputes();
         NoteBoosts();
