@@ -16,11 +16,11 @@ public sealed class SubscriptionTests : MarketTest
         await using var market = await OwnMarket.Open();
         market.Clock.Walk(new DateTimeOffset(2027, 1, 31, 9, 0, 0, TimeSpan.Zero) - market.Clock.GetUtcNow());
         var (seller, buyer) = (await market.SignUp("Nova"), await market.SignUp("Ana"));
-        var (_, offers) = await seller.PublishPlans(null, ("month", 900, new { }));
+        var (product, offers) = await seller.PublishPlans(null, ("month", 900, new { }));
         await buyer.TopUp(100_000);
         var id = await buyer.Subscribe(market, offers[0]);
         // What the shop asks of others from now on is not theirs.
-        await TestServer.Execute(market.ConnectionString, $"UPDATE catalog.offers SET price_amount = 1900 WHERE id = '{offers[0]}'");
+        await TestServer.Execute(market.ConnectionString, $"UPDATE catalog.offers SET price_amount = 1900 WHERE id = '{offers[0]}'; UPDATE catalog.products SET price_from = 1900 WHERE id = '{product.Id()}'");
         var other = await market.AnotherHost();
         var days = new List<string>();
         for (var month = 1; month <= 14; month++)
