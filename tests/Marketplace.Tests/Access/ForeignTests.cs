@@ -440,7 +440,7 @@ public sealed partial class ForeignTests : MarketTest
         var (line, review) = await ana.Reviewed(bought.Product);
         var boost = await ana.Boosted(published.Product);
         var notification = (await ana.Visitor.Get("/api/v1/notifications")).Must().Json.GetProperty("data")[0].Id();
-        return new Dictionary<string, string>(StringComparer.Ordinal)
+        var belongings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["shop_slug"] = shop.Slug,
             ["shop"] = shop.Id.ToString(),
@@ -493,6 +493,9 @@ public sealed partial class ForeignTests : MarketTest
             ["ledger_transaction"] = (await Market.Count("SELECT transaction_id FROM wallet.postings p JOIN wallet.accounts a ON a.id = p.account_id WHERE a.owner_id = $1 LIMIT 1", ana.Account)).ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["ledger_entry"] = (await Market.Count("SELECT transaction_id FROM wallet.postings p JOIN wallet.accounts a ON a.id = p.account_id WHERE a.owner_id = $1 LIMIT 1", ana.Account)) + "-1",
         };
+        // What all this brings about has come about before anybody else touches it.
+        await Market.Drain();
+        return belongings;
     }
 
     private static string FirstFile(JsonElement product) => product.GetProperty("files")[0].Id().ToString();
