@@ -95,9 +95,9 @@ internal sealed class OrderPayment(
         var order = await db.Locked(id) ?? throw new InvalidOperationException($"Money came in for order {id}, which does not exist.");
         if (!order.AwaitsMoney || order.MoneyReturnedAt is not null) return null;
         if (order.State == OrderState.Cancelled || (order.State == OrderState.Expired && !await coupons.TakeAgain(id))) return await SendBack(order);
+        if (await plans.CannotServe(order)) return await SendBack(order);
         if (order.Counted is { Count: > 0 } counted && (await catalog.SettleStock(id, counted)).Count > 0) return await SendBack(order);
 
-        if (await plans.CannotServe(order)) return await SendBack(order);
         await wallet.Settle(order.Settlement(fromWallet: false, fulfilments));
         order.Pay(fulfilments, clock.GetUtcNow());
         await work.Flush();
