@@ -142,7 +142,14 @@ internal sealed partial class DemoPerson(HttpClient http, TimeProvider clock, st
         await StaySignedIn(stop);
         using var request = make();
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return await Send(request, stop);
+        using var response = await http.SendAsync(request, stop);
+        if (response.StatusCode != System.Net.HttpStatusCode.Unauthorized || token is null) return await Read(response, stop);
+
+        // A new right ends the sessions of before, and that may be heard of just now.
+        await SignIn(stop);
+        using var again = make();
+        again.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await Send(again, stop);
     }
 
     private async Task<JsonElement> Send(HttpRequestMessage request, CancellationToken stop)
