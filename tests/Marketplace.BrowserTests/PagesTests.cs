@@ -67,7 +67,6 @@ public sealed class PagesTests(DemoBrowser demo)
             () => Follow(device, "delia@demo.example", "/sell/products?q=Enregistrer", "main a[href^='/sell/products/']:not([href$='/new']):not([href*='/export']) >> main a[href$='/opens']", "sell-opens"),
             () => Follow(device, "delia@demo.example", "/sell/buttons", "main a[href^='/buy/']", "buy"),
             () => Follow(device, "nova@demo.example", "/sell/orders", "#to-do a[href^='/refund-requests/']", "refund-request"),
-            () => Follow(device, "owner@demo.example", "/admin/claims?all=true", "main a[href^='/claims/']", "claim"),
             () => Follow(device, "nova@demo.example", "/sell/orders", "main a[href$='/refund']", "refund-sale"),
             () => Follow(device, "ana@demo.example", "/orders", "main a[href^='/orders/'] >> main a[href*='/help/']", "help"),
             () => Follow(device, "nova@demo.example", "/sell/imports", "main table a[href^='/sell/imports/']", "sell-import"),
