@@ -52,7 +52,7 @@ internal sealed class Cart
         }
 
         if (Items.Count >= MaxItems) throw new Refused("cart_full", 409, "The cart is full. Check out first, then go on.");
-        Items.Add(new CartItem(Ids.New(clock), Id, offer, price, named, units, ChangedAt));
+        Items.Add(new CartItem(Ids.New(clock), Id, Items.Select(i => i.Line).DefaultIfEmpty().Max() + 1, offer, price, named, units));
     }
 
     /// <returns>False when it is not in this cart.</returns>
@@ -78,7 +78,7 @@ internal sealed class Cart
     public void TakeOver(Cart guest, TimeProvider clock)
     {
         CouponCode ??= guest.CouponCode;
-        foreach (var item in guest.Items.Where(g => Items.TrueForAll(i => i.OfferId != g.OfferId)).Take(MaxItems - Items.Count).ToList())
+        foreach (var item in guest.Items.Where(g => Items.TrueForAll(i => i.OfferId != g.OfferId)).OrderBy(g => g.Line).Take(MaxItems - Items.Count).ToList())
             Add(item.OfferId, item.SeenPrice, item.Named, item.Units, clock);
     }
 }
@@ -89,19 +89,22 @@ internal sealed class CartItem
     {
     }
 
-    internal CartItem(Guid id, Guid cart, Guid offer, Money price, bool named, int units, DateTimeOffset now)
+    internal CartItem(Guid id, Guid cart, int line, Guid offer, Money price, bool named, int units)
     {
         Id = id;
         CartId = cart;
+        Line = line;
         OfferId = offer;
         Units = units;
-        AddedAt = now;
         Saw(price, named);
     }
 
     public Guid Id { get; private set; }
 
     public Guid CartId { get; private set; }
+
+    /// <summary>Where it stands in the cart, from 1: the later it was added, the further down. By it the odd cent of a discount falls.</summary>
+    public int Line { get; private set; }
 
     public Guid OfferId { get; private set; }
 
@@ -115,8 +118,6 @@ internal sealed class CartItem
 
     /// <summary>The price is the buyer's own, where the offer leaves it to them.</summary>
     public bool Named { get; private set; }
-
-    public DateTimeOffset AddedAt { get; private set; }
 
     /// <summary>The price that the buyer has seen and agreed to.</summary>
     public Money SeenPrice => Money.Of(Price, Currency);

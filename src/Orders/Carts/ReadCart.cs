@@ -56,7 +56,7 @@ internal sealed class ReadCart(ICatalog catalog, OrdersDb db, UnitOfWork work, W
         var offers = await FirstInvoice.Price(await catalog.Offers(ids), shopper.Account, db);
         var owned = shopper.Account is null ? [] : await db.Items.AsNoTracking().Where(Owned.Is)
             .Where(i => i.Buyer == shopper.Account && ids.Contains(i.Offer)).Select(i => i.Offer).ToListAsync();
-        var lines = items.OrderBy(i => i.AddedAt).Where(i => offers.ContainsKey(i.OfferId))
+        var lines = items.OrderBy(i => i.Line).Where(i => offers.ContainsKey(i.OfferId))
             .Select(i => Line(i, offers[i.OfferId], shopper.Account, owned.Contains(i.OfferId))).ToList();
         var asked = new List<Quote>();
         foreach (var basket in lines.Where(l => !l.Blocked).GroupBy(l => l.Price.Currency))

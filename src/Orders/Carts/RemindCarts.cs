@@ -50,7 +50,7 @@ internal sealed class RemindCarts(NpgsqlDataSource source, Writes writes, UnitOf
     private async Task<List<Offer>> Buyable(Guid cart, Guid owner)
     {
         var items = await work.Command(
-            $"SELECT i.offer_id, EXISTS (SELECT FROM orders.order_items o WHERE o.buyer = $2 AND o.offer = i.offer_id AND o.{Owned.State}) FROM orders.cart_items i WHERE i.cart_id = $1 ORDER BY i.added_at",
+            $"SELECT i.offer_id, EXISTS (SELECT FROM orders.order_items o WHERE o.buyer = $2 AND o.offer = i.offer_id AND o.{Owned.State}) FROM orders.cart_items i WHERE i.cart_id = $1 ORDER BY i.line",
             cart, owner).List(r => (Offer: r.GetGuid(0), Owned: r.GetBoolean(1)));
         var offers = await FirstInvoice.Price(await catalog.Offers(items.Select(i => i.Offer).ToList()), owner, db);
         return items.Where(i => CartProblems.Blocking(offers.GetValueOrDefault(i.Offer), owner, i.Owned, fulfilments) is null).Select(i => offers[i.Offer]).ToList();

@@ -131,9 +131,9 @@ internal static class PlaceOrder
         WITH taken AS (
           DELETE FROM orders.cart_items i USING orders.carts c
           WHERE c.id = i.cart_id AND c.owner = $1 AND ($2::text IS NULL OR i.currency = $2)
-          RETURNING i.offer_id, i.price, i.currency, i.named, i.units, i.added_at, c.coupon_code)
+          RETURNING i.offer_id, i.price, i.currency, i.named, i.units, i.line, c.coupon_code)
         SELECT t.offer_id, t.price, t.currency, t.named, t.units, t.coupon_code, EXISTS (SELECT FROM orders.order_items o WHERE o.buyer = $1 AND o.offer = t.offer_id AND o.{{Owned.State}})
-        FROM taken t ORDER BY t.added_at, t.offer_id
+        FROM taken t ORDER BY t.line, t.offer_id
         """,
         buyer, currency?.Code).List(r => new Taken(r.GetGuid(0), Money.Of(r.GetInt64(1), r.GetString(2)), r.GetBoolean(3), r.GetInt32(4), r.IsDBNull(5) ? null : r.GetString(5), r.GetBoolean(6)));
 

@@ -37,3 +37,6 @@ internal sealed class ClaimTables : SqlMigration;
 
 [DbContext(typeof(OrdersDb)), Migration("0013_access")]
 internal sealed class AccessTables : SqlMigration;
+
+[DbContext(typeof(OrdersDb)), Migration("0014_cart_lines")]
+internal sealed class CartLineTables : SqlMigration;

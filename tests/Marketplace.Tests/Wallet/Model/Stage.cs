@@ -169,11 +169,11 @@ internal sealed class Stage
         batch.BatchCommands.Add(Sql.Batched("DELETE FROM orders.cart_items i USING orders.carts c WHERE c.id = i.cart_id AND c.owner = $1", people[buyer]));
         batch.BatchCommands.Add(Sql.Batched(
             """
-            INSERT INTO orders.cart_items (id, cart_id, offer_id, units, price, currency, named, added_at)
-            SELECT gen_random_uuid(), c.id, l.offer, 1, l.price, l.currency, true, $5::timestamptz + make_interval(secs => l.ord)
+            INSERT INTO orders.cart_items (id, cart_id, offer_id, units, price, currency, named, line)
+            SELECT gen_random_uuid(), c.id, l.offer, 1, l.price, l.currency, true, l.ord
             FROM orders.carts c, unnest($2::uuid[], $3::bigint[], $4::text[]) WITH ORDINALITY l (offer, price, currency, ord) WHERE c.owner = $1
             """,
-            people[buyer], lines.Select(l => offers[(l.Seller, l.Offer)]).ToArray(), lines.Select(l => l.Price).ToArray(), lines.Select(l => Books.CurrencyOf(l.Seller)).ToArray(), Now));
+            people[buyer], lines.Select(l => offers[(l.Seller, l.Offer)]).ToArray(), lines.Select(l => l.Price).ToArray(), lines.Select(l => Books.CurrencyOf(l.Seller)).ToArray()));
         await batch.ExecuteNonQueryAsync();
     }
 
