@@ -17,6 +17,7 @@ internal static class AfterSaleRoutes
     {
         services.AddScoped<SellerDesk>();
         services.AddScoped<GiveBack>();
+        services.AddScoped<BackByTime>();
         services.AddScoped<EndAsks>();
         services.AddScoped<RefundLines>();
         services.AddScoped<RefundSale>();

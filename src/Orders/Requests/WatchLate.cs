@@ -1,14 +1,12 @@
 using Marketplace.Kernel;
-using Marketplace.Wallet;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Orders;
 
 /// <summary>
 /// Parcels that did not leave in time: both sides are told once, and two weeks later the money goes back by itself: nobody waits for ever.
 /// </summary>
-internal sealed class WatchLate(OrdersDb db, UnitOfWork work, CancelLate cancel, IWallet wallet, Writes writes, ILogger<WatchLate> log) : IJob
+internal sealed class WatchLate(OrdersDb db, UnitOfWork work, CancelLate cancel, BackByTime back, Writes writes) : IJob
 {
     public static readonly TimeSpan ForGood = TimeSpan.FromDays(14);
 
@@ -18,20 +16,7 @@ internal sealed class WatchLate(OrdersDb db, UnitOfWork work, CancelLate cancel,
         foreach (var item in await unsent.Where(i => i.LateAt == null).Select(i => i.Id).Take(500).ToListAsync(stop)) await writes.Run(() => Tell(item, now));
 
         var over = await unsent.Where(i => i.ShipBy < now - ForGood && i.Gross > i.Refunded && !db.LineDisputes.Any(d => d.OrderId == i.OrderId && d.Outcome == null)).Select(i => i.Id).Take(200).ToListAsync(stop);
-        foreach (var item in over)
-        {
-            Guid? given = null;
-            try
-            {
-                await writes.Run(async () => given = await GiveUp(item, now));
-            }
-            catch (Refused refused)
-            {
-                log.LogWarning(refused, "Line {Item} is late for good and was not given back; it is tried again", item);
-            }
-
-            if (given is { } refund) await wallet.FinishRefunds([refund], stop);
-        }
+        await back.Each(over, "Parcel", item => GiveUp(item, now), stop);
     }
 
     private async Task Tell(Guid item, DateTimeOffset now)
@@ -42,10 +27,9 @@ internal sealed class WatchLate(OrdersDb db, UnitOfWork work, CancelLate cancel,
         work.Publish(new LineLate(order.Id, order.Number, line.Id, line.Product, line.Buyer, line.Seller, Work: false, line.ShipBy!.Value));
     }
 
-    private async Task<Guid?> GiveUp(Guid item, DateTimeOffset now)
+    private async Task<IReadOnlyList<Guid>> GiveUp(Guid item, DateTimeOffset now)
     {
-        db.ChangeTracker.Clear();
-        if (await db.OfLine(item) is not { } order || order.Items.Single(i => i.Id == item) is not { } line || !line.IsLate(now - ForGood)) return null;
-        return await cancel.Cancel(order, line, Because.NotSent, null);
+        if (await db.OfLine(item) is not { } order || order.Items.Single(i => i.Id == item) is not { } line || !line.IsLate(now - ForGood)) return [];
+        return [await cancel.Cancel(order, line, Because.NotSent, null)];
     }
 }

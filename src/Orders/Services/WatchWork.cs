@@ -1,7 +1,5 @@
 using Marketplace.Kernel;
-using Marketplace.Wallet;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Orders;
 
@@ -9,7 +7,7 @@ namespace Marketplace.Orders;
 /// No work waits for ever for one side. Who is waited for is reminded; questions that were never answered, and work that is late for good,
 /// end with the money back.
 /// </summary>
-internal sealed class WatchWork(OrdersDb db, UnitOfWork work, CancelLate cancel, IWallet wallet, Writes writes, ILogger<WatchWork> log) : IJob
+internal sealed class WatchWork(OrdersDb db, UnitOfWork work, CancelLate cancel, BackByTime back, Writes writes) : IJob
 {
     public async Task Handle(DateTimeOffset now, CancellationToken stop)
     {
@@ -26,20 +24,7 @@ internal sealed class WatchWork(OrdersDb db, UnitOfWork work, CancelLate cancel,
                 || ((s.State == ServiceState.InProgress || s.State == ServiceState.RevisionRequested) && s.DueAt <= now - ServiceOrder.LateForGood))
                 && !db.LineDisputes.Any(d => d.OrderId == s.OrderId && d.Outcome == null) && !db.Claims.Any(c => c.ItemId == s.ItemId && c.State == ClaimState.Open) && db.Items.Any(i => i.Id == s.ItemId && i.Gross > i.Refunded))
             .Select(s => s.ItemId).Take(200).ToListAsync(stop);
-        foreach (var id in over)
-        {
-            Guid? given = null;
-            try
-            {
-                await writes.Run(async () => given = await GiveUp(id, now));
-            }
-            catch (Refused refused)
-            {
-                log.LogWarning(refused, "Work {Item} is over and was not given back; it is tried again", id);
-            }
-
-            if (given is { } refund) await wallet.FinishRefunds([refund], stop);
-        }
+        await back.Each(over, "Work", id => GiveUp(id, now), stop);
     }
 
     private async Task Remind(Guid id, DateTimeOffset now)
@@ -53,10 +38,9 @@ internal sealed class WatchWork(OrdersDb db, UnitOfWork work, CancelLate cancel,
             work.Publish(new WorkAwaitsBuyer(order.Id, item.Id, item.Product, item.Buyer, item.Seller, service.State == ServiceState.Delivered, service.EndsAt ?? service.DeliveredAt!.Value + ServiceOrder.Silence, service.Reminders));
     }
 
-    private async Task<Guid?> GiveUp(Guid id, DateTimeOffset now)
+    private async Task<IReadOnlyList<Guid>> GiveUp(Guid id, DateTimeOffset now)
     {
-        db.ChangeTracker.Clear();
-        if (await db.OfLine(id) is not { } order || await db.Services.AsNoTracking().SingleAsync(s => s.ItemId == id) is not { EndsAt: { } end } service || end > now) return null;
-        return await cancel.Cancel(order, order.Items.Single(i => i.Id == id), service.State == ServiceState.Pending ? Because.NotBegun : Because.NotDone, null);
+        if (await db.OfLine(id) is not { } order || await db.Services.AsNoTracking().SingleAsync(s => s.ItemId == id) is not { EndsAt: { } end } service || end > now) return [];
+        return [await cancel.Cancel(order, order.Items.Single(i => i.Id == id), service.State == ServiceState.Pending ? Because.NotBegun : Because.NotDone, null)];
     }
 }
