@@ -72,6 +72,7 @@ public static class NotificationsModule
         services.AddReaction<RefundRejected, OnRefundRejected>();
         services.AddReaction<RefundEscalated, OnRefundEscalated>();
         services.AddReaction<LineLate, OnLineLate>();
+        services.AddReaction<InvoiceIssued, OnInvoiceIssued>();
         services.AddReaction<WorkAwaitsBuyer, OnWorkAwaitsBuyer>();
         services.AddReaction<ParcelShipped, OnParcelShipped>();
         services.AddReaction<ParcelDelivered, OnParcelDelivered>();

@@ -118,6 +118,7 @@ internal enum NoticeType
     ClaimOpened,
     ClaimAnswered,
     ClaimDecided,
+
     /// <summary>A trial ends in three days: the first payment comes.</summary>
     TrialEnding,
     SubscriptionRenewed,
@@ -131,6 +132,9 @@ internal enum NoticeType
 
     /// <summary>Something waits in a cart that was left alone.</summary>
     CartLeft,
+
+    /// <summary>The market's invoice of a month's commission.</summary>
+    CommissionInvoice,
 }
 
 /// <param name="Icon">Name of its icon.</param>
@@ -211,6 +215,7 @@ internal sealed record NoticeRule(NoticeType Type, NoticeClass Class, string Ico
         new(NoticeType.ClaimOpened, NoticeClass.Alert, Icon: "scale", Always: true),
         new(NoticeType.ClaimAnswered, NoticeClass.Update, Icon: "message-square"),
         new(NoticeType.ClaimDecided, NoticeClass.Alert, Icon: "scale", Always: true),
+        new(NoticeType.CommissionInvoice, NoticeClass.Info, Icon: "receipt", Always: true),
     ];
 
     /// <summary>Its link is sealed until it is written.</summary>

@@ -113,6 +113,8 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.DisputeNews when facts.Verdict == "lost" => new(texts["A dispute of {0} was lost", Amount(facts)], texts["The money stays with the payer. If it was a seller's fault, the fee can be charged."], texts["See the dispute"]),
         NoticeType.DisputeNews => new(texts["A payment of {0} is disputed", Amount(facts)], facts.Purpose == "top_up" ? texts["The payer's bank took a top-up back. Answer before its day is over."] : texts["The payer's bank took money of an order back. Answer before its day is over."], texts["See the dispute"]),
         NoticeType.BooksDiffer => new(texts["The books of {0} differ from ours", facts.Provider ?? ""], texts["{0} differences of {1} wait for an explanation.", facts.Count ?? 0, Day(facts)], texts["Look at them"]),
+        NoticeType.CommissionInvoice when facts.Purpose == "commission_credit" => new(texts["Credit note {0} of the market", facts.Name ?? ""], texts["Last month more commission came back to you by refunds than was taken: {0}. You have it already.", Amount(facts)], texts["See the credit note"]),
+        NoticeType.CommissionInvoice => new(texts["Invoice {0} of the market", facts.Name ?? ""], texts["The commission of last month, {0}, was taken from your sales already: nothing is to be paid.", Amount(facts)], texts["See the invoice"]),
         NoticeType.ShopInvitation => new(texts["An invitation to the team of {0}", Shop(facts, titles)], texts["{0} asks you to help in the shop. The link works once, for seven days, and only for this address. If you do not know them, do nothing.", facts.Name ?? Shop(facts, titles)], texts["Look at the invitation"]),
         NoticeType.MemberJoined => new(texts["The team of {0} has grown", Shop(facts, titles)], texts["Somebody whom you invited has joined."], texts["See the team"]),
         NoticeType.MemberLeft when facts.Purpose == "removed" => new(texts["You are no longer of the team of {0}", Shop(facts, titles)], texts["Its owner has parted with you. What you made for it stays there."], texts["See where you work"]),
@@ -201,6 +203,7 @@ internal sealed class Wording(IStringLocalizer<Texts> texts, IEnumerable<ISubjec
         NoticeType.ParcelDelivered => texts["Parcels that arrived"],
         NoticeType.MoneyReturned => texts["Payments that went back"],
         NoticeType.ClaimOpened or NoticeType.ClaimDecided => texts["Claims and how they end"],
+        NoticeType.CommissionInvoice => texts["The market’s invoices"],
         NoticeType.ClaimAnswered => texts["News in a claim"],
         _ => throw new InvalidOperationException($"There is no name for {type}."),
     };

@@ -120,6 +120,7 @@ public sealed class InvoiceTests : MarketTest
         var bill = (await seller.Visitor.Get("/api/v1/invoices")).Must().Json.GetProperty("data")[0];
         (bill.GetProperty("number").GetString(), bill.GetProperty("total").GetProperty("amount").GetInt64(), bill.GetProperty("month").GetString()).ShouldBe(("FEE-2026-000001", 400 + 800 - 200, "2026-03-01"));
         (await seller.Visitor.Get(bill.GetProperty("url").GetString()!)).Must().Text.ShouldContain("March 2026");
+        ((await seller.Told("commission_invoice")).Count, (await buyer.Told("commission_invoice")).Count).ShouldBe((1, 0));
 
         // In April all of it goes back: more than came.
         (await staff.Refund(order.Id(), order.ItemOf(cheap))).Must(201);
