@@ -22,6 +22,8 @@ internal static class AccessRoutes
         services.AddScoped<ChangeAccessRules>();
         services.AddSingleton<IValidator<ChangeAccessRules.Request>, ChangeAccessRules.Validator>();
         services.AddScoped<ReadAccess>();
+        services.AddScoped<SellerPlans>();
+        services.AddMenu<Texts>("sell", 36, "Plans for sellers", "/sell/plans", "badge-percent", capability: Capabilities.CanSell);
         services.AddReaction<AccessChanged, OnAccessChanged>();
         services.AddSchedule<OpenToEarlierBuyers>("orders.open_to_earlier_buyers", TimeSpan.FromMinutes(1));
         services.AddSlot("product-parts", 10, "/Pages/Sell/Access/_Opens.cshtml", (_, product) => Task.FromResult(product));
@@ -39,6 +41,8 @@ internal static class AccessRoutes
     {
         api.MapGet("/access", (Caller caller, ReadAccess access, CancellationToken stop) => access.Handle(caller, stop))
             .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ReadAccess").WithTags("Orders").WithSummary("What the caller's purchases open (memberships, courses, seats, files, a seller tier), each with the purchases that do.");
+        api.MapGet("/seller-plans", (Caller caller, SellerPlans plans, CancellationToken stop) => plans.Handle(caller, stop))
+            .ForCapability(Capabilities.CanSell).Scope(Scopes.SalesRead).WithName("ListSellerPlans").WithTags("Orders").WithSummary("At which tier the caller sells, and the market's plans that open a better one.");
         api.MapGet("/products/{id:guid}/access-rules", (Guid id, Caller caller, ChangeAccessRules rules, CancellationToken stop) => rules.List(id, caller, stop))
             .ForCapability(Capabilities.CanSell).Scope(Scopes.ProductsRead).WithName("ListAccessRules").WithTags("Orders").WithSummary("What buying a product opens beside itself.");
         api.MapPost("/products/{id:guid}/access-rules", (Guid id, ChangeAccessRules.Request request, Caller caller, ChangeAccessRules rules) => rules.Add(id, request, caller)).Writes<ChangeAccessRules.Request, AccessRuleReply>(201)

@@ -43,7 +43,7 @@ internal sealed class ProductTargets(AccessKind kind, IReadOnlyCollection<string
 /// <summary>The tiers at which people sell, opened by products of whoever owns the market.</summary>
 internal sealed class TierTargets(IUsers users) : IAccessTargets
 {
-    private static readonly AccessTarget[] All = [new("standard", "Seller tier Standard", "/sell"), new("premium", "Seller tier Premium", "/sell"), new("ultimate", "Seller tier Ultimate", "/sell")];
+    private static readonly AccessTarget[] All = [new("standard", "Seller tier Standard", "/sell/plans"), new("premium", "Seller tier Premium", "/sell/plans"), new("ultimate", "Seller tier Ultimate", "/sell/plans")];
 
     public AccessKind Kind => AccessKind.SellerTier;
 

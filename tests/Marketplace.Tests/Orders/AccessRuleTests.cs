@@ -129,6 +129,20 @@ public sealed class AccessRuleTests : MarketTest
 
         (await market.Count("SELECT count(*) FROM users.audit_log WHERE act = 'orders.tier_rule_made'")).ShouldBe(2);
         await buyer.TopUp(2_000);
+        await buyer.OpenShop();
+        async Task<(string?, List<(string?, int, bool)>)> Offered()
+        {
+            await buyer.SignIn();
+            var plans = (await buyer.Visitor.Get("/api/v1/seller-plans")).Must().Json;
+            return (plans.GetProperty("now").GetProperty("tier").GetString(), plans.GetProperty("data").EnumerateArray()
+                .Select(p => (p.GetProperty("opens").GetProperty("tier").GetString(), p.GetProperty("opens").GetProperty("commission_rate").GetInt32(), p.GetProperty("is_mine").GetBoolean())).ToList());
+        }
+
+        var terms = market.Services.GetRequiredService<IServiceScopeFactory>().CreateScope().ServiceProvider.GetRequiredService<IUsers>();
+        var (standard, premium) = (terms.Terms(SellerTier.Standard).CommissionRate, terms.Terms(SellerTier.Premium).CommissionRate);
+        var before = await Offered();
+        before.Item1.ShouldBe("basic");
+        before.Item2.ShouldBe([("standard", standard, false), ("premium", premium, false)]);
         async Task<string?> Tier()
         {
             await market.Drain();
@@ -137,6 +151,8 @@ public sealed class AccessRuleTests : MarketTest
 
         var orders = new List<JsonElement> { await Buy(buyer, plans[1]), await Buy(buyer, plans[0]) };
         (await Tier()).ShouldBe("premium");
+        (await Offered()).Item2.ShouldBe([("standard", standard, true), ("premium", premium, true)]);
+        (await buyer.Visitor.Get("/sell/plans")).Must().Html.QuerySelectorAll("main section .chip").Length.ShouldBe(2);
         (await support.Refund(orders[0].Id(), orders[0].Item())).Must(201);
         (await Tier()).ShouldBe("standard");
         (await support.Refund(orders[1].Id(), orders[1].Item())).Must(201);
