@@ -16,12 +16,17 @@ internal sealed partial class DemoStory
         if (shelf.ValueKind == System.Text.Json.JsonValueKind.Undefined) return;
         var room = await people["nova"].Get($"/api/v1/products/{shelf.GetProperty("slug").GetString()}", stop);
         var month = room.GetProperty("offers").EnumerateArray().First(o => o.GetProperty("option").GetString() == "month").GetProperty("id").GetGuid();
-        await people[who].Post("/api/v1/cart/items", new { offer_id = month }, stop);
-        // The week is free, so that nothing can be kept by it: a card that is saved before pays when it is over.
+        var id = await Subscribe(who, month);
+        if (who == "theo") In(3 * 24 * 60, () => people[who].Post($"/api/v1/subscriptions/{id}/cancel", new { }, stop));
+    }
+
+    private async Task<Guid> Subscribe(string who, Guid plan)
+    {
+        await people[who].Post("/api/v1/cart/items", new { offer_id = plan }, stop);
+        // A free week keeps no card: one that is saved before pays when it is over.
         await people[who].Post("/api/v1/wallet/top-ups", new { amount = new { amount = 500, currency = "EUR" }, payment_method = "sandbox_card", payment_token = "tok_ok", save_payment_method = true }, stop);
         var card = (await people[who].Get("/api/v1/payment-methods", stop)).GetProperty("data")[0];
         await people[who].Post("/api/v1/checkout", new { payment_method = card.GetProperty("method").GetString(), payment_token = card.GetProperty("token").GetString(), currency = "EUR" }, stop);
-        var id = (await people[who].Get("/api/v1/subscriptions", stop)).GetProperty("data")[0].GetProperty("id").GetGuid();
-        if (who == "theo") In(3 * 24 * 60, () => people[who].Post($"/api/v1/subscriptions/{id}/cancel", new { }, stop));
+        return Id((await people[who].Get("/api/v1/subscriptions", stop)).GetProperty("data")[0]);
     }
 }

@@ -47,6 +47,7 @@ internal sealed partial class DemoStory : IDisposable
         NoteAfterSales();
         NoteKinds();
         NoteMembers();
+        NotePlans();
         foreach (var at in calendar.Visits(Visits, VisitsToday, dice)) diary.Note(at, Visit);
         NoteDisputes();
         NoteBoosts();
