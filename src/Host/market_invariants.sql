@@ -5,7 +5,7 @@ WITH legs AS (
     FROM wallet.ledger_transactions t
     JOIN wallet.postings p ON p.transaction_id = t.id AND p.recorded_at = t.recorded_at
     JOIN wallet.accounts a ON a.id = p.account_id
-    WHERE t.kind IN ('sale', 'fund', 'capture', 'refund')
+    WHERE t.kind IN ('sale', 'fund', 'unfund', 'capture', 'refund')
 ),
 sold AS (
     SELECT i.*, o.currency FROM orders.order_items i JOIN orders.orders o ON o.id = i.order_id WHERE i.state <> 'pending' AND i.gross + i.coupon > 0
@@ -56,14 +56,14 @@ violations (invariant, detail) AS (
     UNION ALL
     SELECT 'each paid order took exactly its total', format('order %s', o.number)
     FROM orders.orders o
-    LEFT JOIN legs l ON l.kind = 'order_funding' AND l.reference = o.id::text AND l.amount > 0 AND l.currency = o.currency
+    LEFT JOIN legs l ON l.kind = 'order_funding' AND l.reference = o.id::text AND (l.amount > 0 OR l.key LIKE 'unfund:%') AND l.currency = o.currency
     WHERE o.paid_at IS NOT NULL AND o.total > 0
     GROUP BY o.id HAVING coalesce(sum(l.amount), 0) <> o.total
     UNION ALL
     -- A capture is heard by an event: until that is delivered the order may still wait.
     SELECT 'money that was taken for an order paid it', format('order %s, payment %s', o.number, p.id)
     FROM wallet.payments p JOIN orders.orders o ON o.id = p.subject_id
-    WHERE p.purpose = 'order' AND p.state = 'captured' AND o.paid_at IS NULL AND (o.money_returned_at IS NULL OR p.refunded <> p.amount)
+    WHERE p.purpose = 'order' AND p.state = 'captured' AND o.paid_at IS NULL AND (o.money_returned_at IS NULL OR p.refunded <> p.amount OR p.wallet_refunded <> p.wallet_part)
       AND NOT EXISTS (SELECT FROM kernel.outbox e JOIN kernel.deliveries d ON d.id = e.id
                       WHERE e.event = 'wallet.payment_captured' AND e.key = o.id::text AND d.state = 'pending')
     UNION ALL

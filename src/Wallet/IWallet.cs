@@ -72,7 +72,7 @@ public interface IWallet
 
     /// <summary>
     /// Takes parts of sold lines back, all or none, in the caller's transaction, and sends the money back the way it came: into the
-    /// buyer's wallet at once; to a card by <see cref="FinishRefunds"/> after the commit. The caller holds the order's lock.
+    /// buyer's wallet at once; to a card by <see cref="FinishRefunds"/> after the commit. Where both paid, the card has its part back first. The caller holds the order's lock.
     /// </summary>
     /// <exception cref="Refused">409 <c>refund_exceeds_payment</c>, <c>dispute_open</c>, <c>account_frozen</c>.</exception>
     Task Refund(OrderRefund refund);
@@ -82,8 +82,9 @@ public interface IWallet
     /// the commit. The caller holds the order's lock, and nothing was posted for the order.
     /// </summary>
     /// <param name="refund">A new id; the key of its posting and the provider's.</param>
+    /// <param name="amount">The wallet's part with it.</param>
     /// <exception cref="Refused">409 <c>dispute_open</c>, <c>refund_exceeds_payment</c>.</exception>
-    Task SendBack(Guid refund, Guid order, Money amount);
+    Task SendBack(Guid refund, Guid order, Guid buyer, Money amount);
 
     /// <summary>
     /// Asks providers to give back what refunds took, outside any transaction. Safe to repeat: each is given back once. What is
@@ -111,7 +112,7 @@ public interface IWallet
     /// <exception cref="Refused">
     /// 422 <c>payment_method_unknown</c>, <c>payment_token_missing</c>, <c>card_number_refused</c>, <c>currency_not_payable</c>,
     /// <c>amount_not_payable</c>, <c>payment_method_gone</c> (a saved way that is not there, is not the payer's, or has expired);
-    /// 409 <c>payment_in_progress</c>: the order has a payment that has not failed (paid once, or still open).
+    /// 409 <c>payment_in_progress</c>: the order has a payment that has not failed (paid once, or still open); <c>insufficient_funds</c> for the wallet's part.
     /// </exception>
     Task<Guid> Start(NewPayment payment);
 
@@ -161,6 +162,12 @@ public sealed record PaymentChoice(IReadOnlyList<PaymentMethod> Methods, Money? 
 
     /// <summary>Whether "keep it for next time" was ticked before a refusal.</summary>
     public bool Save { get; init; }
+
+    /// <summary>Whether "first what is in the wallet" was ticked before a refusal.</summary>
+    public bool WalletFirst { get; init; }
+
+    /// <summary>The wallet holds a part of the total: another way can pay the rest.</summary>
+    public bool WalletHelps => Available is { Minor: > 0 } has && Total is { } total && has < total;
 
     /// <summary>Keys of the ways that can carry the sum, also of those for which a form of ours cannot ask.</summary>
     internal IReadOnlyList<string> Payable { get; init; } = [];
@@ -292,7 +299,11 @@ public enum DisputeState
 /// <param name="To"><c>wallet</c>, or the way it was paid.</param>
 /// <param name="Arrived">False while a provider has not said so.</param>
 /// <param name="RefusedBecause">Why the card did not take it, so that it went into the wallet: <c>refund_refused</c>.</param>
-public sealed record MoneyBack(Guid Refund, string To, bool Arrived, DateTimeOffset? At, string? RefusedBecause);
+public sealed record MoneyBack(Guid Refund, string To, bool Arrived, DateTimeOffset? At, string? RefusedBecause)
+{
+    /// <summary>What of it the wallet had paid and has back, while the rest goes to the card; null where one of them got it all.</summary>
+    public Money? InWallet { get; init; }
+}
 
 /// <summary>A seller's share of one line while it waits, and after.</summary>
 /// <param name="Amount">What was held at first.</param>
@@ -321,6 +332,12 @@ public sealed record NewPayment(string Purpose, Guid Subject, Guid Payer, Money 
 
     /// <summary>A renewal, charged while the payer is not there: a bank that wants to ask them makes it fail with <c>authentication_required</c>.</summary>
     public bool OffSession { get; init; }
+
+    /// <summary>
+    /// What the payer's wallet pays beside <see cref="Amount"/>, of the same currency: taken at once, and given back when the payment fails.
+    /// For an order only.
+    /// </summary>
+    public Money? FromWallet { get; init; }
 
     internal Guid? SavedMethod => SavedPaymentMethod.IdOf(MethodToken);
 }
@@ -361,6 +378,9 @@ public sealed record Payment(
 {
     /// <summary>The saved way by which it was paid; null for one that was typed.</summary>
     public Guid? SavedMethod { get; init; }
+
+    /// <summary>As of <see cref="NewPayment.FromWallet"/>.</summary>
+    public Money FromWallet { get; init; } = Money.Zero(Amount.Currency);
 
     /// <summary>
     /// Where a form may send the payer to confirm: a page of this market. To another's site they go by a link, for a browser does not follow a

@@ -67,7 +67,7 @@ internal sealed class Till(
 
     public Task Refund(OrderRefund refund) => refunds.Handle(refund);
 
-    public Task SendBack(Guid refund, Guid order, Money amount) => refunds.SendBack(refund, order, amount);
+    public Task SendBack(Guid refund, Guid order, Guid buyer, Money amount) => refunds.SendBack(refund, order, buyer, amount);
 
     public async Task FinishRefunds(IReadOnlyCollection<Guid> refunds, CancellationToken stop = default)
     {
@@ -86,7 +86,7 @@ internal sealed class Till(
 
     public Task ReturnDisputed(Guid dispute) => disputes.Return(dispute);
 
-    public Task<Guid> Start(NewPayment payment) => StartPayment.Handle(payment, providers, saved, db, work, clock);
+    public Task<Guid> Start(NewPayment payment) => StartPayment.Handle(payment, providers, saved, ledger, db, work, clock);
 
     public Task<Payment> Submit(Guid payment, CancellationToken stop = default) => submit.Handle(payment, stop);
 

@@ -26,6 +26,7 @@ internal sealed class WalletDb(DbContextOptions<WalletDb> options) : ModuleDb(op
         {
             charge.ToTable("payments");
             charge.Ignore(c => c.Amount);
+            charge.Ignore(c => c.FromWallet);
             charge.Ignore(c => c.Token);
             charge.Property(c => c.Minor).HasColumnName("amount");
             charge.Property(c => c.CurrencyCode).HasColumnName("currency");

@@ -11,9 +11,17 @@ internal sealed class OrderPayment(
 {
     public SubscriptionOrders Plans => plans;
 
-    /// <summary>What the way to pay costs the seller side of this order.</summary>
+    /// <summary>How a sum is paid.</summary>
+    /// <param name="walletFirst">What the wallet holds is taken before <paramref name="method"/> pays the rest. Where it suffices, nobody else is asked.</param>
     /// <exception cref="Refused">422 <c>payment_method_unknown</c>.</exception>
-    public Money Fee(string method, Money total) => wallet.ProcessorFee(method, total);
+    public async Task<WayToPay> Way(string method, bool walletFirst, Money total, Guid buyer, CancellationToken stop)
+    {
+        var alone = WayToPay.Alone(method, total, wallet);
+        if (!walletFirst || method == PaymentMethod.Wallet || total.Minor == 0) return alone;
+        var part = await wallet.Available(buyer, total.Currency, stop);
+        if (part >= total) return WayToPay.Alone(PaymentMethod.Wallet, total, wallet);
+        return new WayToPay(method, part, wallet.ProcessorFee(method, total - part));
+    }
 
     /// <exception cref="Refused">409 <c>payment_in_progress</c>: an earlier try may still take the money.</exception>
     public async Task MustBeIdle(Guid order, CancellationToken stop)
@@ -30,7 +38,7 @@ internal sealed class OrderPayment(
         if (order.Total > 0 && order.Method != PaymentMethod.Wallet)
         {
             if (counted.Count > 0) MustBeThere(order, await catalog.Reserve(order.Id, counted, clock.GetUtcNow() + Order.StockWindow));
-            await wallet.Start(new NewPayment("order", order.Id, order.Buyer, order.Price, order.Method, token, $"/orders/{order.Id}") { SaveMethod = save });
+            await wallet.Start(new NewPayment("order", order.Id, order.Buyer, order.Price - order.PartOfWallet, order.Method, token, $"/orders/{order.Id}") { SaveMethod = save, FromWallet = order.PartOfWallet });
             order.PaymentStarted(clock.GetUtcNow());
             return;
         }
@@ -113,10 +121,18 @@ internal sealed class OrderPayment(
         order.ReturnMoney(refund, clock.GetUtcNow());
         await coupons.GiveBack(order.Id);
         await catalog.ReleaseReservations(order.Id);
-        await wallet.SendBack(refund, order.Id, order.Price);
+        await wallet.SendBack(refund, order.Id, order.Buyer, order.Price);
         work.Publish(new OrderMoneyReturned(order.Id, order.Number, order.Buyer, order.Price));
         return refund;
     }
+}
+
+/// <param name="FromWallet">What the wallet pays before <paramref name="Method"/> pays the rest; 0 where one of them pays it all.</param>
+/// <param name="Fee">What the processor takes for it: the sellers' side bears it.</param>
+internal sealed record WayToPay(string Method, Money FromWallet, Money Fee)
+{
+    /// <exception cref="Refused">422 <c>payment_method_unknown</c>.</exception>
+    public static WayToPay Alone(string method, Money total, IWallet wallet) => new(method, Money.Zero(total.Currency), wallet.ProcessorFee(method, total));
 }
 
 /// <summary>Money came in: at once, after 3-D Secure, or when the sweep found it.</summary>

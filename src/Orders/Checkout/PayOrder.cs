@@ -9,7 +9,8 @@ namespace Marketplace.Orders;
 /// <summary>Another try to pay an order whose payment failed, by the same way or another.</summary>
 internal static class PayOrder
 {
-    public sealed record Request(string PaymentMethod, string? PaymentToken = null, bool SavePaymentMethod = false);
+    /// <param name="WalletFirst">As at the checkout.</param>
+    public sealed record Request(string PaymentMethod, string? PaymentToken = null, bool SavePaymentMethod = false, bool WalletFirst = false);
 
     public sealed class Validator : AbstractValidator<Request>
     {
@@ -27,7 +28,7 @@ internal static class PayOrder
         caller.MustBeAble(Capabilities.CanBuy);
         var order = await db.Locked(id);
         if (order is null || order.Buyer != caller.Account) throw Refused.NotFound();
-        order.TryPayment(request.PaymentMethod, payment.Fee(request.PaymentMethod, order.Price), clock.GetUtcNow());
+        order.TryPayment(await payment.Way(request.PaymentMethod, request.WalletFirst, order.Price, order.Buyer, stop), clock.GetUtcNow());
         await db.Grants.Where(g => db.Items.Any(i => i.Id == g.ItemId && i.OrderId == id)).LoadAsync(stop);
         // Under the order's lock: of two tries at once the second sees the first. Two live payments could both take money.
         await payment.MustBeIdle(order.Id, stop);

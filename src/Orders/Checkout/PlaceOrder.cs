@@ -20,9 +20,10 @@ internal static class PlaceOrder
     /// <param name="Company">For the invoice.</param>
     /// <param name="VatId">A business gives it, and owes the tax itself where the law says so.</param>
     /// <param name="Button">The key of the payment button that the buyer came by.</param>
+    /// <param name="WalletFirst">What the buyer's wallet holds is taken first, and <paramref name="PaymentMethod"/> pays the rest; given back when that fails.</param>
     public sealed record Request(
         string PaymentMethod, string? PaymentToken = null, Money? AcceptedTotal = null, Currency? Currency = null, bool SavePaymentMethod = false, PostalAddress? ShippingAddress = null,
-        string? Country = null, string? Company = null, string? VatId = null, string? Button = null);
+        string? Country = null, string? Company = null, string? VatId = null, string? Button = null, bool WalletFirst = false);
 
     public sealed class Validator : AbstractValidator<Request>
     {
@@ -56,12 +57,13 @@ internal static class PlaceOrder
         MustBePossible(quote, wishes);
         MustBeAccepted(request.AcceptedTotal, quote.Total, taken, offers);
 
-        var renewBy = await payment.Plans.WayToRenew(offers.Values, request.PaymentMethod, request.PaymentToken, request.SavePaymentMethod, quote.Total, caller.Account, stop);
+        var way = await payment.Way(request.PaymentMethod, request.WalletFirst, quote.Total, caller.Account, stop);
+        var renewBy = await payment.Plans.WayToRenew(offers.Values, way.Method, request.PaymentToken, request.SavePaymentMethod, quote.Total, caller.Account, stop);
         var files = await catalog.Files(wishes.Select(w => w.Offer.Product).Distinct().ToList(), stop);
         var sellers = await users.People(wishes.Select(w => w.Offer.Seller).Distinct().ToList(), stop);
         var lines = quote.Lines.Select(l => Line(l, quote.Coupon, fulfilments, files, sellers, users)).Concat(quote.Shipping.Where(s => s.Rate is not null).Select(s => SendingLine(s, wishes, sellers))).ToList();
         var billed = await billing.Handle(request, to, caller.Account);
-        var order = Order.Place(caller.Account, quote.Currency, request.PaymentMethod, lines, payment.Fee(request.PaymentMethod, quote.Total), to, clock, billed.Tax, billed.Billing);
+        var order = Order.Place(caller.Account, quote.Currency, way, lines, to, clock, billed.Tax, billed.Billing);
 
         await FreezeAccess.Handle(order, catalog, work, clock);
         db.Orders.Add(order);

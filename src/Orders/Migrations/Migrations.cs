@@ -40,3 +40,6 @@ internal sealed class AccessTables : SqlMigration;
 
 [DbContext(typeof(OrdersDb)), Migration("0014_cart_lines")]
 internal sealed class CartLineTables : SqlMigration;
+
+[DbContext(typeof(OrdersDb)), Migration("0015_wallet_part")]
+internal sealed class WalletParts : SqlMigration;

@@ -45,6 +45,9 @@ internal sealed class Order
     /// <summary>How it is paid, or was last tried: <c>wallet</c>, <c>sandbox_card</c> …</summary>
     public string Method { get; private set; } = "";
 
+    /// <summary>What the wallet pays of it before <see cref="Method"/> pays the rest (minor units); 0 where one of them pays it all.</summary>
+    public long FromWallet { get; private set; }
+
     /// <summary>The buyer's when they ordered, e.g. <c>fr</c>: that of their contracts.</summary>
     public string Language { get; private set; } = "";
 
@@ -81,6 +84,8 @@ internal sealed class Order
 
     public Money Price => Money.Of(Total, Currency);
 
+    public Money PartOfWallet => Money.Of(FromWallet, Currency);
+
     /// <summary>What of it went back to the buyer; its lines must be there.</summary>
     public Money Refunded => Money.Of(Items.Sum(i => i.Refunded), Currency);
 
@@ -91,7 +96,7 @@ internal sealed class Order
     public IReadOnlyList<StockUnits> Counted => Items.Where(i => i.Counted).Select(i => new StockUnits(i.Offer, i.Units)).Concat(Items.SelectMany(i => i.Seats).Select(seat => new StockUnits(seat)))
         .GroupBy(u => u.Offer).Select(u => new StockUnits(u.Key, u.Sum(one => one.Units))).ToList();
 
-    public static Order Place(Guid buyer, Currency currency, string method, IReadOnlyList<NewLine> lines, Money fee, PostalAddress? to, TimeProvider clock, TaxOf? tax = null, Billing? billing = null)
+    public static Order Place(Guid buyer, Currency currency, WayToPay way, IReadOnlyList<NewLine> lines, PostalAddress? to, TimeProvider clock, TaxOf? tax = null, Billing? billing = null)
     {
         var now = clock.GetUtcNow();
         tax ??= TaxOf.Nobody;
@@ -101,7 +106,8 @@ internal sealed class Order
             Buyer = buyer,
             Currency = currency.Code,
             Total = lines.Aggregate(Money.Zero(currency), (sum, line) => sum + line.Gross).Minor,
-            Method = method,
+            Method = way.Method,
+            FromWallet = way.FromWallet.Minor,
             Language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName is { Length: 2 } language ? language : "en",
             ShippingAddress = to,
             Country = tax.Country,
@@ -110,7 +116,7 @@ internal sealed class Order
             ExpiresAt = now + PaymentWindow,
         };
         var taxes = lines.Select(l => tax.Line(l.Offer.Kind, l.Gross)).ToList();
-        var splits = Split.Of(lines.Select((l, i) => new ToSplit(l.Gross, taxes[i].Amount, l.Rate, l.Coupon)).ToList(), fee);
+        var splits = Split.Of(lines.Select((l, i) => new ToSplit(l.Gross, taxes[i].Amount, l.Rate, l.Coupon)).ToList(), way.Fee);
         order.Items.AddRange(lines.Select((line, i) => new OrderItem(order, i + 1, line, splits[i], clock).Taxed(taxes[i], tax.Collector)));
         order.Happened(OrderHappening.Placed, now, buyer);
         return order;
@@ -118,14 +124,14 @@ internal sealed class Order
 
     /// <summary>Money is about to be asked for in another way; the processor's fee follows the way, all else is frozen.</summary>
     /// <exception cref="Refused">409 <c>order_paid</c>, <c>order_expired</c>, <c>order_cancelled</c>.</exception>
-    public void TryPayment(string method, Money fee, DateTimeOffset now)
+    public void TryPayment(WayToPay way, DateTimeOffset now)
     {
         if (!AwaitsMoney) throw new Refused("order_paid", 409, "This order is paid already.");
         if (State == OrderState.Cancelled) throw new Refused("order_cancelled", 409, "This order was cancelled. Put the products into your cart again.");
         if (State == OrderState.Expired) throw new Refused("order_expired", 409, "This order has expired. Put the products into your cart again.");
-        Method = method;
+        (Method, FromWallet) = (way.Method, way.FromWallet.Minor);
         if (Subscription is null) ExpiresAt = now + PaymentWindow;
-        var splits = Split.Of(Items.Select(i => new ToSplit(Money.Of(i.Gross, Currency), i.Tax, i.CommissionRate, i.Coupon)).ToList(), fee);
+        var splits = Split.Of(Items.Select(i => new ToSplit(Money.Of(i.Gross, Currency), i.Tax, i.CommissionRate, i.Coupon)).ToList(), way.Fee);
         for (var i = 0; i < Items.Count; i++) Items[i].Take(splits[i]);
     }
 

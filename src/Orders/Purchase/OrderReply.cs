@@ -67,16 +67,18 @@ internal sealed record FileReply(Guid Id, string Name, long Size, string Content
 /// <param name="Id">Null when the wallet paid.</param>
 /// <param name="State">Null while nothing was tried.</param>
 /// <param name="ActionUrl">Where the buyer confirms (3-D Secure), while the payment asks for it.</param>
-internal sealed record PaymentReply(Guid? Id, string Method, PaymentState? State, string? ActionUrl, string? FailureCode)
+/// <param name="FromWallet">What the wallet pays first where another way pays the rest; null where one pays it all.</param>
+internal sealed record PaymentReply(Guid? Id, string Method, PaymentState? State, string? ActionUrl, string? FailureCode, Money? FromWallet)
 {
     internal string? NextPage => Payment.NextPageOf(State, ActionUrl);
 
     public static PaymentReply Of(Order order, Payment? latest)
     {
+        var part = order.FromWallet > 0 ? order.PartOfWallet : (Money?)null;
         var mine = latest?.Method == order.Method ? latest : null;
         return order.AwaitsMoney
-            ? new PaymentReply(mine?.Id, order.Method, mine?.State, mine?.ActionUrl, mine?.FailureCode)
-            : new PaymentReply(mine?.Id, order.Method, PaymentState.Captured, null, null);
+            ? new PaymentReply(mine?.Id, order.Method, mine?.State, mine?.ActionUrl, mine?.FailureCode, part)
+            : new PaymentReply(mine?.Id, order.Method, PaymentState.Captured, null, null, part);
     }
 }
 

@@ -86,7 +86,7 @@ internal sealed class ChangePlan(
 
     private async Task<Guid?> Pay(Order order, Subscription subscription, SubscriptionCharge charge, DateTimeOffset now)
     {
-        order.TryPayment(subscription.Method, wallet.ProcessorFee(subscription.Method, order.Price), now);
+        order.TryPayment(WayToPay.Alone(subscription.Method, order.Price, wallet), now);
         if (subscription.Method == PaymentMethod.Wallet)
         {
             await payment.Begin(order, null, false);

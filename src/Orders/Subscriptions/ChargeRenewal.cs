@@ -65,13 +65,13 @@ internal sealed class ChargeRenewal(
         var (method, token) = await Way(subscription);
         if (order.Total == 0 || method == PaymentMethod.Wallet)
         {
-            order.TryPayment(PaymentMethod.Wallet, Money.Zero(order.Price.Currency), now);
+            order.TryPayment(WayToPay.Alone(PaymentMethod.Wallet, order.Price, wallet), now);
             await payment.Begin(order, null, false);
             work.Publish(order.ToldPaid());
             return null;
         }
 
-        order.TryPayment(method, wallet.ProcessorFee(method, order.Price), now);
+        order.TryPayment(WayToPay.Alone(method, order.Price, wallet), now);
         await payment.MustBeIdle(order.Id, CancellationToken.None);
         charge.Try(await wallet.Start(new NewPayment("order", order.Id, order.Buyer, order.Price, method, token, $"/subscriptions/{subscription.Id}") { OffSession = !present }));
         order.PaymentStarted(now);

@@ -27,8 +27,8 @@ internal sealed class SubscriptionOrders(IWallet wallet, ICatalog catalog, ReadB
     public async Task MustHaveWay(Order order, PayOrder.Request request, CancellationToken stop)
     {
         // A period of one that runs may be paid in any way, once.
-        if (order.Subscription is not null || !Concerns(order) || request.PaymentMethod == PaymentMethod.Wallet) return;
-        await WayToRenew([.. order.Items.Select(OfferOf)], request.PaymentMethod, request.PaymentToken, request.SavePaymentMethod, order.Price, order.Buyer, stop);
+        if (order.Subscription is not null || !Concerns(order) || order.Method == PaymentMethod.Wallet) return;
+        await WayToRenew([.. order.Items.Select(OfferOf)], order.Method, request.PaymentToken, request.SavePaymentMethod, order.Price, order.Buyer, stop);
     }
 
     public static Refused Gone() => new("payment_method_gone", 422, "This saved way to pay is not there any more. Choose another.");
@@ -80,7 +80,7 @@ internal sealed class SubscriptionOrders(IWallet wallet, ICatalog catalog, ReadB
             {
                 Option = plan.Option, Details = plan.Details, ProductDetails = of.ProductDetails.GetRawText(),
             };
-            var order = Order.Place(of.Account, amount.Currency, of.Method, [new NewLine(offer, amount, [], of.SellerTier, of.CommissionRate)], Money.Zero(amount.Currency), null, clock, tax, first.Billing);
+            var order = Order.Place(of.Account, amount.Currency, new WayToPay(of.Method, Money.Zero(amount.Currency), Money.Zero(amount.Currency)), [new NewLine(offer, amount, [], of.SellerTier, of.CommissionRate)], null, clock, tax, first.Billing);
             order.BelongsTo(of.Id, until);
             await FreezeAccess.Handle(order, catalog, work, clock);
             db.Orders.Add(order);

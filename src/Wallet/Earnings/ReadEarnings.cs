@@ -52,6 +52,7 @@ internal static class ReadEarnings
             """
             SELECT date_trunc($1, p.effective_at AT TIME ZONE 'UTC')::date, -sum(p.amount)::bigint
             FROM wallet.postings p JOIN wallet.accounts a ON a.id = p.account_id AND a.kind = 'order_funding' AND a.currency = $2
+            JOIN wallet.ledger_transactions t ON t.id = p.transaction_id AND t.recorded_at = p.recorded_at AND t.kind = 'sale'
             WHERE p.effective_at >= $3 AND p.effective_at < $4 AND p.amount < 0 GROUP BY 1
             """, by, currency.Code, start, end).List(r => (Starts: r.GetFieldValue<DateOnly>(0), Amount: new Money(r.GetInt64(1), currency)), stop)).ToDictionary(s => s.Starts, s => s.Amount);
         var clearing = (await source.Command(ClearingSql, currency.Code, start, end)

@@ -43,7 +43,7 @@ internal sealed class HoldExplains(NpgsqlDataSource source, IStringLocalizer<Tex
 /// <summary>What a payment was: how it was paid, and what the provider took.</summary>
 internal sealed class PaymentExplains(WalletDb db, IStringLocalizer<Texts> texts) : IExplains
 {
-    public IReadOnlyCollection<string> Keys { get; } = ["capture", "topup", "psp_fee"];
+    public IReadOnlyCollection<string> Keys { get; } = ["capture", "topup", "psp_fee", "fund", "unfund"];
 
     public async Task<IReadOnlyDictionary<Guid, Explained>> Explain(string key, IReadOnlyCollection<Guid> ids, Guid? viewer, CancellationToken stop = default)
     {
@@ -58,6 +58,7 @@ internal sealed class PaymentExplains(WalletDb db, IStringLocalizer<Texts> texts
             new(texts["Paid with"], texts[LedgerWords.Method(charge.Method)]),
             new(texts["Payment"], charge.Amount.ToString(CultureInfo.CurrentCulture), viewer is null ? $"/admin/payments/{charge.Id}" : $"/wallet/payments/{charge.Id}"),
         };
+        if (charge.WalletPart > 0) facts.Add(new ExplainedFact(texts["Beside it from the wallet"], charge.FromWallet.ToString(CultureInfo.CurrentCulture)));
         if (viewer is null && charge.Fee is { } fee) facts.Add(new ExplainedFact(texts["Processor's fee"], Money.Of(fee, charge.CurrencyCode).ToString(CultureInfo.CurrentCulture)));
         return facts;
     }
@@ -70,10 +71,11 @@ internal sealed class MoneyBackExplains(WalletDb db, IStringLocalizer<Texts> tex
 
     public async Task<IReadOnlyDictionary<Guid, Explained>> Explain(string key, IReadOnlyCollection<Guid> ids, Guid? viewer, CancellationToken stop = default)
     {
-        var refunds = await db.PaymentRefunds.AsNoTracking().Where(r => ids.Contains(r.Id)).Join(db.Charges, r => r.PaymentId, c => c.Id, (r, c) => new { r.Id, r.FailureCode, c.Method, c.PayerId })
+        var refunds = await db.PaymentRefunds.AsNoTracking().Where(r => ids.Contains(r.Id)).Join(db.Charges, r => r.PaymentId, c => c.Id, (r, c) => new { r.Id, r.FailureCode, r.WalletPart, r.CurrencyCode, c.Method, c.PayerId })
             .Where(r => viewer == null || r.PayerId == viewer).ToListAsync(stop);
         return refunds.ToDictionary(r => r.Id, r => new Explained(null,
-            [new ExplainedFact(texts["Went to"], r.FailureCode is null ? texts[LedgerWords.Method(r.Method)] : texts["The wallet, because the card did not take it."])]));
+            [new ExplainedFact(texts["Went to"], r.FailureCode is not null ? texts["The wallet, because the card did not take it."] : texts[LedgerWords.Method(r.Method)]),
+             .. r.WalletPart > 0 ? new[] { new ExplainedFact(texts["Of it to the wallet"], Money.Of(r.WalletPart, r.CurrencyCode).ToString(CultureInfo.CurrentCulture)) } : []]));
     }
 }
 

@@ -12,7 +12,7 @@ internal static class LedgerWords
 
     private static readonly Dictionary<string, string> Kinds = new(StringComparer.Ordinal)
     {
-        ["capture"] = "Payment captured", ["topup"] = "Top-up captured", ["fund"] = "Order paid from the wallet", ["sale"] = "Sale split",
+        ["capture"] = "Payment captured", ["topup"] = "Top-up captured", ["fund"] = "Order paid from the wallet", ["unfund"] = "Back in the wallet: the card did not pay", ["sale"] = "Sale split",
         ["release"] = "Hold released", ["refund"] = "Refund", ["refund_settled"] = "Refund arrived", ["adjustment"] = "Adjustment", ["dispute"] = "Dispute", ["dispute_taken"] = "Dispute: taken by the provider",
         ["dispute_won"] = "Dispute won", ["dispute_returned"] = "Dispute: returned by the provider", ["dispute_fee"] = "Fee of a dispute", ["dispute_fault"] = "Fee of a dispute, charged", ["psp_fee"] = "Processor's fee",
         ["payout_request"] = "Payout asked", ["payout_sent"] = "Payout sent", ["payout_paid"] = "Payout paid",

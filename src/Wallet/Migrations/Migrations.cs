@@ -45,6 +45,7 @@ internal sealed class DeferralTables : SqlMigration;
 
 [DbContext(typeof(WalletDb)), Migration("0010_decided_payments")]
 internal sealed class DecidedPaymentTables : SqlMigration;
+
 [DbContext(typeof(WalletDb)), Migration("0011_coupons")]
 internal sealed class CouponShares : SqlMigration;
 
@@ -53,3 +54,6 @@ internal sealed class FasterPosting : SqlMigration;
 
 [DbContext(typeof(WalletDb)), Migration("0012_frozen_holds")]
 internal sealed class FrozenHolds : SqlMigration;
+
+[DbContext(typeof(WalletDb)), Migration("0013_wallet_part")]
+internal sealed class WalletParts : SqlMigration;

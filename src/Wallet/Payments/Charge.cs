@@ -103,6 +103,12 @@ internal sealed class Charge
     /// <summary>What of it was taken back: on its way or arrived.</summary>
     public long Refunded { get; private set; }
 
+    /// <summary>What the payer's wallet pays of the order beside it (minor units). It lies in the order's funding until this fails.</summary>
+    public long WalletPart { get; private set; }
+
+    /// <summary>What of the wallet's part went back by refunds.</summary>
+    public long WalletRefunded { get; private set; }
+
     /// <summary>What the provider really took for it, once that is known.</summary>
     public long? Fee { get; private set; }
 
@@ -110,6 +116,8 @@ internal sealed class Charge
     public DateTimeOffset? FeeCheckAt { get; private set; }
 
     public Money Amount => Money.Of(Minor, CurrencyCode);
+
+    public Money FromWallet => Money.Of(WalletPart, CurrencyCode);
 
     public bool IsOpen => State is PaymentState.Created or PaymentState.Unknown or PaymentState.NeedsAction or PaymentState.Authorised;
 
@@ -120,6 +128,7 @@ internal sealed class Charge
         SubjectId = asked.Subject,
         PayerId = asked.Payer,
         Minor = asked.Amount.Minor,
+        WalletPart = asked.FromWallet?.Minor ?? 0,
         CurrencyCode = asked.Amount.Currency.Code,
         Method = asked.Method,
         Provider = provider,
@@ -211,7 +220,7 @@ internal sealed class Charge
         NextCheckAt = now + TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, 15 * Math.Pow(2, Math.Min(Attempts, 20))));
     }
 
-    public Payment ToPayment() => new(Id, Purpose, SubjectId, PayerId, Amount, Method, State, ActionUrl, FailureCode, CreatedAt) { SavedMethod = SavedMethodId };
+    public Payment ToPayment() => new(Id, Purpose, SubjectId, PayerId, Amount, Method, State, ActionUrl, FailureCode, CreatedAt) { SavedMethod = SavedMethodId, FromWallet = FromWallet };
 
     private void End(PaymentState state, DateTimeOffset now)
     {

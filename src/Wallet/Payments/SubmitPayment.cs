@@ -89,6 +89,7 @@ internal sealed class SubmitPayment(
             case Outcome.Declined declined:
                 // What was held and is given up was not declined by anybody.
                 charge.Fail(charge.State == PaymentState.Authorised ? "payment_voided" : declined.Code, now);
+                await ledger.Post(Unfund(charge));
                 work.Publish(new PaymentFailed(charge.Id, charge.Purpose, charge.SubjectId, charge.PayerId, charge.Amount, charge.FailureCode!) { OffSession = charge.OffSession });
                 break;
             case Outcome.NeedsAction action:
@@ -101,6 +102,10 @@ internal sealed class SubmitPayment(
 
         return charge.ToPayment();
     }
+
+    // Without a part of the wallet it has no legs, and is none.
+    private static Posting Unfund(Charge charge) => new(
+        $"unfund:{charge.Id}", "unfund", charge.SubjectId, Account.OrderFunding(charge.SubjectId).Minus(charge.FromWallet), Account.Available(charge.PayerId).Plus(charge.FromWallet));
 
     private static Posting Capture(Charge charge) => charge.Purpose == Charge.ForOrder
         ? new Posting($"capture:{charge.Id}", "capture", charge.SubjectId,

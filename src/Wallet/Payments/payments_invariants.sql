@@ -46,6 +46,12 @@ violations (invariant, detail) AS (
        OR f.captured <> coalesce((SELECT sum(p.amount) FROM wallet.payments p
                                   WHERE p.subject_id::text = f.reference AND p.purpose = 'order' AND p.state = 'captured' AND p.currency = f.currency), 0)
     UNION ALL
+    SELECT 'what a wallet adds to a payment lies in its order until the payment fails', format('payment %s', p.id)
+    FROM wallet.payments p
+    LEFT JOIN wallet.posting_keys f ON f.key = 'fund:' || p.id
+    LEFT JOIN wallet.posting_keys u ON u.key = 'unfund:' || p.id
+    WHERE (f.key IS NOT NULL) <> (p.wallet_part > 0) OR (u.key IS NOT NULL) <> (p.wallet_part > 0 AND p.state = 'failed')
+    UNION ALL
     SELECT 'no payment failed whose money the sandbox took', format('payment %s', p.id)
     FROM wallet.payments p JOIN wallet.sandbox_charges s ON s.payment_id = p.id
     WHERE p.state = 'failed' AND s.state = 'captured'
@@ -61,6 +67,7 @@ FROM unnest(ARRAY[
     'each capture posting has its captured payment',
     'a capture posting moves what was paid, from the provider to the order or the wallet',
     'money that waits for an order came from a wallet or a captured payment',
+    'what a wallet adds to a payment lies in its order until the payment fails',
     'no payment failed whose money the sandbox took',
     'the sandbox took exactly what captured payments say']) WITH ORDINALITY i (invariant, ord)
 LEFT JOIN violations v ON v.invariant = i.invariant

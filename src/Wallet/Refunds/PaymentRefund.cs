@@ -15,7 +15,11 @@ internal sealed class PaymentRefund
 
     public Guid PaymentId { get; private set; }
 
+    /// <summary>What the card gets.</summary>
     public long Minor { get; private set; }
+
+    /// <summary>What the wallet got of the same refund, at once, because it had paid a part (minor units).</summary>
+    public long WalletPart { get; private set; }
 
     public string CurrencyCode { get; private set; } = "";
 
@@ -38,14 +42,17 @@ internal sealed class PaymentRefund
 
     public Money Amount => Money.Of(Minor, CurrencyCode);
 
+    private Money? InWallet => WalletPart > 0 ? Money.Of(WalletPart, CurrencyCode) : null;
+
     public bool IsOpen => State is PaymentRefundState.Created or PaymentRefundState.Unknown;
 
-    public static PaymentRefund Create(Guid id, Guid payment, Money amount, DateTimeOffset now) => new()
+    public static PaymentRefund Create(Guid id, Guid payment, Money toCard, long toWallet, DateTimeOffset now) => new()
     {
         Id = id,
         PaymentId = payment,
-        Minor = amount.Minor,
-        CurrencyCode = amount.Currency.Code,
+        Minor = toCard.Minor,
+        WalletPart = toWallet,
+        CurrencyCode = toCard.Currency.Code,
         State = PaymentRefundState.Created,
         CreatedAt = now,
         UpdatedAt = now,
@@ -76,9 +83,9 @@ internal sealed class PaymentRefund
 
     public MoneyBack ToMoneyBack(string method) => State switch
     {
-        PaymentRefundState.Settled => new MoneyBack(Id, method, true, EndedAt, null),
+        PaymentRefundState.Settled => new MoneyBack(Id, method, true, EndedAt, null) { InWallet = InWallet },
         PaymentRefundState.Failed => new MoneyBack(Id, PaymentMethod.Wallet, true, EndedAt, FailureCode),
-        _ => new MoneyBack(Id, method, false, null, null),
+        _ => new MoneyBack(Id, method, false, null, null) { InWallet = InWallet },
     };
 
     private void End(PaymentRefundState state, DateTimeOffset now)

@@ -81,8 +81,8 @@ internal static class YearStatement
                 coalesce(sum(change) FILTER (WHERE kind LIKE 'payout%'), 0)::bigint,
                 coalesce(sum(change) FILTER (WHERE kind IN ('adjustment', 'write_off')), 0)::bigint,
                 coalesce(sum(change) FILTER (WHERE kind IN ('topup', 'capture')), 0)::bigint,
-                coalesce(sum(change) FILTER (WHERE kind IN ('fund', 'refund_settled', 'escrow')), 0)::bigint,
-                coalesce(sum(change) FILTER (WHERE kind NOT LIKE 'payout%' AND kind NOT IN ('sale', 'accept', 'refund', 'dispute', 'chargeback', 'adjustment', 'write_off', 'topup', 'capture', 'fund', 'refund_settled', 'escrow')), 0)::bigint
+                coalesce(sum(change) FILTER (WHERE kind IN ('fund', 'unfund', 'refund_settled', 'escrow')), 0)::bigint,
+                coalesce(sum(change) FILTER (WHERE kind NOT LIKE 'payout%' AND kind NOT IN ('sale', 'accept', 'refund', 'dispute', 'chargeback', 'adjustment', 'write_off', 'topup', 'capture', 'fund', 'unfund', 'refund_settled', 'escrow')), 0)::bigint
             FROM parts GROUP BY currency, month
             """, account, begin, end).List(r => (Currency: r.GetString(0), Month: r.GetInt32(1), Parts: Enumerable.Range(2, 11).Select(r.GetInt64).ToArray()), stop)).ToDictionary(m => (m.Currency, m.Month), m => m.Parts);
 

@@ -11,17 +11,17 @@ internal static class OrdersSteps
 
     /// <param name="token">A card of the sandbox, when a card pays.</param>
     /// <param name="accepted">Minor units that the buyer agrees to.</param>
-    public static Task<Answer> Checkout(this Person buyer, string method = "wallet", string? token = null, string? key = null, long? accepted = null, string? currency = null) => buyer.Visitor.Post(
+    public static Task<Answer> Checkout(this Person buyer, string method = "wallet", string? token = null, string? key = null, long? accepted = null, string? currency = null, bool walletFirst = false) => buyer.Visitor.Post(
         "/api/v1/checkout",
-        new { payment_method = method, payment_token = token, accepted_total = accepted is null ? null : new { amount = accepted, currency = currency ?? "EUR" }, currency },
+        new { payment_method = method, payment_token = token, accepted_total = accepted is null ? null : new { amount = accepted, currency = currency ?? "EUR" }, currency, wallet_first = walletFirst },
         key ?? WalletSteps.Key());
 
     /// <summary>By a card of the sandbox.</summary>
     public static Task<Answer> CheckoutByCard(this Person buyer, string token = "tok_ok", string? key = null) => buyer.Checkout("sandbox_card", token, key);
 
     /// <summary>Another try for an unpaid order.</summary>
-    public static Task<Answer> Pay(this Person buyer, Guid order, string method = "wallet", string? token = null, string? key = null) =>
-        buyer.Visitor.Post($"/api/v1/orders/{order}/payments", new { payment_method = method, payment_token = token }, key ?? WalletSteps.Key());
+    public static Task<Answer> Pay(this Person buyer, Guid order, string method = "wallet", string? token = null, string? key = null, bool walletFirst = false) =>
+        buyer.Visitor.Post($"/api/v1/orders/{order}/payments", new { payment_method = method, payment_token = token, wallet_first = walletFirst }, key ?? WalletSteps.Key());
 
     /// <summary>The person buys these, paid from a wallet filled for it.</summary>
     /// <returns>The paid order.</returns>

@@ -40,6 +40,9 @@ internal sealed class CheckoutPage(
     [BindProperty(Name = "save_payment_method")]
     public bool SavePaymentMethod { get; set; }
 
+    [BindProperty(Name = "wallet_first")]
+    public bool WalletFirst { get; set; }
+
     /// <summary>The total that the buyer has seen, in minor units of the currency beside it.</summary>
     [BindProperty(Name = "accepted")]
     public long? Accepted { get; set; }
@@ -109,7 +112,7 @@ internal sealed class CheckoutPage(
         (Coupon, Problems) = (cart.Coupon, cart.Problems.Where(p => p != CartProblems.TwoCurrencies).ToList());
         if (!AsksAddress && Input.Country is null) Input = Input with { Country = Input.ShippingAddress?.Country ?? terms.Country };
         Taxes = TaxShare.Of(Basket, await billing.Tax(AsksAddress ? Input.ShippingAddress?.Country : Input.Country, VatIds.Plain(Input.VatId) is not null));
-        PayBy = wallet.Choice(Total, IsGuest ? null : await wallet.Available(caller.Account, Total.Currency), PaymentMethod, PaymentToken) with { Saved = IsGuest ? [] : await wallet.SavedMethods(caller.Account, HttpContext.RequestAborted), Save = SavePaymentMethod };
+        PayBy = wallet.Choice(Total, IsGuest ? null : await wallet.Available(caller.Account, Total.Currency), PaymentMethod, PaymentToken) with { Saved = IsGuest ? [] : await wallet.SavedMethods(caller.Account, HttpContext.RequestAborted), Save = SavePaymentMethod, WalletFirst = WalletFirst };
     }
 
     /// <summary>What it costs to send it to the country that was chosen. Nothing is written.</summary>
@@ -136,7 +139,7 @@ internal sealed class CheckoutPage(
         var currency = Kernel.Currency.Of(AcceptedCurrency ?? "");
         var (method, token) = PaymentChoice.Read(PaymentMethod, PaymentToken);
         var request = new PlaceOrder.Request(
-            method, token, Accepted is { } sum ? new Money(sum, currency) : null, currency, SavePaymentMethod, Input.ShippingAddress?.Read(), Input.Country, Input.Company, Input.VatId, Button);
+            method, token, Accepted is { } sum ? new Money(sum, currency) : null, currency, SavePaymentMethod, Input.ShippingAddress?.Read(), Input.Country, Input.Company, Input.VatId, Button, WalletFirst);
         new PlaceOrder.Validator().Check(request);
         try
         {

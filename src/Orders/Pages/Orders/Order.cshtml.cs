@@ -25,6 +25,9 @@ internal sealed class OrderPage(
     [BindProperty(Name = "save_payment_method")]
     public bool SavePaymentMethod { get; set; }
 
+    [BindProperty(Name = "wallet_first")]
+    public bool WalletFirst { get; set; }
+
     /// <summary>On to the site from whose button it was bought.</summary>
     public string? Return { get; private set; }
 
@@ -64,7 +67,7 @@ internal sealed class OrderPage(
         if (Order.State is OrderState.Paid or OrderState.Completed)
             claims = (await db.Claims.AsNoTracking().Where(c => c.OrderId == Id).OrderBy(c => c.Id).Select(c => new { c.ItemId, c.Id, c.State }).ToListAsync(HttpContext.RequestAborted)).GroupBy(c => c.ItemId).ToDictionary(c => c.Key, c => (c.Last().Id, c.Last().State));
         if (Order.CanPay)
-            PayBy = wallet.Choice(Order.Total, await wallet.Available(caller.Account, Order.Total.Currency), PaymentMethod, PaymentToken) with { Saved = await wallet.SavedMethods(caller.Account, HttpContext.RequestAborted), Save = SavePaymentMethod };
+            PayBy = wallet.Choice(Order.Total, await wallet.Available(caller.Account, Order.Total.Currency), PaymentMethod, PaymentToken) with { Saved = await wallet.SavedMethods(caller.Account, HttpContext.RequestAborted), Save = SavePaymentMethod, WalletFirst = WalletFirst };
     }
 
     public async Task<IActionResult> OnPostCancelAsync()
@@ -82,7 +85,7 @@ internal sealed class OrderPage(
     public async Task<IActionResult> OnPostPayAsync(CancellationToken stop)
     {
         var (method, token) = PaymentChoice.Read(PaymentMethod, PaymentToken);
-        var request = new PayOrder.Request(method, token, SavePaymentMethod);
+        var request = new PayOrder.Request(method, token, SavePaymentMethod, WalletFirst);
         new PayOrder.Validator().Check(request);
         var key = IdempotencyKey.Of(caller, Request.Form["idempotency_key"], $"POST /orders/{Id}/payments", request);
         var order = (await checkout.Handle(key, Id, request, caller, stop)).Value;

@@ -36,7 +36,7 @@ internal sealed class Books(IReadOnlyList<string> currencies, IReadOnlyList<int>
 
     public List<AffiliateShare> AffiliateShares { get; } = [];
 
-    /// <summary>What the market's own accounts come to, positive is credit. Waiting for orders is not here: it is 0 between two commands.</summary>
+    /// <summary>What the market's own accounts come to, positive is credit. What waits for orders is a wallet's part beside a card that has not answered.</summary>
     public Dictionary<(string Kind, string Currency), long> Market { get; } = [];
 
     public IEnumerable<Line> SoldLines => Orders.Where(o => o.Paid).SelectMany(o => o.Lines);
@@ -155,6 +155,17 @@ internal sealed class Order
 
     /// <summary>The card that paid, or that was tried last; null for the wallet.</summary>
     public string? Card { get; set; }
+
+    /// <summary>What the wallet pays before the card pays the rest.</summary>
+    public long FromWallet { get; set; }
+
+    /// <summary>What of the card's part went back, or is on its way.</summary>
+    public long BackToCard { get; set; }
+
+    /// <summary>What of the wallet's part went back.</summary>
+    public long BackToWallet { get; set; }
+
+    public long FromCard => Total - FromWallet;
 
     public bool Paid { get; set; }
 

@@ -125,7 +125,7 @@ internal sealed class OpenDispute(int which, int part) : DisputeCommand
         books.Add("expense_dispute", of.Currency, -Contest.Borne);
     }
 
-    private static long Undisputed(Books books, Order of) => of.Total - books.Contests.Where(c => c.Order == of && c.Won != true).Sum(c => c.Amount);
+    private static long Undisputed(Books books, Order of) => of.FromCard - books.Contests.Where(c => c.Order == of && c.Won != true).Sum(c => c.Amount);
 
     public override string ToString() => $"the bank takes {amount} of {(order is null ? $"a top-up of {topUp!.Amount}" : $"order {order.Number}")}";
 }

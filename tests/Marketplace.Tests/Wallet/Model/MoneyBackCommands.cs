@@ -11,6 +11,9 @@ internal sealed class OpenRefund
 
     public required long Amount { get; init; }
 
+    /// <summary>What of it the card gets; the rest is the wallet's own part.</summary>
+    public required long ToCard { get; init; }
+
     public required string To { get; set; }
 
     public bool Arrived { get; set; }
@@ -54,10 +57,18 @@ internal sealed class Refunding(int which, IReadOnlyList<int> parts) : Repeatabl
         }
 
         if (disputes.Exists(c => c.Won is null)) return "refused 409 dispute_open";
-        if (order.Card is not null && lines.Sum(l => l.Amount ?? l.Line.Left) > order.Total - order.Lines.Sum(l => l.Refunded) - disputes.Where(c => c.Won != true).Sum(c => c.Amount))
-            return "refused 409 refund_exceeds_payment";
+        var card = order.Card is null ? 0 : Math.Max(0, order.FromCard - order.BackToCard - disputes.Where(c => c.Won != true).Sum(c => c.Amount));
+        var asked = lines.Sum(l => l.Amount ?? l.Line.Left);
+        if (order.Card is not null && asked > card + order.FromWallet - order.BackToWallet) return "refused 409 refund_exceeds_payment";
 
-        foreach (var (line, asked) in lines) Give(books, line, asked ?? line.Left);
+        foreach (var (line, part) in lines)
+        {
+            var amount = part ?? line.Left;
+            var toCard = Math.Min(card, amount);
+            card -= toCard;
+            Give(books, line, amount, toCard);
+        }
+
         return Said;
     }
 
@@ -72,8 +83,8 @@ internal sealed class Refunding(int which, IReadOnlyList<int> parts) : Repeatabl
     {
         if (refund.Arrived) return;
         refund.Arrived = true;
-        books.Add("refund_transit", refund.Line.Order.Currency, -refund.Amount);
-        books.Add("psp_clearing", refund.Line.Order.Currency, refund.Amount);
+        books.Add("refund_transit", refund.Line.Order.Currency, -refund.ToCard);
+        books.Add("psp_clearing", refund.Line.Order.Currency, refund.ToCard);
     }
 
     public override Task<string> Run(Stage stage) => Send(stage, "It was not as described.");
@@ -107,15 +118,20 @@ internal sealed class Refunding(int which, IReadOnlyList<int> parts) : Repeatabl
         return (commission, held);
     }
 
-    private void Give(Books books, Line line, long amount)
+    private void Give(Books books, Line line, long amount, long toCard)
     {
         var currency = order.Currency;
         line.Refunded += amount;
+        order.BackToCard += toCard;
+        order.BackToWallet += amount - toCard;
         SellerGives(books, line, amount);
-        var refund = new OpenRefund { Line = line, Amount = amount, To = order.Card is null or Ways.RefundRefused ? "wallet" : SandboxProvider.Method, Arrived = order.Card != Ways.RefundLate };
-        if (order.Card == Ways.RefundRefused) refund.Because = "refund_refused";
-        if (refund.To == "wallet") books[order.Buyer, currency].Available += amount;
-        else books.Add(refund.Arrived ? "psp_clearing" : "refund_transit", currency, amount);
+        var refused = toCard > 0 && order.Card == Ways.RefundRefused;
+        var refund = new OpenRefund
+        {
+            Line = line, Amount = amount, ToCard = toCard, To = toCard == 0 || refused ? "wallet" : SandboxProvider.Method, Arrived = toCard == 0 || order.Card != Ways.RefundLate, Because = refused ? "refund_refused" : null,
+        };
+        books[order.Buyer, currency].Available += refused ? amount : amount - toCard;
+        if (!refused) books.Add(refund.Arrived ? "psp_clearing" : "refund_transit", currency, toCard);
         refunds.Add(refund);
         books.Refunds.Add(refund);
     }

@@ -15,11 +15,22 @@ internal static class Ways
     public static string Said(Books books, Order order) => order.Paid ? "paid" : "pending";
 
     /// <summary>On paper: the order's money is asked for in this way.</summary>
-    public static string Pay(Books books, Order order, string? card)
+    /// <param name="walletFirst">The wallet gives what it has before the card gives the rest. If it has enough, there is no card.</param>
+    public static string Pay(Books books, Order order, string? card, bool walletFirst)
     {
+        var purse = books[order.Buyer, order.Currency];
+        if (walletFirst && card is not null && purse.Available >= order.Total) card = null;
         order.Card = card;
         order.Payment = Paying.NotYet;
-        order.Spread(card is null ? 0 : Books.CardFee(order.Currency, order.Total));
+        order.FromWallet = walletFirst && card is not null ? purse.Available : 0;
+        order.Spread(card is null ? 0 : Books.CardFee(order.Currency, order.FromCard));
+        // Of a declined card the wallet has its part back at once; beside one that does not answer it waits.
+        if (card is not Declined)
+        {
+            purse.Available -= order.FromWallet;
+            books.Add("order_funding", order.Currency, order.FromWallet);
+        }
+
         switch (card)
         {
             case null:
@@ -44,7 +55,8 @@ internal static class Ways
     public static void Arrive(Books books, Order order)
     {
         order.Payment = Paying.Done;
-        books.Capture(order.Currency, order.Total);
+        books.Capture(order.Currency, order.FromCard);
+        books.Add("order_funding", order.Currency, -order.FromWallet);
         books.Settle(order);
     }
 
@@ -56,8 +68,8 @@ internal static class Ways
     }
 }
 
-/// <summary>One to three lines of one or two sellers, by wallet or card.</summary>
-internal sealed class Checkout(int buyer, string? card, IReadOnlyList<(int Seller, int Offer, long Price)> wishes) : RepeatableCommand
+/// <summary>One to three lines of one or two sellers, by wallet, card or both.</summary>
+internal sealed class Checkout(int buyer, string? card, bool walletFirst, IReadOnlyList<(int Seller, int Offer, long Price)> wishes) : RepeatableCommand
 {
     private List<(int Seller, int Offer, long Price)> lines = [];
     private Order order = null!;
@@ -85,7 +97,7 @@ internal sealed class Checkout(int buyer, string? card, IReadOnlyList<(int Selle
         else
         {
             if (card is null && books[buyer, order.Currency].Available < order.Total) return "refused 409 insufficient_funds";
-            Ways.Pay(books, order, card);
+            Ways.Pay(books, order, card, walletFirst);
         }
 
         books.Orders.Add(order);
@@ -105,17 +117,17 @@ internal sealed class Checkout(int buyer, string? card, IReadOnlyList<(int Selle
 
     private Task<string> Send(Stage stage, string? by) => stage.As(buyer, async (services, caller) =>
     {
-        var request = new PlaceOrder.Request(Ways.Method(by), by, null, Currency.Of(order.Currency));
+        var request = new PlaceOrder.Request(Ways.Method(by), by, null, Currency.Of(order.Currency), WalletFirst: walletFirst);
         var reply = (await services.GetRequiredService<Marketplace.Orders.Checkout>().Handle(IdempotencyKey.Of(caller, Key, "POST /api/v1/checkout", request), request, caller, default)).Value;
         stage.Orders[order] = (reply.Id, reply.Items.Select(i => i.Id).ToList());
         return reply.State.ToString().ToLowerInvariant();
     });
 
-    public override string ToString() => $"person {buyer} buys {string.Join(" + ", lines.Select(l => $"{l.Price} of {l.Seller}"))} by {card ?? "wallet"}";
+    public override string ToString() => $"person {buyer} buys {string.Join(" + ", lines.Select(l => $"{l.Price} of {l.Seller}"))} by {(walletFirst ? "wallet and " : "")}{card ?? "wallet"}";
 }
 
 /// <summary>Another try for an order whose card was declined.</summary>
-internal sealed class PayAgain(int which, string? card) : RepeatableCommand
+internal sealed class PayAgain(int which, string? card, bool walletFirst) : RepeatableCommand
 {
     private Order order = null!;
 
@@ -128,7 +140,7 @@ internal sealed class PayAgain(int which, string? card) : RepeatableCommand
     }
 
     protected override string First(Books books) =>
-        card is null && books[order.Buyer, order.Currency].Available < order.Total ? "refused 409 insufficient_funds" : Ways.Pay(books, order, card);
+        card is null && books[order.Buyer, order.Currency].Available < order.Total ? "refused 409 insufficient_funds" : Ways.Pay(books, order, card, walletFirst);
 
     public override string Again(Books books) => Ways.Finish(books, order);
 
@@ -138,12 +150,12 @@ internal sealed class PayAgain(int which, string? card) : RepeatableCommand
 
     private Task<string> Send(Stage stage, string? by) => stage.As(order.Buyer, async (services, caller) =>
     {
-        var request = new PayOrder.Request(Ways.Method(by), by);
+        var request = new PayOrder.Request(Ways.Method(by), by, WalletFirst: walletFirst);
         var key = IdempotencyKey.Of(caller, Key, $"POST /api/v1/orders/{stage.Orders[order].Id}/payments", request);
         return (await services.GetRequiredService<Marketplace.Orders.Checkout>().Handle(key, stage.Orders[order].Id, request, caller, default)).Value.State.ToString().ToLowerInvariant();
     });
 
-    public override string ToString() => $"order {order.Number} is paid again by {card ?? "wallet"}";
+    public override string ToString() => $"order {order.Number} is paid again by {(walletFirst ? "wallet and " : "")}{card ?? "wallet"}";
 }
 
 /// <summary>The sweep asks about a payment whose answer was lost; the order hears of it by its event, perhaps twice.</summary>

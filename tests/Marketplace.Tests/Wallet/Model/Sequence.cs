@@ -116,19 +116,22 @@ internal sealed class Sequence
         (10, Gen.Constant<string?>(null)), (6, Gen.Constant<string?>(Ways.Ok)), (2, Gen.Constant<string?>(Ways.Declined)), (2, Gen.Constant<string?>(Ways.Late)),
         (2, Gen.Constant<string?>(Ways.RefundRefused)), (2, Gen.Constant<string?>(Ways.RefundLate)));
 
+    private static readonly Gen<bool> Both = Gen.Frequency((2, Gen.Constant(false)), (1, Gen.Constant(true)));
+
     private static readonly Gen<int> Part = Gen.Frequency((4, Gen.Constant(0)), (12, Gen.Choose(1, 1_000)), (1, Gen.Constant(1_001)));
 
     private static readonly Gen<RepeatableCommand> Keyed = Gen.Frequency<RepeatableCommand>(
         (24, from buyer in Gen.Choose(0, Books.People - 1)
              from way in Way
+             from both in Both
              from wishes in Gen.Choose(1, 3).SelectMany(n => Gen.ArrayOf(Wish, n))
-             select (RepeatableCommand)new Checkout(buyer, way, wishes)),
+             select (RepeatableCommand)new Checkout(buyer, way, both, wishes)),
         (8, from person in Gen.Choose(0, Books.People - 1)
             from currency in Any
             from amount in Gen.Choose(1_000, 30_000)
             from way in Gen.Frequency((6, Gen.Constant(Ways.Ok)), (1, Gen.Constant(Ways.Declined)), (1, Gen.Constant(Ways.Late)))
             select (RepeatableCommand)new ToppingUp(person, currency, amount, way)),
-        (5, from which in Any from way in Way select (RepeatableCommand)new PayAgain(which, way)),
+        (5, from which in Any from way in Way from both in Both select (RepeatableCommand)new PayAgain(which, way, both)),
         (4, from which in Any from twice in Gen.Elements(true, false) select (RepeatableCommand)new SweepOrder(which, twice)),
         (20, from which in Any from parts in Gen.ArrayOf(Part, 3) from lines in Gen.Choose(1, 3) select (RepeatableCommand)new Refunding(which, parts[..lines])),
         (3, Any.Select(which => (RepeatableCommand)new SweepRefund(which))),

@@ -434,7 +434,7 @@ public sealed class ProviderConformanceTests(ProviderMarket given) : IClassFixtu
         return await scope.ServiceProvider.GetRequiredService<WalletDb>().Charges.AsNoTracking().SingleAsync(c => c.Id == payment);
     }
 
-    private PaymentRefund Refund(Payment payment, long minor) => PaymentRefund.Create(WalletSteps.NewId(), payment.Id, payment.Amount with { Minor = minor }, given.Now);
+    private PaymentRefund Refund(Payment payment, long minor) => PaymentRefund.Create(WalletSteps.NewId(), payment.Id, payment.Amount with { Minor = minor }, 0, given.Now);
 
     private async Task<RefundOutcome> GiveBack(Payment payment, PaymentRefund refund)
     {
