@@ -28,10 +28,15 @@ internal static class OpenAccess
         """, items, true, work, now);
 
     /// <summary>The lines went back whole, or what they paid for is over.</summary>
-    public static Task Close(IReadOnlyCollection<Guid> items, UnitOfWork work, DateTimeOffset now) => Tell(
+    public static Task Close(IReadOnlyCollection<Guid> items, UnitOfWork work, DateTimeOffset now) => Close(items, "", work, now);
+
+    /// <summary>The line of a later period has taken their place. A seat it has not taken: that stays with the line for which it is kept.</summary>
+    public static Task Replace(IReadOnlyCollection<Guid> items, UnitOfWork work, DateTimeOffset now) => Close(items, "AND target_kind <> 'webinar_seat'", work, now);
+
+    private static Task Close(IReadOnlyCollection<Guid> items, string which, UnitOfWork work, DateTimeOffset now) => Tell(
         $"""
         WITH changed AS (
-          UPDATE orders.access_grants SET revoked_at = greatest($2, granted_at) WHERE item_id = ANY ($1) AND granted_at IS NOT NULL AND revoked_at IS NULL
+          UPDATE orders.access_grants SET revoked_at = greatest($2, granted_at) WHERE item_id = ANY ($1) AND granted_at IS NOT NULL AND revoked_at IS NULL {which}
           RETURNING account, target_kind, target, granted_at)
         {Counted}
         UPDATE orders.access_held h SET sources = h.sources - c.more FROM counted c WHERE (c.account, c.target_kind, c.target) = (h.account, h.target_kind, h.target)

@@ -63,7 +63,7 @@ internal sealed class SubscriptionOrders(IWallet wallet, ICatalog catalog, ReadB
         if (order.Subscription is not { } id || !Concerns(order)) return;
         var (subscription, charge, now) = ((await db.LockedSubscription(id))!, await ChargeOf(order), clock.GetUtcNow());
         subscription.Take(charge, now);
-        await OpenAccess.Close(await db.SubscriptionCharges.Where(c => c.SubscriptionId == id && c.ItemId != charge.ItemId).Select(c => c.ItemId).ToListAsync(), work, now);
+        await OpenAccess.Replace(await db.SubscriptionCharges.Where(c => c.SubscriptionId == id && c.ItemId != charge.ItemId).Select(c => c.ItemId).ToListAsync(), work, now);
         work.Publish(new SubscriptionPaid(id, order.Id, subscription.Account, subscription.Seller, subscription.Product, charge.Sum, subscription.PeriodEnd));
     }
 

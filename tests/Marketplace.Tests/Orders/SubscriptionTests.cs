@@ -276,6 +276,34 @@ public sealed class SubscriptionTests : MarketTest
         (await stranger.Post($"/api/v1/subscriptions/{again}/cancel")).Must(404);
     }
 
+    [Fact]
+    public async Task The_seat_that_came_with_the_first_period_is_kept_through_the_later_ones_which_take_no_other()
+    {
+        await using var market = await OwnMarket.Open();
+        var (seller, buyer) = (await market.SignUp("Nova"), await market.SignUp("Ana"));
+        var webinar = await seller.Publish(Ware.Webinar with { Details = new { starts_at = "2031-05-01T20:00:00+02:00", minutes = 60, seats = 1, host = "Nova", language = "fr" } });
+        var (product, offers) = await seller.PublishPlans(null, ("month", 900, new { }));
+        (await seller.Visitor.Post($"/api/v1/products/{product.Id()}/access-rules", new { target_kind = "webinar_seat", target = webinar.Id() })).Must(201);
+        await buyer.TopUp(2_700);
+        var id = await buyer.Subscribe(market, offers[0]);
+        async Task<List<(string?, int)>> Opened() => (await buyer.Visitor.Get("/api/v1/access")).Must().Json.GetProperty("data").EnumerateArray().Select(a => (a.GetProperty("target_kind").GetString(), a.GetProperty("sources").GetInt32())).Order().ToList();
+        for (var month = 0; month < 3; month++)
+        {
+            (await Opened()).ShouldBe([("membership", 1), ("webinar_seat", 1)], $"month {month}");
+            (await market.Count("SELECT on_hand::bigint FROM catalog.stock WHERE product_id = $1", webinar.Id())).ShouldBe(0);
+            if (month == 2) break;
+            await market.At(market.Clock.GetUtcNow().AddMonths(1));
+            await buyer.SignIn();
+        }
+
+        (await market.Count("SELECT count(*) FROM orders.orders WHERE buyer = $1 AND paid_at IS NOT NULL", buyer.Account)).ShouldBe(3);
+        (await buyer.Visitor.Post($"/api/v1/subscriptions/{id}/cancel")).Must();
+        await market.At(market.Clock.GetUtcNow().AddMonths(1));
+        await buyer.SignIn();
+        (await Opened()).ShouldBeEmpty();
+        await market.BooksMustHold();
+    }
+
     private static Task<Answer> Change(Person buyer, Guid id, Guid offer, long? accepted = null, string? key = null) => buyer.Visitor.Post(
         $"/api/v1/subscriptions/{id}/change", new { offer_id = offer, accepted_charge = accepted is null ? null : new { amount = accepted, currency = "EUR" } }, key ?? WalletSteps.Key());
 
