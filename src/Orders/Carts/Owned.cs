@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
 
 namespace Marketplace.Orders;
 
@@ -9,4 +10,7 @@ internal static class Owned
 
     public static readonly Expression<Func<OrderItem, bool>> Is = item => (item.State == ItemState.Paid || item.State == ItemState.Available || item.State == ItemState.Completed)
         && !(item.Kind == "membership" && (item.Option == "month" || item.Option == "quarter" || item.Option == "year"));
+
+    /// <summary>Memberships that somebody has for good.</summary>
+    public static IQueryable<Guid> Memberships(OrdersDb db, Guid buyer) => db.Items.AsNoTracking().Where(Is).Where(i => i.Buyer == buyer && i.Kind == "membership").Select(i => i.Product);
 }

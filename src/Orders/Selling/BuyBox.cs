@@ -62,6 +62,7 @@ internal static class BuyBox
             WHERE (c.owner = $1::uuid OR c.token_hash = $2::bytea) AND i.offer_id = ANY ($3)
             UNION ALL
             SELECT r, true FROM unnest($5::uuid[]) r WHERE EXISTS (SELECT FROM orders.subscriptions s WHERE s.account = $1::uuid AND s.product = $4 AND s.ended_at IS NULL)
+              OR EXISTS (SELECT FROM orders.order_items WHERE buyer = $1::uuid AND product = $4 AND kind = 'membership' AND {Owned.State})
             """,
             shopper.Account, shopper.TokenHash, product.Offers.Select(o => o.Offer).ToArray(), product.Product, product.Offers.Where(o => AgreedPlan.Renews(product.Kind, o.Option)).Select(o => o.Offer).ToArray()).List(r => (Offer: r.GetGuid(0), Owned: r.GetBoolean(1)));
         return new BuyBoxModel(

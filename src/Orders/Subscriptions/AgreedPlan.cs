@@ -18,6 +18,9 @@ internal sealed record AgreedPlan(Guid Offer, string Option, string Name, string
     /// <summary>A plan of this option is paid again and again.</summary>
     public static bool Renews(string kind, string option) => kind == "membership" && MonthsOf(option) > 0;
 
+    /// <summary>A plan of this option is paid once, and stays.</summary>
+    public static bool Lasts(string kind, string option) => kind == "membership" && MonthsOf(option) == 0;
+
     /// <summary>As it is offered now.</summary>
     public static AgreedPlan Of(Offer offer) => new(offer.Id, offer.Option, offer.Name, offer.Terms, offer.Price, PlanFacts.Of(offer.Details).MaxPeriods, offer.Details);
 

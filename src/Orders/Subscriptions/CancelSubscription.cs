@@ -10,11 +10,16 @@ internal static class CancelSubscription
     public static async Task<SubscriptionReply> Handle(Guid id, Caller caller, OrdersDb db, UnitOfWork work, TimeProvider clock)
     {
         var subscription = await Own(id, caller, db);
-        var now = clock.GetUtcNow();
-        if (subscription.Runs) subscription.Cancel(now);
-        else if (!subscription.HasEnded) await EndSubscription.Handle(subscription, EndReason.Cancelled, work, now);
-        else throw Subscription.WrongState();
+        if (subscription.HasEnded) throw Subscription.WrongState();
+        await Handle(subscription, work, clock.GetUtcNow());
         return SubscriptionReply.Of(subscription);
+    }
+
+    /// <summary>In the caller's transaction, under its lock.</summary>
+    internal static async Task Handle(Subscription subscription, UnitOfWork work, DateTimeOffset now)
+    {
+        if (subscription.Runs) subscription.Cancel(now);
+        else await EndSubscription.Handle(subscription, EndReason.Cancelled, work, now);
     }
 
     /// <summary>Changed their mind before it was over.</summary>

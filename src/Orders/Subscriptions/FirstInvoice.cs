@@ -19,8 +19,9 @@ internal static class FirstInvoice
         if (plans.Count == 0) return offers;
         var products = plans.Select(p => p.Product).Distinct().ToList();
         var had = buyer is null ? [] : await db.Subscriptions.AsNoTracking().Where(s => s.Account == buyer && products.Contains(s.Product)).Select(s => new { s.Product, Live = s.EndedAt == null }).ToListAsync();
+        var lasting = offers.Values.Where(o => AgreedPlan.Lasts(o.Kind, o.Option)).Select(o => o.Product).Concat(buyer is null ? [] : await Owned.Memberships(db, buyer.Value).Where(p => products.Contains(p)).ToListAsync());
         var priced = offers.ToDictionary();
-        var seen = new HashSet<Guid>();
+        var seen = lasting.ToHashSet();
         foreach (var plan in plans.OrderBy(p => p.Price.Minor).ThenBy(p => p.Id))
             priced[plan.Id] = Of(plan, tried: had.Exists(h => h.Product == plan.Product), member: had.Exists(h => h.Live && h.Product == plan.Product) || !seen.Add(plan.Product));
         return priced;

@@ -51,15 +51,24 @@ internal sealed class SubscriptionOrders(IWallet wallet, ICatalog catalog, ReadB
         foreach (var product in order.Items.Where(i => AgreedPlan.Renews(i.Kind, i.Option)).Select(i => i.Product).Order())
         {
             await work.Command("SELECT pg_advisory_xact_lock(hashtextextended($1, 11))", $"{order.Buyer}/{product}").Execute();
-            if (await db.Subscriptions.AnyAsync(s => s.Account == order.Buyer && s.Product == product && s.EndedAt == null)) return true;
+            if (await db.Subscriptions.AnyAsync(s => s.Account == order.Buyer && s.Product == product && s.EndedAt == null) || await Owned.Memberships(db, order.Buyer).AnyAsync(p => p == product)) return true;
         }
 
         return false;
     }
 
-    /// <summary>Its period begins, in the order's own transaction: the new line's access, open already, takes the place of the older ones'.</summary>
+    /// <summary>
+    /// Its period begins, in the order's own transaction: the new line's access, open already, takes the place of the older ones'. A membership that was
+    /// bought for good ends the periods of the same.
+    /// </summary>
     public async Task Paid(Order order)
     {
+        foreach (var product in order.Items.Where(i => AgreedPlan.Lasts(i.Kind, i.Option)).Select(i => i.Product).Order())
+        {
+            var running = await db.Subscriptions.AsNoTracking().Where(s => s.Account == order.Buyer && s.Product == product && s.EndedAt == null).Select(s => (Guid?)s.Id).SingleOrDefaultAsync();
+            if (running is { } found && await db.LockedSubscription(found) is { HasEnded: false } replaced) await CancelSubscription.Handle(replaced, work, clock.GetUtcNow());
+        }
+
         if (order.Subscription is not { } id || !Concerns(order)) return;
         var (subscription, charge, now) = ((await db.LockedSubscription(id))!, await ChargeOf(order), clock.GetUtcNow());
         subscription.Take(charge, now);

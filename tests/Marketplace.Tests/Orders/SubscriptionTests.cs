@@ -304,6 +304,45 @@ public sealed class SubscriptionTests : MarketTest
         await market.BooksMustHold();
     }
 
+    [Fact]
+    public async Task Who_buys_a_membership_for_good_pays_no_further_period_of_it_and_begins_none()
+    {
+        await using var market = await OwnMarket.Open();
+        var (seller, runs, owes, staff) = (await market.SignUp("Nova"), await market.SignUp("Ana"), await market.SignUp("Bo"), await market.Staff(Rights.Support));
+        var (product, offers) = await seller.PublishPlans(null, ("month", 900, new { }), ("year", 9_000, new { }), ("lifetime", 20_000, new { }));
+        foreach (var member in new[] { runs, owes }) await member.TopUp(900);
+        var (running, owing) = (await runs.Subscribe(market, offers[0]), await owes.Subscribe(market, offers[0]));
+        async Task<System.Text.Json.JsonElement> BuyForGood(Person member)
+        {
+            await member.TopUp(20_000);
+            (await member.Visitor.AddToCart(offers[2])).Must();
+            var order = (await member.Checkout()).Must(201).Json;
+            await market.Drain();
+            return order;
+        }
+
+        async Task<int> Sources(Person member) => (await member.Visitor.Get("/api/v1/access")).Must().Json.GetProperty("data").EnumerateArray().Sum(a => a.GetProperty("sources").GetInt32());
+        var lasting = await BuyForGood(runs);
+        var stopped = await runs.Subscription(running);
+        (stopped.State(), stopped.GetProperty("next_charge_at").ValueKind, await Sources(runs)).ShouldBe(("active", System.Text.Json.JsonValueKind.Null, 2), "what is paid for stays");
+        (await runs.Visitor.AddToCart(offers[2])).MustRefuse(409, "already_owned");
+        await market.At(market.Clock.GetUtcNow().AddMonths(1));
+        foreach (var person in new[] { runs, owes, staff }) await person.SignIn();
+        ((await runs.Subscription(running)).State(), await Sources(runs), await runs.Available()).ShouldBe(("cancelled", 1, 0));
+
+        // A bill that is open is waited for no more.
+        (await owes.Subscription(owing)).State().ShouldBe("past_due");
+        await BuyForGood(owes);
+        ((await owes.Subscription(owing)).State(), await Sources(owes), await owes.Available()).ShouldBe(("cancelled", 1, 0));
+        (await owes.Visitor.AddToCart(offers[1])).MustRefuse(409, "already_member");
+        (await owes.Visitor.Get($"/p/{product.GetProperty("slug").GetString()}")).Must().Html.QuerySelectorAll("form[action^='/cart'] button[type=submit]").ShouldBeEmpty();
+
+        (await staff.Refund(lasting.Id(), lasting.Item())).Must(201);
+        (await Sources(runs)).ShouldBe(0);
+        (await runs.Visitor.AddToCart(offers[0])).Must();
+        await market.BooksMustHold();
+    }
+
     private static Task<Answer> Change(Person buyer, Guid id, Guid offer, long? accepted = null, string? key = null) => buyer.Visitor.Post(
         $"/api/v1/subscriptions/{id}/change", new { offer_id = offer, accepted_charge = accepted is null ? null : new { amount = accepted, currency = "EUR" } }, key ?? WalletSteps.Key());
 
