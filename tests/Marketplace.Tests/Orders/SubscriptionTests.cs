@@ -79,6 +79,7 @@ public sealed class SubscriptionTests : MarketTest
 
         // A third of the month is over.
         await market.At(begun.AddDays(17));
+        await buyer.SignIn();
         var (left, whole) = ((begun.AddDays(7).AddMonths(1) - begun.AddDays(17)).TotalSeconds, (begun.AddDays(7).AddMonths(1) - begun.AddDays(7)).TotalSeconds);
         var difference = 2_400 - (long)Math.Round(900 * left / whole, MidpointRounding.AwayFromZero);
         var seen = (await buyer.Visitor.Get($"/api/v1/subscriptions/{id}/change?offer_id={offers[1]}")).Must().Json;
@@ -274,6 +275,56 @@ public sealed class SubscriptionTests : MarketTest
         (await Market.Grants(buyer)).ShouldBe(0);
         using var stranger = (await Market.SignUp("Cleo")).Visitor;
         (await stranger.Post($"/api/v1/subscriptions/{again}/cancel")).Must(404);
+    }
+
+    [Fact]
+    public async Task A_renewal_is_taxed_at_the_rate_of_its_own_day_in_the_country_where_it_began_and_goes_back_at_it()
+    {
+        await using var market = await OwnMarket.Open();
+        var (seller, buyer, staff) = (await market.SignUp("Nova"), await market.SignUp("Ana"), await market.Staff(Rights.Finance, Rights.Support));
+        var (_, offers) = await seller.PublishPlans(null, ("month", 1_200, new { }));
+        await buyer.TopUp(3_600);
+        (await buyer.Visitor.AddToCart(offers[0])).Must();
+        var first = (await buyer.CheckoutIn("FR")).Must(201).Json;
+        (await staff.Visitor.Put("/api/v1/tax-rates", new { country = "FR", kind = "electronic", percent = 10, from_day = "2026-04-01", note = "The law." })).Must();
+        await market.At(market.Clock.GetUtcNow().AddMonths(1));
+        foreach (var person in new[] { seller, buyer, staff }) await person.SignIn();
+        var renewal = (await buyer.Visitor.Get($"/api/v1/orders/{(await buyer.Visitor.Get("/api/v1/orders")).Must().Json.GetProperty("data")[0].Id()}")).Must().Json;
+
+        static (int, long, string?) Tax(System.Text.Json.JsonElement order) => (order.Lines()[0].GetProperty("tax").GetProperty("rate").GetInt32(), order.Lines()[0].GetProperty("tax").Minor("amount"), order.Lines()[0].GetProperty("tax").GetProperty("country").GetString());
+        (Tax(first), Tax(renewal)).ShouldBe(((2_000, 200, "FR"), (1_000, 109, "FR")));
+        (await market.Balance("tax_payable", reference: "FR"), await market.Balance("revenue_commission")).ShouldBe((309, 400 + 436));
+        (await buyer.Visitor.Get(await buyer.InvoiceOf(renewal.Id()))).Must().Html.Body!.TextContent.ShouldContain("€1.09");
+        foreach (var (order, tax) in new[] { (first, 109), (renewal, 0) })
+        {
+            (await staff.Refund(order.Id(), order.Item())).Must(201);
+            (await market.Balance("tax_payable", reference: "FR")).ShouldBe(tax);
+        }
+
+        await market.BooksMustHold();
+    }
+
+    [Fact]
+    public async Task The_order_of_a_period_is_not_cancelled_by_itself_but_with_its_subscription()
+    {
+        await using var market = await OwnMarket.Open();
+        var (seller, buyer) = (await market.SignUp("Nova"), await market.SignUp("Ana"));
+        var (_, offers) = await seller.PublishPlans(null, ("month", 900, new { }));
+        await buyer.TopUp(900);
+        var id = await buyer.Subscribe(market, offers[0]);
+        await market.At(market.Clock.GetUtcNow().AddMonths(1));
+        await buyer.SignIn();
+        var (unpaid, first) = (await buyer.Visitor.Get("/api/v1/orders")).Must().Json.GetProperty("data") is var orders ? (orders[0].Id(), orders[1].Id()) : default;
+        (await buyer.Visitor.Post($"/api/v1/orders/{unpaid}/cancellation")).MustRefuse(409, "order_of_subscription");
+        (await buyer.Visitor.Post($"/api/v1/orders/{first}/cancellation")).MustRefuse(409, "order_paid");
+        (await buyer.Visitor.Get($"/orders/{unpaid}")).Must().Html.QuerySelector("form[action*='Cancel']").ShouldBeNull("no button that fails");
+        (await buyer.Subscription(id)).State().ShouldBe("past_due");
+
+        (await buyer.Visitor.Post($"/api/v1/subscriptions/{id}/cancel")).Must().Json.State().ShouldBe("cancelled");
+        await market.Drain();
+        (await buyer.Visitor.Get($"/api/v1/orders/{unpaid}")).Must().Json.State().ShouldBe("expired");
+        (await buyer.Pay(unpaid)).MustRefuse(409, "order_expired");
+        await market.BooksMustHold();
     }
 
     [Fact]
