@@ -3,6 +3,7 @@ using System.Text.Json;
 using Marketplace.Orders;
 using Marketplace.Users;
 using Marketplace.Wallet;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Tests.Orders;
 
@@ -110,6 +111,45 @@ public sealed class ClaimTests : MarketTest
         await buyer.SignIn();
         (await buyer.Complain(banked)).MustRefuse(409, "too_late");
         (await buyer.AskBack(banked, banked.Item())).MustRefuse(409, "too_late");
+    }
+
+    [Fact]
+    public async Task Whoever_is_erased_takes_their_words_and_files_along_and_the_claim_stays_decided()
+    {
+        await using var market = await OwnMarket.Open();
+        var (seller, buyer, staff) = (await market.SignUp("Nova"), await market.SignUp("Ana"), await market.Staff(Rights.Support));
+        var order = await buyer.BuyByCard("tok_ok", await seller.PublishBeat(price: 2_000));
+        var claim = (await buyer.Complain(order)).Must(201).Json.Id();
+        (await buyer.Visitor.Delete("/api/v1/me")).MustRefuse(409, "erasure_blocked").Text.ShouldContain("orders_open");
+        market.Clock.Walk(TimeSpan.FromMinutes(1));
+        (await Show(buyer, claim)).Must(201);
+        market.Clock.Walk(TimeSpan.FromMinutes(1));
+        (await Say(seller, claim)).Must(201);
+        (await staff.DecideClaim(claim, 40)).Must();
+        var file = (await buyer.Visitor.Get($"/api/v1/claims/{claim}")).Must().Json.GetProperty("messages")[1].GetProperty("file_url").GetString()!;
+        (await seller.Visitor.Get(file)).Must();
+        var key = await market.Source.Command("SELECT blob_key FROM orders.dispute_messages WHERE blob_key IS NOT NULL").Scalar<string>();
+
+        (await buyer.Visitor.Delete("/api/v1/me")).Must(202);
+        market.Clock.Walk(EraseAccount.Grace);
+        await market.Run<ErasePeople>();
+        market.Clock.Walk(TimeSpan.FromHours(25));
+        await market.Run<SweepBlobs>();
+        await market.Drain();
+        foreach (var person in new[] { seller, staff }) await person.SignIn();
+        foreach (var person in new[] { seller, staff })
+        {
+            var seen = (await person.Visitor.Get($"/api/v1/claims/{claim}")).Must().Json;
+            (seen.State(), seen.GetProperty("decision").GetString()).ShouldBe(("resolved", "The files are what was described."));
+            seen.GetProperty("messages").EnumerateArray().Select(m => (m.GetProperty("side").GetString(), m.GetProperty("text").GetString(), m.GetProperty("file_name").GetString(), m.GetProperty("file_url").GetString()))
+                .ShouldBe([("buyer", null, null, null), ("buyer", null, null, null), ("seller", "It is the song of the preview.", null, null)]);
+            (await person.Visitor.Get($"/claims/{claim}")).Must().Text.ShouldNotContain("It is another song.");
+            (await person.Visitor.Get(file)).Must(404);
+        }
+
+        (await market.Count("SELECT count(*) FROM kernel.blobs WHERE key = $1", key)).ShouldBe(0);
+        Should.Throw<FileNotFoundException>(() => market.Services.GetRequiredService<IBlobStore>().Open(key!));
+        await market.BooksMustHold();
     }
 
     private static Task<Answer> Say(Person person, Guid claim) => person.Visitor.Post($"/api/v1/claims/{claim}/messages", new { text = "It is the song of the preview." });
