@@ -25,7 +25,7 @@ internal sealed class DecideClaim(OrdersDb db, GiveBack giveBack, EndAsks asks, 
     /// <exception cref="Refused">404.</exception>
     public async Task<Guid> OrderOf(Guid claim) => await db.Claims.Where(c => c.Id == claim).Select(c => (Guid?)c.OrderId).SingleOrDefaultAsync() ?? throw Refused.NotFound();
 
-    /// <returns>The refund that was given; none when the claim is rejected.</returns>
+    /// <returns>The refunds that were given; none when the claim is rejected.</returns>
     /// <exception cref="Refused">404; 403 <c>own_order</c>; 409 <c>claim_over</c>, <c>dispute_open</c>, <c>nothing_to_refund</c>.</exception>
     public async Task<IReadOnlyList<Guid>> Handle(Guid id, Request request, Caller caller)
     {
@@ -46,16 +46,16 @@ internal sealed class DecideClaim(OrdersDb db, GiveBack giveBack, EndAsks asks, 
         var now = clock.GetUtcNow();
         var item = order.Items.Single(i => i.Id == claim.ItemId);
         var amount = percent == 0 ? 0 : Math.Max(1, Money.Portion(order.Refundable(item, null), percent, 100));
-        Refund? refund = null;
+        IReadOnlyList<Refund> given = [];
         if (amount == 0) claim.Reject(why, by, now);
         else
         {
-            refund = Refund.Approved(item, amount, why, by, clock);
+            var refund = Refund.Approved(item, amount, why, by, clock);
             claim.Resolve(refund.Id, why, by, now);
-            await giveBack.Handle(order, refund);
+            given = await giveBack.Handle(order, refund);
         }
 
         await asks.Ended(order, item, claim, Money.Of(amount, order.Currency), now);
-        return refund is null ? [] : [refund.Id];
+        return [.. given.Select(r => r.Id)];
     }
 }

@@ -307,12 +307,17 @@ internal sealed class Order
     public RefundProcessed ToldRefunded(OrderItem item, Refund refund) => new(
         refund.Id, Id, Number, item.Id, item.Product, item.Buyer, item.Seller, Money.Of(refund.Amount, Currency), item.State == ItemState.Refunded);
 
-    // What was paid for sending is earned when the last parcel of its shop is at its end.
+    /// <summary>What was paid for sending parcels that never will be: all that was in them went back before it left the house. Shipments must be there.</summary>
+    internal IReadOnlyList<OrderItem> UnusedSendings => Items.FindAll(i => i.Kind == Sending.Kind && i.Left > 0 && IsUnused(i));
+
+    private bool IsUnused(OrderItem sending) => Items.TrueForAll(i => i.Shop != sending.Shop || !i.ShipsWith || (i.State == ItemState.Refunded && i.Shipment?.ShippedAt is null));
+
+    // What was paid for sending is earned when the last parcel of its shop is at its end, and one of them was sent.
     private void EndSending(DateTimeOffset now)
     {
-        foreach (var sending in Items.Where(i => i is { Kind: Sending.Kind, State: ItemState.Available }))
+        foreach (var sending in Items.Where(i => i is { Kind: Sending.Kind, State: ItemState.Available } && !IsUnused(i)))
         {
-            if (Items.TrueForAll(i => i.Shop != sending.Shop || i.ShipsWith is false || i.State is ItemState.Completed or ItemState.Refunded)) sending.Complete(now);
+            if (Items.TrueForAll(i => i.Shop != sending.Shop || !i.ShipsWith || i.State is ItemState.Completed or ItemState.Refunded)) sending.Complete(now);
         }
     }
 

@@ -8,19 +8,24 @@ namespace Marketplace.Orders;
 /// <summary>
 /// Money of an order's lines goes back to its buyer, whoever decided it: staff, the seller, an approved request, a claim, or time. All of
 /// the refunds or none, in the caller's transaction, under the order's lock; cards are asked after the commit (<see cref="IWallet.FinishRefunds"/>).
-/// With its last cent a line's files, access and work end, and so does what was asked about it.
+/// With its last cent a line's files, access and work end, and so does what was asked about it; with a shop's last parcel that was not sent goes what
+/// was paid for sending it.
 /// </summary>
 internal sealed class GiveBack(OrdersDb db, ICatalog catalog, CouponUses coupons, IWallet wallet, EndAsks asks, UnitOfWork work, TimeProvider clock)
 {
     /// <param name="refunds">Approved; of lines of this order.</param>
+    /// <returns>These, and those that came with them.</returns>
     /// <exception cref="Refused">409 <c>dispute_open</c>, <c>nothing_to_refund</c>, <c>refund_too_high</c>.</exception>
-    public async Task Handle(Order order, params IReadOnlyList<Refund> refunds)
+    public async Task<IReadOnlyList<Refund>> Handle(Order order, params IReadOnlyList<Refund> refunds)
     {
         await MustBeFree(order.Id, db);
+        if (order.Items.Exists(i => i.Kind == Sending.Kind)) await db.Shipments.Where(s => s.OrderId == order.Id).LoadAsync();
         var now = clock.GetUtcNow();
         var given = new List<(OrderItem Item, Refund Refund)>();
         var unsent = new List<StockUnits>();
-        foreach (var refund in refunds)
+        foreach (var refund in refunds) Give(refund);
+        foreach (var sending in order.UnusedSendings) Give(Refund.Approved(sending, sending.Left, Because.NothingSent, refunds[^1].DecidedBy, clock));
+        void Give(Refund refund)
         {
             var item = order.Items.Single(i => i.Id == refund.ItemId);
             var sent = item.State is ItemState.Shipped or ItemState.Delivered or ItemState.Completed;
@@ -43,6 +48,7 @@ internal sealed class GiveBack(OrdersDb db, ICatalog catalog, CouponUses coupons
         if (order.Refunded == order.Price) await coupons.GiveBack(order.Id);
         foreach (var line in unsent.OrderBy(l => l.Offer)) await catalog.ReturnStock(order.Id, line);
         await wallet.Refund(new OrderRefund(order.Id, order.Buyer, given.Select(g => g.Item.Refund(g.Refund, order.Currency)).ToList()));
+        return given.ConvertAll(g => g.Refund);
     }
 
     /// <exception cref="Refused">409 <c>dispute_open</c>.</exception>

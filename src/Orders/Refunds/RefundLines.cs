@@ -29,7 +29,7 @@ internal sealed class RefundLines(OrdersDb db, GiveBack giveBack, IAudit audit, 
         }
     }
 
-    /// <returns>The ids of the new refunds, in the order of the lines.</returns>
+    /// <returns>The ids of the new refunds, in the order of the lines; what was paid for sending what was not sent comes last.</returns>
     /// <exception cref="Refused">404; 403 <c>own_order</c>; 409 <c>order_not_paid</c>, <c>nothing_to_refund</c>, <c>refund_too_high</c>, <c>dispute_open</c>.</exception>
     public async Task<IReadOnlyList<Guid>> Handle(Guid id, Request request, Caller caller)
     {
@@ -43,9 +43,9 @@ internal sealed class RefundLines(OrdersDb db, GiveBack giveBack, IAudit audit, 
             var item = order.Items.Find(i => i.Id == line.ItemId) ?? throw Refused.NotFound();
             return Refund.Approved(item, order.Refundable(item, line.Amount), request.Reason.Trim(), caller.Account, clock);
         }).ToList();
-        await giveBack.Handle(order, refunds);
-        await audit.Write(caller, "orders.lines_refunded", "order", order.Id, new { refunds = refunds.Select(r => new { item = r.ItemId, refund = r.Id, amount = r.Amount }) });
-        return refunds.Select(r => r.Id).ToList();
+        var given = await giveBack.Handle(order, refunds);
+        await audit.Write(caller, "orders.lines_refunded", "order", order.Id, new { refunds = given.Select(r => new { item = r.ItemId, refund = r.Id, amount = r.Amount }) });
+        return given.Select(r => r.Id).ToList();
     }
 
     public static Refused OwnOrder() => new("own_order", 403, "Somebody else decides about your own order.");

@@ -3,7 +3,7 @@ namespace Marketplace.Orders;
 /// <summary>Why the market itself gives back or ends something; English, shown translated.</summary>
 internal static class Because
 {
-    public const string NotSent = "It was not sent in time.", NotDone = "The work was not delivered in time.", NotBegun = "The work never began: the questions were not answered.",
+    public const string NotSent = "It was not sent in time.", NothingSent = "Nothing of the parcel was sent.", NotDone = "The work was not delivered in time.", NotBegun = "The work never began: the questions were not answered.",
         SellerSilent = "The shop did not answer in time.", GivenBack = "All of it was given back.", BankDecides = "The payer's bank disputes the payment, and decides.";
 }
 

@@ -12,7 +12,7 @@ internal sealed class CancelLate(OrdersDb db, GiveBack giveBack, TimeProvider cl
         db.ChangeTracker.Clear();
         if (await db.Locked(id) is not { } order || order.Buyer != caller.Account || order.Items.Find(i => i.Id == item) is not { } line) throw Refused.NotFound();
         var why = await WhyLate(line) ?? throw new Refused("not_late", 409, "It is not late. Until it is, only the shop can cancel it: ask for your money back, and say why.");
-        return [await Cancel(order, line, why, caller.Account)];
+        return await Cancel(order, line, why, caller.Account);
     }
 
     /// <summary>In one of <see cref="Because"/>; null: it is in time, or over.</summary>
@@ -24,11 +24,9 @@ internal sealed class CancelLate(OrdersDb db, GiveBack giveBack, TimeProvider cl
     }
 
     /// <param name="by">Null: time is up.</param>
-    public async Task<Guid> Cancel(Order order, OrderItem line, string why, Guid? by)
+    public async Task<IReadOnlyList<Guid>> Cancel(Order order, OrderItem line, string why, Guid? by)
     {
         await GiveBack.MustBeFree(order.Id, db);
-        var refund = Refund.Approved(line, order.Refundable(line, null), why, by, clock);
-        await giveBack.Handle(order, refund);
-        return refund.Id;
+        return [.. (await giveBack.Handle(order, Refund.Approved(line, order.Refundable(line, null), why, by, clock))).Select(r => r.Id)];
     }
 }

@@ -28,7 +28,7 @@ internal sealed class DecideRefund(OrdersDb db, UnitOfWork work, GiveBack giveBa
     public async Task<Guid> OrderOf(Guid request) =>
         await db.Refunds.Where(r => r.Id == request && r.Asked != null).Select(r => (Guid?)r.OrderId).SingleOrDefaultAsync() ?? throw Refused.NotFound();
 
-    /// <returns>The refund that was given; none for a no.</returns>
+    /// <returns>The refunds that were given; none for a no.</returns>
     /// <exception cref="Refused">404; 403 <c>own_order</c>, <c>step_up_required</c>; 409 <c>refund_decided</c>, <c>refund_too_high</c>, <c>nothing_to_refund</c>, <c>dispute_open</c>.</exception>
     public async Task<IReadOnlyList<Guid>> Handle(Guid id, Request request, Caller caller)
     {
@@ -40,13 +40,14 @@ internal sealed class DecideRefund(OrdersDb db, UnitOfWork work, GiveBack giveBa
         if (!shop && !caller.Has(Rights.Support)) throw Refused.NotFound();
 
         var (now, said) = (clock.GetUtcNow(), Words.Text(request.Reason ?? ""));
+        IReadOnlyList<Refund> given = [];
         if (request.Approved)
         {
             var amount = request.Amount is null ? Math.Min(refund.Amount, item.Left) : order.Refundable(item, request.Amount);
             refund.Approve(amount, said, caller.Account, now);
             if (shop) RefundSale.MustBeSure(amount, caller, clock);
             order.Refundable(item, null);
-            await giveBack.Handle(order, refund);
+            given = await giveBack.Handle(order, refund);
         }
         else
         {
@@ -56,6 +57,6 @@ internal sealed class DecideRefund(OrdersDb db, UnitOfWork work, GiveBack giveBa
         }
 
         if (!shop) await audit.Write(caller, request.Approved ? "orders.refund_approved" : "orders.refund_rejected", "order", order.Id, new { item = item.Id, refund = refund.Id, amount = refund.Amount, reason = said });
-        return request.Approved ? [refund.Id] : [];
+        return [.. given.Select(r => r.Id)];
     }
 }

@@ -39,8 +39,7 @@ internal sealed class RefundSale(OrdersDb db, GiveBack giveBack, SellerDesk desk
         var amount = order.Refundable(line, request.Amount);
         MustBeSure(amount, caller, clock);
         var refund = Refund.Approved(line, amount, Words.Text(request.Reason), caller.Account, clock);
-        await giveBack.Handle(order, refund);
-        return [refund.Id];
+        return [.. (await giveBack.Handle(order, refund)).Select(r => r.Id)];
     }
 
     /// <exception cref="Refused">403 <c>step_up_required</c>.</exception>

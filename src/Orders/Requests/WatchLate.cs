@@ -30,6 +30,6 @@ internal sealed class WatchLate(OrdersDb db, UnitOfWork work, CancelLate cancel,
     private async Task<IReadOnlyList<Guid>> GiveUp(Guid item, DateTimeOffset now)
     {
         if (await db.OfLine(item) is not { } order || order.Items.Single(i => i.Id == item) is not { } line || !line.IsLate(now - ForGood)) return [];
-        return [await cancel.Cancel(order, line, Because.NotSent, null)];
+        return await cancel.Cancel(order, line, Because.NotSent, null);
     }
 }

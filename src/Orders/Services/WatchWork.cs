@@ -41,6 +41,6 @@ internal sealed class WatchWork(OrdersDb db, UnitOfWork work, CancelLate cancel,
     private async Task<IReadOnlyList<Guid>> GiveUp(Guid id, DateTimeOffset now)
     {
         if (await db.OfLine(id) is not { } order || await db.Services.AsNoTracking().SingleAsync(s => s.ItemId == id) is not { EndsAt: { } end } service || end > now) return [];
-        return [await cancel.Cancel(order, order.Items.Single(i => i.Id == id), service.State == ServiceState.Pending ? Because.NotBegun : Because.NotDone, null)];
+        return await cancel.Cancel(order, order.Items.Single(i => i.Id == id), service.State == ServiceState.Pending ? Because.NotBegun : Because.NotDone, null);
     }
 }
