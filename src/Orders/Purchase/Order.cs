@@ -89,6 +89,9 @@ internal sealed class Order
     /// <summary>What of it went back to the buyer; its lines must be there.</summary>
     public Money Refunded => Money.Of(Items.Sum(i => i.Refunded), Currency);
 
+    /// <summary>All of its money went back, and nothing stayed with the buyer that its coupon had made cheaper, or free.</summary>
+    public bool IsUndone => Refunded == Price && Items.TrueForAll(i => i.Discount == 0 || i.State == ItemState.Refunded);
+
     /// <summary>Nothing was taken for it yet. An expired order still takes money that comes late: most things do not run out. A cancelled one sends it back.</summary>
     public bool AwaitsMoney => State is OrderState.Pending or OrderState.Expired or OrderState.Cancelled;
 

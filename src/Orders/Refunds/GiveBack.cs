@@ -45,7 +45,7 @@ internal sealed class GiveBack(OrdersDb db, ICatalog catalog, CouponUses coupons
             await asks.OfRefunded(order, item, refund, now);
         }
 
-        if (order.Refunded == order.Price) await coupons.GiveBack(order.Id);
+        if (order.IsUndone) await coupons.GiveBack(order.Id);
         foreach (var line in unsent.OrderBy(l => l.Offer)) await catalog.ReturnStock(order.Id, line);
         await wallet.Refund(new OrderRefund(order.Id, order.Buyer, given.Select(g => g.Item.Refund(g.Refund, order.Currency)).ToList()));
         return given.ConvertAll(g => g.Refund);

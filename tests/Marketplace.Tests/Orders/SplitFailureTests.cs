@@ -110,6 +110,21 @@ public sealed class SplitFailureTests : MarketTest
     }
 
     [Fact]
+    public async Task A_use_of_a_coupon_does_not_come_back_while_something_that_it_made_free_is_kept()
+    {
+        var (one, two, buyer, staff) = (await Stall.Open(Market), await Stall.Open(Market), await Market.SignUp("Ana"), await Market.Staff(Rights.Support));
+        var code = await one.Seller.Coupon(one.Shop, 10_000, maxUses: 1);
+        await Fill(buyer, one.Beat, two.Beat);
+        (await buyer.Use(code)).Must();
+        await buyer.TopUp(3_000);
+        var order = (await buyer.Checkout()).Must(201).Json;
+        (await staff.Refund(order.Id(), order.Item(1))).Must(201);
+        (await buyer.LineOf(order)).State().ShouldBe("available");
+        await Fill(buyer, (await one.Seller.PublishBeat()).Offer);
+        (await buyer.Use(code)).MustRefuse(409, "coupon_used_up");
+    }
+
+    [Fact]
     public async Task The_cent_that_three_shops_cannot_share_is_with_one_of_them_in_discount_and_fee_alike()
     {
         await using var market = await OwnMarket.Open();
