@@ -9,14 +9,14 @@ namespace Marketplace.Bench;
 /// <summary>What the ledger's design promises: an account that every sale touches, sales of many legs, a long past, long statements.</summary>
 internal static class Ledgers
 {
-    private const int Clients = 32, LegsOfAnOrder = 5, FewPostings = 10_000, LongStatement = 1_000_000;
+    private const int Clients = 32, LegsOfAnOrder = 5, FewPostings = 10_000, LongStatement = 1_000_000, BuyersOfThePast = 384;
 
     public static async Task Measure(Place place, BenchOptions options, Report report)
     {
         await HotAccount(place, options, report);
         await SixLegs(place, options, report);
-        await MakePast(place.SmallLedger, FewPostings, 1_000);
-        await MakePast(place.LargeLedger, options.Postings, LongStatement);
+        await MakePast(place.SmallLedger, FewPostings / LegsOfAnOrder, BuyersOfThePast, 1_000);
+        await MakePast(place.LargeLedger, options.Postings / LegsOfAnOrder, BuyersOfThePast, LongStatement);
         await LongPast(place, options, report);
         await LongStatements(place, options, report);
     }
@@ -92,19 +92,19 @@ internal static class Ledgers
         return round;
     }
 
-    private static async Task MakePast(string database, long postings, long entries)
+    /// <param name="orders">So many sales, of five postings each.</param>
+    /// <param name="buyers">Who bought, in turn.</param>
+    /// <param name="entries">Of the person with the long statement.</param>
+    public static async Task MakePast(string database, long orders, int buyers, long entries)
     {
         var clock = Stopwatch.StartNew();
-        var sql = (await File.ReadAllTextAsync(Place.File("ledger.sql")))
-            .Replace("$ORDERS", (postings / LegsOfAnOrder).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace("$ENTRIES", entries.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        await Place.Execute(database, sql);
+        await Place.Execute(database, Place.Sql("ledger.sql", ("ORDERS", orders), ("BUYERS", buyers), ("ENTRIES", entries)));
         await Place.Execute(database, "VACUUM ANALYZE");
         await Place.Execute(database, "CHECKPOINT");
-        Place.Say($"Made a past of {postings} postings in {clock.Elapsed.TotalSeconds:0} s");
+        Place.Say($"Made a past of {orders * LegsOfAnOrder} postings in {clock.Elapsed.TotalSeconds:0} s");
     }
 
     private static string Token(int reader) => "bench" + (900_000 + reader).ToString(CultureInfo.InvariantCulture).PadLeft(38, '0');
 
-    private static string Short(long count) => count >= 1_000_000 ? $"{count / 1_000_000.0:0.#} M" : $"{count / 1_000.0:0.#} k";
+    internal static string Short(long count) => count >= 1_000_000 ? $"{count / 1_000_000.0:0.#} M" : $"{count / 1_000.0:0.#} k";
 }

@@ -6,20 +6,35 @@ namespace Marketplace.Bench;
 /// <param name="ServerCpu">Milliseconds of processor time an act: of the server's process, and of PostgreSQL.</param>
 internal readonly record struct Round(double PerSecond, double ServerCpu, double PostgresCpu)
 {
+    /// <summary>Milliseconds within which half of the acts were done, and 99 of a hundred; 0 where nobody looked at each.</summary>
+    public double Median { get; private init; }
+
+    /// <inheritdoc cref="Median"/>
+    public double P99 { get; private init; }
+
     /// <summary>Clients that each repeat an act until the time is over.</summary>
     /// <param name="act">Given the number of its client.</param>
     public static async Task<Round> Of(int clients, double seconds, int server, int postmaster, Func<int, Task> act)
     {
         var (serverBefore, postgresBefore) = (Machine.Cpu(server), Machine.CpuOfFamily(postmaster));
         var clock = Stopwatch.StartNew();
-        var counts = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
+        var each = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
         {
-            var count = 0;
-            for (; clock.Elapsed.TotalSeconds < seconds; count++) await act(client);
-            return count;
+            var took = new List<double>();
+            for (var began = clock.Elapsed; began.TotalSeconds < seconds; began = clock.Elapsed)
+            {
+                await act(client);
+                took.Add((clock.Elapsed - began).TotalMilliseconds);
+            }
+
+            return took;
         })));
-        var (elapsed, done) = (clock.Elapsed.TotalSeconds, (double)counts.Sum());
-        return new Round(done / elapsed, (Machine.Cpu(server) - serverBefore) * 1000 / done, (Machine.CpuOfFamily(postmaster) - postgresBefore) * 1000 / done);
+        var elapsed = clock.Elapsed.TotalSeconds;
+        var acts = each.SelectMany(took => took).Order().ToList();
+        return new Round(acts.Count / elapsed, (Machine.Cpu(server) - serverBefore) * 1000 / acts.Count, (Machine.CpuOfFamily(postmaster) - postgresBefore) * 1000 / acts.Count)
+        {
+            Median = acts[acts.Count / 2], P99 = acts[acts.Count * 99 / 100],
+        };
     }
 }
 
@@ -28,6 +43,14 @@ internal sealed record Comparison(string What, int Clients, double? Threshold, I
 {
     /// <summary>What one act may cost in processor time, of all programs together, compared with the bar; null: whatever it does.</summary>
     public double? MostCpu { get; init; }
+
+    /// <summary>How long single acts take belongs to what is told.</summary>
+    public bool Timed { get; init; }
+
+    /// <summary>How much longer our slowest acts may take than the bar's; null: however long.</summary>
+    public double? MostP99 { get; init; }
+
+    public double P99Ratio => Median(Turns.Select(t => t.Ours.P99 / t.Bar.P99));
 
     public double CpuRatio => Median(Turns.Select(t => (t.Ours.ServerCpu + t.Ours.PostgresCpu) / (t.Bar.ServerCpu + t.Bar.PostgresCpu)));
 

@@ -44,11 +44,18 @@ internal sealed class Place : IAsyncDisposable
     /// <inheritdoc cref="SmallCatalog"/>
     public string LargeCatalog => server.SuperuserConnectionString("marketplace_bench_many");
 
+    /// <summary>The same for <see cref="MixedCheckouts"/>: few orders in one, many in the other.</summary>
+    public string FewOrders => server.SuperuserConnectionString("marketplace_bench_young");
+
+    /// <inheritdoc cref="FewOrders"/>
+    public string ManyOrders => server.SuperuserConnectionString("marketplace_bench_old");
+
     public int Postmaster { get; private set; }
 
     /// <param name="ledgers">Two more markets are wanted, for <see cref="Ledgers"/>.</param>
     /// <param name="catalogs">Two more, for <see cref="Catalogs"/>.</param>
-    public static async Task<Place> Open(bool statements, bool ledgers, bool catalogs)
+    /// <param name="mixed">And two, for <see cref="MixedCheckouts"/>.</param>
+    public static async Task<Place> Open(bool statements, bool ledgers, bool catalogs, bool mixed)
     {
         Say($"Load of this machine before the run: {Machine.Load}");
         Directory.CreateDirectory(Home);
@@ -58,7 +65,7 @@ internal sealed class Place : IAsyncDisposable
         var place = new Place(server);
         try
         {
-            foreach (var old in (string[])["marketplace_bench", "marketplace_bench_small", "marketplace_bench_large", "marketplace_bench_tpcb", "marketplace_bench_few", "marketplace_bench_many"])
+            foreach (var old in (string[])["marketplace_bench", "marketplace_bench_small", "marketplace_bench_large", "marketplace_bench_tpcb", "marketplace_bench_few", "marketplace_bench_many", "marketplace_bench_young", "marketplace_bench_old"])
                 await Execute(server.SuperuserConnectionString(), $"DROP DATABASE IF EXISTS {old} WITH (FORCE)");
             await Execute(server.SuperuserConnectionString(), "CREATE DATABASE marketplace_bench");
             Say("Making a market of 10,000 products and 400 buyers");
@@ -67,20 +74,10 @@ internal sealed class Place : IAsyncDisposable
             await Execute(place.ConnectionString, await System.IO.File.ReadAllTextAsync(File("reference/schema.sql")));
             if (statements) await Execute(place.ConnectionString, "CREATE EXTENSION pg_stat_statements");
             await Execute(place.ConnectionString, "VACUUM ANALYZE");
-            if (ledgers)
-            {
-                NpgsqlConnection.ClearAllPools();   // a template has no visitors
-                foreach (var copy in (string[])["small", "large"])
-                    await Execute(server.SuperuserConnectionString(), $"CREATE DATABASE marketplace_bench_{copy} TEMPLATE marketplace_bench");
-                await Execute(server.SuperuserConnectionString(), "CREATE DATABASE marketplace_bench_tpcb");
-            }
-
-            if (catalogs)
-            {
-                NpgsqlConnection.ClearAllPools();
-                foreach (var copy in (string[])["few", "many"])
-                    await Execute(server.SuperuserConnectionString(), $"CREATE DATABASE marketplace_bench_{copy} TEMPLATE marketplace_bench");
-            }
+            string[] copies = [.. ledgers ? ["small", "large"] : Array.Empty<string>(), .. catalogs ? ["few", "many"] : Array.Empty<string>(), .. mixed ? ["young", "old"] : Array.Empty<string>()];
+            if (copies.Length > 0) NpgsqlConnection.ClearAllPools();   // a template has no visitors
+            foreach (var copy in copies) await Execute(server.SuperuserConnectionString(), $"CREATE DATABASE marketplace_bench_{copy} TEMPLATE marketplace_bench");
+            if (ledgers) await Execute(server.SuperuserConnectionString(), "CREATE DATABASE marketplace_bench_tpcb");
 
             await Execute(place.ConnectionString, "CHECKPOINT");
             await using var source = NpgsqlDataSource.Create(place.ConnectionString);
@@ -132,11 +129,12 @@ internal sealed class Place : IAsyncDisposable
     }
 
     /// <summary>What the events of one side have started must not run while the other is measured.</summary>
-    public async Task Settled()
+    /// <param name="database">Connection string; the first market when missing.</param>
+    public async Task Settled(string? database = null)
     {
-        await using var source = NpgsqlDataSource.Create(ConnectionString);
+        await using var source = NpgsqlDataSource.Create(database ?? ConnectionString);
         var waited = Stopwatch.StartNew();
-        while (waited.Elapsed < TimeSpan.FromSeconds(30)
+        while (waited.Elapsed < TimeSpan.FromSeconds(120)
             && await source.Command("SELECT EXISTS (SELECT FROM kernel.deliveries WHERE state = 'pending')").Scalar<bool>())
             await Task.Delay(50);
         if (waited.Elapsed > TimeSpan.FromSeconds(1)) Say($"Events of the last round took {waited.Elapsed.TotalSeconds:0.0} s more");
@@ -173,6 +171,10 @@ internal sealed class Place : IAsyncDisposable
     }
 
     public static void Say(string line) => Console.WriteLine($"  {line}");
+
+    /// <summary>A script of the bench with its <c>$NAMES</c> filled in.</summary>
+    public static string Sql(string file, params IReadOnlyList<(string Name, object Value)> values) => values.Aggregate(
+        System.IO.File.ReadAllText(File(file)), (sql, v) => sql.Replace($"${v.Name}", string.Create(CultureInfo.InvariantCulture, $"{v.Value}"), StringComparison.Ordinal));
 
     public static string File(string name) => Path.Combine(AppContext.BaseDirectory, name);
 

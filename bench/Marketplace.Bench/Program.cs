@@ -1,16 +1,17 @@
 using Marketplace.Bench;
 
-// ./dev bench [--record] [--only reads,checkout,posting,ledger,catalog] [--seconds 3] [--rounds 3] [--statements] [--postings 1000000] [--products 1000000]
+// ./dev bench [--record] [--only reads,checkout,mixed,posting,ledger,catalog] [--seconds 3] [--rounds 3] [--statements] [--postings 1000000] [--products 1000000] [--orders 1000000]
 if (args is ["bare", ..]) return await BareEndpoint.Run(args[1..]);
 
 var options = BenchOptions.Read(args);
 var started = System.Diagnostics.Stopwatch.StartNew();
 var report = new Report(Machine.Describe());
-await using (var place = await Place.Open(options.Statements, options.Wants("ledger"), options.Wants("catalog")))
+await using (var place = await Place.Open(options.Statements, options.Wants("ledger"), options.Wants("catalog"), options.Wants("mixed")))
 {
     report.Postgres = await place.PostgresVersion();
     if (options.Wants("reads") || options.Wants("catalog")) await Part(Reads.Measure);
     if (options.Wants("checkout")) await Part(Checkouts.Measure);
+    if (options.Wants("mixed")) await Part(MixedCheckouts.Measure);
     if (options.Wants("posting")) await Part(Postings.Measure);
     if (options.Wants("ledger")) await Part(Ledgers.Measure);
     if (options.Wants("catalog")) await Part(Catalogs.Measure);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Marketplace.Bench;
 
-/// <summary>The table, and its copy in docs/performance.md between two marks.</summary>
+/// <summary>The tables, and their copy in docs/performance.md between two marks.</summary>
 internal sealed class Report(string machine)
 {
     private const string Begin = "<!-- ./dev bench --record writes from here -->", End = "<!-- to here -->";
@@ -25,6 +25,17 @@ internal sealed class Report(string machine)
             var cost = c.MostCpu is { } most ? $"{most:0.0}{(c.CpuRatio <= most ? "" : " **missed**")}" : "";
             table.AppendLine($"| {c.What} | {c.Clients} | {c.OfOurs(r => r.PerSecond):0} | {c.OfBar(r => r.PerSecond):0} | {c.Ratio:0.00} | {verdict} "
                 + $"| {c.OfOurs(r => r.ServerCpu):0.00} ({c.OfOurs(r => r.PostgresCpu):0.00}) | {c.OfBar(r => r.ServerCpu):0.00} ({c.OfBar(r => r.PostgresCpu):0.00}) | {c.CpuRatio:0.00} | {cost} |");
+        }
+
+        var timed = comparisons.Where(c => c.Timed).ToList();
+        if (timed.Count == 0) return table.ToString();
+        table.AppendLine();
+        table.AppendLine("| how long one takes, ms | clients | ours: median | p99 | bar: median | p99 | p99 ratio | at most |");
+        table.AppendLine("|---|--:|--:|--:|--:|--:|--:|--:|");
+        foreach (var c in timed)
+        {
+            var bar = c.MostP99 is { } most ? $"{c.OfBar(r => r.Median):0.0} | {c.OfBar(r => r.P99):0.0} | {c.P99Ratio:0.00} | {most:0.0}{(c.P99Ratio <= most ? "" : " **missed**")}" : "| | |";
+            table.AppendLine($"| {c.What} | {c.Clients} | {c.OfOurs(r => r.Median):0.0} | {c.OfOurs(r => r.P99):0.0} | {bar} |");
         }
 
         return table.ToString();

@@ -1,6 +1,6 @@
 -- A ledger with a past: $ORDERS orders paid from wallets and sold (five postings, two transactions, two keys, an account for the order's money
 -- and a hold each), and two people with long statements: one of $ENTRIES entries, one of 1,000. All of it lies in the partition of this month,
--- where new postings go, and every invariant holds. Written by the owner behind the back of the only way to post, because ten million postings
+-- where new postings go, and every invariant holds; the holds end later than this run. The orders are of $BUYERS buyers in turn. Written by the owner behind the back of the only way to post, because ten million postings
 -- through it would take hours: tables are filled first and indexed afterwards.
 SET session_replication_role = replica;     -- foreign keys are true by construction; the guards of the ledger stay armed
 SET synchronous_commit = off;
@@ -24,9 +24,12 @@ SELECT greatest(date_trunc('month', now()), now() - interval '20 days') AS since
 
 -- Buyers of the past, who are nobody of today, and the sellers of today.
 CREATE TEMP TABLE people AS
-SELECT 'buyer' AS what, n, wallet.open_account('user_available', ('00000000-0000-7000-c200-' || lpad(to_hex(n + 2), 12, '0'))::uuid, NULL, 'EUR') AS account FROM generate_series(0, 383) n
-UNION ALL SELECT 'seller', n, wallet.open_account('user_pending', ('00000000-0000-7000-b000-' || lpad(to_hex(n), 12, '0'))::uuid, NULL, 'EUR') FROM generate_series(0, 49) n
-UNION ALL SELECT 'reader', n, wallet.open_account('user_available', ('00000000-0000-7000-c200-' || lpad(to_hex(n), 12, '0'))::uuid, NULL, 'EUR') FROM generate_series(0, 1) n;
+WITH named AS (
+  SELECT 'buyer' AS what, n, 'user_available' AS kind, ('00000000-0000-7000-c200-' || lpad(to_hex(n + 2), 12, '0'))::uuid AS owner FROM generate_series(0, $BUYERS - 1) n
+  UNION ALL SELECT 'seller', n, 'user_pending', ('00000000-0000-7000-b000-' || lpad(to_hex(n), 12, '0'))::uuid FROM generate_series(0, 49) n
+  UNION ALL SELECT 'reader', n, 'user_available', ('00000000-0000-7000-c200-' || lpad(to_hex(n), 12, '0'))::uuid FROM generate_series(0, 1) n),
+asked AS (SELECT array_agg(what) AS whats, array_agg(n) AS numbers, wallet.open_accounts(array_agg(kind), array_agg(owner), array_agg(NULL::text), array_agg('EUR'::text)) AS accounts FROM named GROUP BY what, n / 256)
+SELECT p.what, p.n, p.account FROM asked a, unnest(a.whats, a.numbers, a.accounts) p (what, n, account);
 CREATE INDEX ON people (what, n);
 ANALYZE people;
 
@@ -59,8 +62,8 @@ FROM past x, LATERAL (
     FROM past p, people b WHERE b.what = 'buyer'
     UNION ALL
     SELECT p.since + i * p.step, 1, 'fund', 'fund:' || pg_temp.id(p.since + i * p.step, '0', i), pg_temp.id(p.since + i * p.step, '0', i),
-           ARRAY[b.account, f.before + i], ARRAY[-1000, 1000]::bigint[], ARRAY[100000000000 - 1000 * (1 + (i - 1) / 384), 1000], ARRAY[2 + (i - 1) / 384, 1]
-    FROM past p, funding f, generate_series(1::bigint, $ORDERS) i JOIN people b ON b.what = 'buyer' AND b.n = (i - 1) % 384
+           ARRAY[b.account, f.before + i], ARRAY[-1000, 1000]::bigint[], ARRAY[100000000000 - 1000 * (1 + (i - 1) / $BUYERS), 1000], ARRAY[2 + (i - 1) / $BUYERS, 1]
+    FROM past p, funding f, generate_series(1::bigint, $ORDERS) i JOIN people b ON b.what = 'buyer' AND b.n = (i - 1) % $BUYERS
     UNION ALL
     SELECT p.since + i * p.step, 2, 'sale', 'sale:' || pg_temp.id(p.since + i * p.step, '2', i), pg_temp.id(p.since + i * p.step, '0', i),
            ARRAY[f.before + i, s.account, p.commission], ARRAY[-1000, 600, 400]::bigint[], ARRAY[0, 600 * (1 + (i - 1) / 50), NULL], ARRAY[2, 1 + (i - 1) / 50, NULL]
@@ -112,7 +115,7 @@ WHERE b.account_id = l.account;
 
 INSERT INTO wallet.holds (id, kind, subject_id, order_id, owner_id, currency, amount, remaining, released, rule, release_at, state, created_at)
 SELECT pg_temp.id(p.since + n * p.step, '4', n), 'sale', pg_temp.id(p.since + n * p.step, '2', n), pg_temp.id(p.since + n * p.step, '0', n),
-       ('00000000-0000-7000-b000-' || lpad(to_hex((n - 1) % 50), 12, '0'))::uuid, 'EUR', 600, 600, 0, 'after_sale', p.since + n * p.step + interval '7 days', 'held', p.since + n * p.step
+       ('00000000-0000-7000-b000-' || lpad(to_hex((n - 1) % 50), 12, '0'))::uuid, 'EUR', 600, 600, 0, 'after_sale', p.since + n * p.step + interval '30 days', 'held', p.since + n * p.step
 FROM past p, generate_series(1::bigint, $ORDERS) n;
 
 DROP TABLE happened, people, funding, past;
