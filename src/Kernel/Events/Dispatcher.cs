@@ -68,13 +68,13 @@ public sealed class Dispatcher(
     {
         await using var batch = new NpgsqlBatch(work.Connection);
         // The index has the order already. Where statistics are missing (a young database, one that has just crashed) the planner
-        // would read and sort the whole queue for each delivery: 21 ms instead of 0.2 with 5,000 waiting.
+        // would read and sort the whole queue for each delivery: 21 ms instead of 0.2 with 5,000 waiting. And they mostly say that nothing waits: a
+        // NOT EXISTS becomes a join that reads the whole queue; what is written as a subquery can only be looked up.
         batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL enable_sort = off"));
         const string IsHead =
             """
             d.state = 'pending' AND d.next_at <= $1 AND d.listener = ANY ($2)
-              AND NOT EXISTS (SELECT FROM kernel.deliveries e
-                              WHERE e.listener = d.listener AND e.key = d.key AND e.state <> 'done' AND e.id < d.id)
+              AND d.id = (SELECT e.id FROM kernel.deliveries e WHERE e.listener = d.listener AND e.key = d.key AND e.state <> 'done' ORDER BY e.id LIMIT 1)
             """;
         const string First = $"SELECT d.id, d.listener FROM kernel.deliveries d WHERE {IsHead} ORDER BY d.next_at, d.id LIMIT 1 FOR UPDATE SKIP LOCKED";
         batch.BatchCommands.Add(Sql.Batched(
