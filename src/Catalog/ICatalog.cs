@@ -17,6 +17,9 @@ public interface ICatalog
     /// <summary>The files that the buyer of a product receives, for the order's own record. One query; joins the transaction when one is open.</summary>
     Task<ILookup<Guid, ProductFile>> Files(IReadOnlyCollection<Guid> products, CancellationToken stop = default);
 
+    /// <summary>Both of an order's offers, in one round trip of its transaction: files by product.</summary>
+    Task<(IReadOnlyDictionary<Guid, Offer> Offers, ILookup<Guid, ProductFile> Files)> OffersAndFiles(IReadOnlyCollection<Guid> offers, CancellationToken stop = default);
+
     /// <summary>What a thing comes in, with price and stock of each; empty for what has no variants. Joins the transaction when one is open.</summary>
     Task<VariantChoice> Variants(Guid product, CancellationToken stop = default);
 

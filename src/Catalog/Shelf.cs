@@ -11,39 +11,54 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, CatalogDb 
 
     public Task<IReadOnlyDictionary<Guid, Offer>> OffersOf(Guid product, CancellationToken stop = default) => Offers("o.product_id = ANY ($1) AND o.withdrawn_at IS NULL", [product], stop);
 
-    private async Task<IReadOnlyDictionary<Guid, Offer>> Offers(string where, IReadOnlyCollection<Guid> ids, CancellationToken stop)
+    private async Task<IReadOnlyDictionary<Guid, Offer>> Offers(string where, IReadOnlyCollection<Guid> ids, CancellationToken stop) =>
+        (await Command(OffersWhere(where), ids, clock.GetUtcNow()).List(OfferOf, stop)).ToDictionary(o => o.Id);
+
+    public async Task<ILookup<Guid, ProductFile>> Files(IReadOnlyCollection<Guid> products, CancellationToken stop = default) =>
+        (await Command(FilesWhere("f.product_id = ANY ($1)"), products).List(FileOf, stop)).ToLookup(f => f.Product);
+
+    public async Task<(IReadOnlyDictionary<Guid, Offer> Offers, ILookup<Guid, ProductFile> Files)> OffersAndFiles(IReadOnlyCollection<Guid> offers, CancellationToken stop = default)
     {
-        var found = await Command(
-            $"""
-            SELECT o.id, p.id, p.kind, p.title, p.slug, o.name, o.terms, o.price_amount, o.currency, o.withdrawn_at IS NULL AND p.state = 'active',
-                   s.id, s.name, s.owner_id, p.cover_version, o.names_price, o.option, o.details::text, coalesce(k.on_hand - k.reserved, CASE o.licence WHEN 'exclusive' THEN 1 END),
-                   p.details::text, {ShopVacation.Sql("$2")} IS TRUE,
-                   CASE WHEN p.kind = 'physical' THEN coalesce(v.weight, (p.details ->> 'weight')::int, 0) ELSE 0 END
-            FROM catalog.offers o JOIN catalog.products p ON p.id = o.product_id JOIN catalog.shops s ON s.id = p.shop_id LEFT JOIN catalog.stock k ON k.offer_id = o.id
-                 LEFT JOIN catalog.product_variants v ON v.offer_id = o.id
-            WHERE {where}
-            """,
-            ids, clock.GetUtcNow()).List(r => new Offer(
-                r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), Money.Of(r.GetInt64(7), r.GetString(8)), r.GetBoolean(9) && !r.GetBoolean(19),
-                r.GetGuid(10), r.GetString(11), r.GetGuid(12), MediaUrls.Cover(r.GetGuid(1), r.IsDBNull(13) ? null : r.GetString(13)))
-            {
-                NamesPrice = r.GetBoolean(14), Option = r.GetString(15), Details = r.GetString(16), Available = r.IsDBNull(17) ? null : r.GetInt32(17), ProductDetails = r.GetString(18),
-                Away = r.GetBoolean(9) && r.GetBoolean(19), Grams = r.GetInt32(20),
-            }, stop);
-        return found.ToDictionary(o => o.Id);
+        var ids = offers.ToArray();
+        await using var batch = new NpgsqlBatch(work.Connection);
+        batch.BatchCommands.Add(Sql.Batched(OffersWhere("o.id = ANY ($1)"), ids, clock.GetUtcNow()));
+        batch.BatchCommands.Add(Sql.Batched(FilesWhere("f.product_id IN (SELECT product_id FROM catalog.offers WHERE id = ANY ($1))"), ids));
+        await using var reader = await batch.ExecuteReaderAsync(stop);
+        var (found, files) = (new Dictionary<Guid, Offer>(), new List<ProductFile>());
+        while (await reader.ReadAsync(stop)) found.Add(reader.GetGuid(0), OfferOf(reader));
+        await reader.NextResultAsync(stop);
+        while (await reader.ReadAsync(stop)) files.Add(FileOf(reader));
+        return (found, files.ToLookup(f => f.Product));
     }
 
-    public async Task<ILookup<Guid, ProductFile>> Files(IReadOnlyCollection<Guid> products, CancellationToken stop = default)
+    // $2 is the time.
+    private static string OffersWhere(string where) =>
+        $"""
+        SELECT o.id, p.id, p.kind, p.title, p.slug, o.name, o.terms, o.price_amount, o.currency, o.withdrawn_at IS NULL AND p.state = 'active',
+               s.id, s.name, s.owner_id, p.cover_version, o.names_price, o.option, o.details::text, coalesce(k.on_hand - k.reserved, CASE o.licence WHEN 'exclusive' THEN 1 END),
+               p.details::text, {ShopVacation.Sql("$2")} IS TRUE,
+               CASE WHEN p.kind = 'physical' THEN coalesce(v.weight, (p.details ->> 'weight')::int, 0) ELSE 0 END
+        FROM catalog.offers o JOIN catalog.products p ON p.id = o.product_id JOIN catalog.shops s ON s.id = p.shop_id LEFT JOIN catalog.stock k ON k.offer_id = o.id
+             LEFT JOIN catalog.product_variants v ON v.offer_id = o.id
+        WHERE {where}
+        """;
+
+    private static Offer OfferOf(NpgsqlDataReader r) => new(
+        r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), Money.Of(r.GetInt64(7), r.GetString(8)), r.GetBoolean(9) && !r.GetBoolean(19),
+        r.GetGuid(10), r.GetString(11), r.GetGuid(12), MediaUrls.Cover(r.GetGuid(1), r.IsDBNull(13) ? null : r.GetString(13)))
     {
-        var found = await Command(
-            """
-            SELECT f.product_id, f.id, f.blob_key, f.file_name, f.content_type, f.size, f.sha256
-            FROM catalog.product_files f WHERE f.product_id = ANY ($1) AND f.withdrawn_at IS NULL ORDER BY f.product_id, f.position
-            """,
-            products).List(r => new ProductFile(
-                r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5), r.GetFieldValue<byte[]>(6)), stop);
-        return found.ToLookup(f => f.Product);
-    }
+        NamesPrice = r.GetBoolean(14), Option = r.GetString(15), Details = r.GetString(16), Available = r.IsDBNull(17) ? null : r.GetInt32(17), ProductDetails = r.GetString(18),
+        Away = r.GetBoolean(9) && r.GetBoolean(19), Grams = r.GetInt32(20),
+    };
+
+    private static string FilesWhere(string where) =>
+        $"""
+        SELECT f.product_id, f.id, f.blob_key, f.file_name, f.content_type, f.size, f.sha256
+        FROM catalog.product_files f WHERE {where} AND f.withdrawn_at IS NULL ORDER BY f.product_id, f.position
+        """;
+
+    private static ProductFile FileOf(NpgsqlDataReader r) =>
+        new(r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5), r.GetFieldValue<byte[]>(6));
 
     public Task<VariantChoice> Variants(Guid product, CancellationToken stop = default) => VariantList.Of(product, work, source, stop);
 

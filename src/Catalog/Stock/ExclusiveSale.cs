@@ -1,4 +1,5 @@
 using Marketplace.Kernel;
+using Npgsql;
 
 namespace Marketplace.Catalog;
 
@@ -9,14 +10,14 @@ namespace Marketplace.Catalog;
 internal static class ExclusiveSale
 {
     /// <summary>The one unit, counted from when somebody first wants it. Whoever made the offer need not think of it.</summary>
-    public static Task Open(Guid[] offers, UnitOfWork work, DateTimeOffset now) => work.Command(
+    public static NpgsqlBatchCommand Open(Guid[] offers, DateTimeOffset now) => Sql.Batched(
         """
         WITH opened AS (
           INSERT INTO catalog.stock (offer_id, product_id, on_hand, reserved)
           SELECT o.id, o.product_id, 1, 0 FROM catalog.offers o WHERE o.id = ANY ($1) AND o.licence = 'exclusive' ORDER BY o.id
           ON CONFLICT DO NOTHING RETURNING offer_id)
         INSERT INTO catalog.stock_movements (offer_id, delta, reason, at) SELECT offer_id, 1, 'received', $2 FROM opened
-        """, offers, now).Execute();
+        """, offers, now);
 
     /// <summary>Sold: all ways of buying it are withdrawn, and it is off sale for good. In carts its lines say so from now on.</summary>
     public static async Task Close(Guid[] products, UnitOfWork work, DateTimeOffset now)

@@ -123,14 +123,21 @@ internal sealed class Stock(UnitOfWork work, TimeProvider clock)
     private async Task<List<Row>> Lock(Guid order, IReadOnlyList<StockUnits> lines)
     {
         var offers = lines.Select(l => l.Offer).ToArray();
-        await ExclusiveSale.Open(offers, work, clock.GetUtcNow());
-        var rows = await work.Command(
+        await using var batch = new NpgsqlBatch(work.Connection);
+        batch.BatchCommands.Add(ExclusiveSale.Open(offers, clock.GetUtcNow()));
+        batch.BatchCommands.Add(Sql.Batched(
             """
             SELECT s.offer_id, s.product_id, s.on_hand - s.reserved, o.licence = 'exclusive' FROM catalog.stock s JOIN catalog.offers o ON o.id = s.offer_id
             WHERE s.offer_id = ANY ($1) ORDER BY s.offer_id FOR UPDATE OF s
-            """, offers).List(r => new Row(r.GetGuid(0), r.GetGuid(1), r.GetInt32(2), r.GetBoolean(3)));
+            """, offers));
         // A statement of its own: what was given up while we waited for the lock is seen.
-        var mine = (await work.Command("SELECT offer_id, units FROM catalog.reservations WHERE order_id = $1", order).List(r => (r.GetGuid(0), r.GetInt32(1)))).ToDictionary(r => r.Item1, r => r.Item2);
+        batch.BatchCommands.Add(Sql.Batched("SELECT offer_id, units FROM catalog.reservations WHERE order_id = $1", order));
+        await using var reader = await batch.ExecuteReaderAsync();
+        var rows = new List<Row>();
+        while (await reader.ReadAsync()) rows.Add(new Row(reader.GetGuid(0), reader.GetGuid(1), reader.GetInt32(2), reader.GetBoolean(3)));
+        await reader.NextResultAsync();
+        var mine = new Dictionary<Guid, int>();
+        while (await reader.ReadAsync()) mine.Add(reader.GetGuid(0), reader.GetInt32(1));
         return rows.ConvertAll(r => r with { Mine = mine.GetValueOrDefault(r.Offer) });
     }
 

@@ -48,7 +48,8 @@ internal static class PlaceOrder
         var taken = await TakeCart(caller.Account, request.Currency, work);
         if (taken.Count == 0) throw new Refused("cart_empty", 409, "The cart is empty.");
 
-        var offers = await FirstInvoice.Price(await catalog.Offers(taken.Select(t => t.Offer).ToList(), stop), caller.Account, db);
+        var sold = await catalog.OffersAndFiles(taken.Select(t => t.Offer).ToList(), stop);
+        var offers = await FirstInvoice.Price(sold.Offers, caller.Account, db);
         MustBeBuyable(taken, offers, caller.Account, fulfilments);
         var wishes = taken.Select(t => new Wish(offers[t.Offer], NamedPrice.Of(offers[t.Offer], t.Seen, t.Named), t.Units)).ToList();
         if (wishes.Exists(w => w.Price.Currency != wishes[0].Price.Currency)) throw new Refused("two_currencies", 409, CartProblems.TwoCurrencies.Detail);
@@ -59,15 +60,14 @@ internal static class PlaceOrder
 
         var way = await payment.Way(request.PaymentMethod, request.WalletFirst, quote.Total, caller.Account, stop);
         var renewBy = await payment.Plans.WayToRenew(offers.Values, way.Method, request.PaymentToken, request.SavePaymentMethod, quote.Total, caller.Account, stop);
-        var files = await catalog.Files(wishes.Select(w => w.Offer.Product).Distinct().ToList(), stop);
         var sellers = await users.People(wishes.Select(w => w.Offer.Seller).Distinct().ToList(), stop);
-        var lines = quote.Lines.Select(l => Line(l, quote.Coupon, fulfilments, files, sellers, users)).Concat(quote.Shipping.Where(s => s.Rate is not null).Select(s => SendingLine(s, wishes, sellers))).ToList();
+        var lines = quote.Lines.Select(l => Line(l, quote.Coupon, fulfilments, sold.Files, sellers, users)).Concat(quote.Shipping.Where(s => s.Rate is not null).Select(s => SendingLine(s, wishes, sellers))).ToList();
         var billed = await billing.Handle(request, to, caller.Account);
         var order = Order.Place(caller.Account, quote.Currency, way, lines, to, clock, billed.Tax, billed.Billing);
 
         await FreezeAccess.Handle(order, catalog, work, clock);
         db.Orders.Add(order);
-        if (quote is { Coupon: { } coupon, Discount.Minor: > 0 }) await Use(coupon, order, quote.Discount.Minor, coupons, db, work, clock);
+        if (quote is { Coupon: { } coupon, Discount.Minor: > 0 }) await Use(coupon, order, quote.Discount.Minor, coupons, db, clock);
         await payment.Begin(order, request.PaymentToken, request.SavePaymentMethod);
         SubscriptionOrders.Pin(order, renewBy);
         await work.Flush();
@@ -108,11 +108,10 @@ internal static class PlaceOrder
         return new NewLine(sending, cost.Price.Value, [], sellers[of.Seller].Tier, 0);
     }
 
-    private static async Task Use(Coupon coupon, Order order, long discount, CouponUses coupons, OrdersDb db, UnitOfWork work, TimeProvider clock)
+    private static async Task Use(Coupon coupon, Order order, long discount, CouponUses coupons, OrdersDb db, TimeProvider clock)
     {
         await coupons.Take(coupon, order.Buyer);
         db.CouponUses.Add(new CouponUse(order.Id, coupon.Id, order.Buyer, discount, clock.GetUtcNow()));
-        await work.Command("UPDATE orders.carts SET coupon_code = NULL WHERE owner = $1", order.Buyer).Execute();
     }
 
     private static void MustBePossible(Quote quote, List<Wish> wishes)

@@ -54,8 +54,10 @@ internal sealed class Quotes(OrdersDb db, Fulfilments fulfilments, TimeProvider 
     private async Task<(Coupon? Coupon, CartProblem? Problem)> Coupon(IReadOnlyList<Wish> wishes, string? code, Guid? buyer, Currency currency, CancellationToken stop)
     {
         if (code is null) return (null, null);
-        if (await db.Coupons.AsNoTracking().SingleOrDefaultAsync(c => c.Code == code, stop) is not { } coupon) return (null, CouponProblems.Unknown);
-        var mine = coupon.MaxUsesEach is null || buyer is null ? 0 : await db.CouponUses.CountAsync(u => u.CouponId == coupon.Id && u.Account == buyer && u.GivenBackAt == null, stop);
+        var found = await db.Coupons.AsNoTracking().Where(c => c.Code == code)
+            .Select(c => new { Coupon = c, Mine = c.MaxUsesEach == null || buyer == null ? 0 : db.CouponUses.Count(u => u.CouponId == c.Id && u.Account == buyer && u.GivenBackAt == null) })
+            .SingleOrDefaultAsync(stop);
+        if (found is not { Coupon: var coupon, Mine: var mine }) return (null, CouponProblems.Unknown);
         var eligible = wishes.Where(w => coupon.IsFor(w.Offer.Shop)).Aggregate(Money.Zero(currency), (sum, w) => sum + w.Price);
         return coupon.Refuses(eligible, mine, clock.GetUtcNow()) is { } problem ? (null, problem) : (coupon, null);
     }

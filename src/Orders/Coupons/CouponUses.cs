@@ -9,18 +9,36 @@ namespace Marketplace.Orders;
 /// </summary>
 internal sealed class CouponUses(UnitOfWork work, TimeProvider clock)
 {
-    /// <summary>Joins the transaction of the checkout.</summary>
+    private const string Counting = "UPDATE orders.coupons SET uses = uses + 1 WHERE id = $1 AND uses < max_uses RETURNING uses";
+
+    /// <summary>Counts a use and takes the code out of the buyer's cart, in one round trip of the checkout's transaction.</summary>
     /// <exception cref="Refused">409 <c>coupon_used_up</c>, <c>coupon_used_by_you</c>.</exception>
     public async Task Take(Coupon coupon, Guid buyer)
     {
-        if (coupon.MaxUsesEach is { } each)
+        await using var batch = new NpgsqlBatch(work.Connection);
+        if (coupon.MaxUsesEach is not null)
         {
-            await work.Command("SELECT pg_advisory_xact_lock(hashtextextended('orders.coupon ' || $1 || $2, 0))", coupon.Id, buyer).Execute();
-            if (await work.Command("SELECT count(*) FROM orders.coupon_uses WHERE coupon_id = $1 AND account = $2 AND given_back_at IS NULL", coupon.Id, buyer).Scalar<long>() >= each)
-                throw CouponProblems.Refuse(CouponProblems.UsedByYou);
+            batch.BatchCommands.Add(Sql.Batched("SELECT pg_advisory_xact_lock(hashtextextended('orders.coupon ' || $1 || $2, 0))", coupon.Id, buyer));
+            // A statement of its own: what was committed while we waited for the lock is counted.
+            batch.BatchCommands.Add(Sql.Batched("SELECT count(*) FROM orders.coupon_uses WHERE coupon_id = $1 AND account = $2 AND given_back_at IS NULL", coupon.Id, buyer));
         }
 
-        if (coupon.MaxUses is not null && !await Count(coupon.Id)) throw CouponProblems.Refuse(CouponProblems.UsedUp);
+        if (coupon.MaxUses is not null) batch.BatchCommands.Add(Sql.Batched(Counting, coupon.Id));
+        batch.BatchCommands.Add(Sql.Batched("UPDATE orders.carts SET coupon_code = NULL WHERE owner = $1", buyer));
+        await using var reader = await batch.ExecuteReaderAsync();
+        if (coupon.MaxUsesEach is { } each)
+        {
+            await reader.NextResultAsync();
+            await reader.ReadAsync();
+            if (reader.GetInt64(0) >= each) throw CouponProblems.Refuse(CouponProblems.UsedByYou);
+            await reader.NextResultAsync();
+        }
+
+        if (coupon.MaxUses is not null && !await reader.ReadAsync()) throw CouponProblems.Refuse(CouponProblems.UsedUp);
+        while (await reader.NextResultAsync())
+        {
+            // The cart answers nothing, but its error would be told here.
+        }
     }
 
     /// <summary>The order is not to be: its use is there for others. Once or again.</summary>
@@ -43,5 +61,5 @@ internal sealed class CouponUses(UnitOfWork work, TimeProvider clock)
         return true;
     }
 
-    private async Task<bool> Count(Guid coupon) => await work.Command("UPDATE orders.coupons SET uses = uses + 1 WHERE id = $1 AND uses < max_uses", coupon).Execute() == 1;
+    private async Task<bool> Count(Guid coupon) => (await work.Command(Counting, coupon).List(r => r.GetInt32(0))).Count == 1;
 }
