@@ -1,5 +1,4 @@
 using System.Globalization;
-using Marketplace.Catalog;
 using Marketplace.Kernel;
 
 namespace Marketplace.Orders;
@@ -7,6 +6,8 @@ namespace Marketplace.Orders;
 /// <summary>A coupon as it is typed into a page.</summary>
 internal sealed class CouponForm
 {
+    private const string PartOrSum = "Write a part such as 10 %, or a sum such as 5.00.";
+
     public Guid? Shop { get; set; }
 
     public string? Code { get; set; }
@@ -27,23 +28,15 @@ internal sealed class CouponForm
     {
         var off = (Off ?? "").Trim();
         var percent = off.EndsWith('%') ? PercentOf(off[..^1].Trim()) : (int?)null;
-        return new MakeCoupon.Request(Code ?? "", shop, percent, percent is null ? Amount(off, currency, "/off") : null,
-            string.IsNullOrWhiteSpace(Minimum) ? null : Amount(Minimum, currency, "/minimum"), null, EndsAt, MaxUses, MaxUsesEach);
+        return new MakeCoupon.Request(Code ?? "", shop, percent, percent is null ? Amount(off, currency, "/off", PartOrSum) : null,
+            string.IsNullOrWhiteSpace(Minimum) ? null : Amount(Minimum, currency, "/minimum", "Write an amount such as 25 or 25.00."), null, EndsAt, MaxUses, MaxUsesEach);
     }
 
     private static int PercentOf(string text) =>
         decimal.TryParse(text.Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100 && percent * 100 == Math.Truncate(percent * 100)
             ? (int)(percent * 100)
-            : throw Refused.Invalid(new FieldError("/off", "malformed", "Write a part such as 10 %, or a sum such as 5.00."));
+            : throw Refused.Invalid(new FieldError("/off", "malformed", PartOrSum));
 
-    private static Money Amount(string text, Currency currency, string pointer) => Money.TryParse(text, currency, out var amount) && amount.Minor > 0
-        ? amount
-        : throw Refused.Invalid(new FieldError(pointer, "malformed", "Write a part such as 10 %, or a sum such as 5.00."));
-}
-
-/// <summary>What the pages of coupons show: those of a seller, and the market's.</summary>
-/// <param name="Shops">Whose they are; none on the page of the market's.</param>
-internal sealed record CouponTable(IReadOnlyList<CouponReply> Coupons, IReadOnlyList<ShopLine> Shops, CouponForm Input, Currency Currency, DateTimeOffset Now)
-{
-    public string ShopOf(CouponReply coupon) => Shops.FirstOrDefault(s => s.Id == coupon.ShopId)?.Name ?? "";
+    private static Money Amount(string text, Currency currency, string pointer, string help) =>
+        Money.TryParse(text, currency, out var amount) && amount.Minor > 0 ? amount : throw Refused.Invalid(new FieldError(pointer, "malformed", help));
 }
