@@ -103,8 +103,25 @@ public sealed class ShippingTests : MarketTest
     {
         var (seller, buyer) = (await Market.SignUp("Nova"), await Market.SignUp("Ana"));
         var thing = await seller.PublishThing(5);
-        (await seller.Visitor.Submit("/sell/shipping", "main form", new Dictionary<string, string?> { ["Input.Rows[0].Country"] = "*", ["Input.Rows[0].Price"] = "x" })).Must(422);
-        (await seller.Visitor.Submit("/sell/shipping", "main form", new Dictionary<string, string?> { ["Input.Rows[0].Country"] = "*", ["Input.Rows[0].Price"] = "4,50" })).Must(302);
+        var wrong = await seller.Visitor.Submit("/sell/shipping", "main form", new Dictionary<string, string?>
+        {
+            ["Input.Rates[1].Country"] = "Everywhere else", ["Input.Rates[1].Price"] = "x", ["Input.Rates[2].Country"] = "Frence", ["Input.Rates[2].Price"] = "3", ["Input.Rates[3].Price"] = "2",
+        });
+        wrong.Must(422);
+        (string? Typed, string? Why) Field(int row, string field) =>
+            (wrong.Html.GetElementById($"Input_Rates_{row}__{field}")!.GetAttribute("value"), wrong.Html.GetElementById($"Input_Rates_{row}__{field}-error")?.TextContent);
+        Field(0, "Price").ShouldBe(("x", "Write an amount such as 25 or 25.00."));
+        Field(1, "Country").ShouldBe(("Frence", "There is no such country."));
+        Field(1, "Price").ShouldBe(("3", null));
+        Field(2, "Country").Why.ShouldBe("Choose a country.");
+        (await seller.Visitor.Submit("/sell/shipping", "main form", new Dictionary<string, string?>
+        {
+            ["Input.Rates[0].Country"] = " france ", ["Input.Rates[0].Price"] = "3", ["Input.Rates[1].Country"] = "RÉUNION", ["Input.Rates[1].Price"] = "9", ["Input.Rates[2].Country"] = "everywhere else", ["Input.Rates[2].Price"] = "4,50",
+        })).Must(302);
+        (await seller.Visitor.Submit("/sell/shipping", "main form", new Dictionary<string, string?> { ["Input.Rates[0].Country"] = "", ["Input.Rates[0].Price"] = "" })).Must(302);
+        var table = (await seller.Visitor.Get("/sell/shipping")).Must();
+        table.Html.QuerySelectorAll("input[list]").Select(i => i.GetAttribute("value")).Where(v => !string.IsNullOrEmpty(v)).ShouldBe(["Réunion", "Everywhere else"]);
+        table.Text.Length.ShouldBeLessThan(40_000);
         (await buyer.Visitor.AddToCart(thing.Offers[0])).Must();
         await buyer.TopUp(2_450);
         var typed = new Dictionary<string, string?>
