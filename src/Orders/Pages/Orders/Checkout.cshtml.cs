@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FluentValidation;
 using Marketplace.Kernel;
 using Marketplace.Ui;
 using Marketplace.Users;
@@ -140,7 +139,7 @@ internal sealed class CheckoutPage(
         var (method, token) = PaymentChoice.Read(PaymentMethod, PaymentToken);
         var request = new PlaceOrder.Request(
             method, token, Accepted is { } sum ? new Money(sum, currency) : null, currency, SavePaymentMethod, Input.ShippingAddress?.Read(), Input.Country, Input.Company, Input.VatId, Button, WalletFirst);
-        new PlaceOrder.Validator().Check(request);
+        new PlaceOrder.Validator().MustAccept(request);
         try
         {
             if (IsGuest) return Paid(await PayAsGuest(request, stop));
@@ -203,14 +202,4 @@ internal sealed class CheckoutPage(
     private IdempotencyKey? KeyOf(PlaceOrder.Request request, byte[]? cart) => cart is null || Request.Form["idempotency_key"].ToString() is not { Length: > 0 } key
         ? null
         : new IdempotencyKey($"guest:{Convert.ToHexStringLower(cart)}", key, "POST /checkout\n" + JsonSerializer.Serialize(new { request, guest = Input with { Password = null } }, JsonStyle.Options));
-}
-
-internal static class ValidatorChecks
-{
-    /// <summary>For pages whose form becomes the request: the API's validator speaks here, too.</summary>
-    public static void Check<T>(this IValidator<T> validator, T request)
-    {
-        var result = validator.Validate(request);
-        if (!result.IsValid) throw Refused.Invalid(result.Errors.Select(e => new FieldError($"/{Naming.Snake(e.PropertyName)}", Naming.Snake(e.ErrorCode), e.ErrorMessage)).ToArray());
-    }
 }

@@ -86,7 +86,7 @@ internal sealed class OrderPage(
     {
         var (method, token) = PaymentChoice.Read(PaymentMethod, PaymentToken);
         var request = new PayOrder.Request(method, token, SavePaymentMethod, WalletFirst);
-        new PayOrder.Validator().Check(request);
+        new PayOrder.Validator().MustAccept(request);
         var key = IdempotencyKey.Of(caller, Request.Form["idempotency_key"], $"POST /orders/{Id}/payments", request);
         var order = (await checkout.Handle(key, Id, request, caller, stop)).Value;
         return LocalRedirect(order.Payment.NextPage ?? $"/orders/{Id}");

@@ -71,7 +71,7 @@ internal sealed class SubscriptionPage(
     {
         var (method, token) = PaymentChoice.Read(way, null);
         var request = new ChangeWayToPay.Request(method, token);
-        new ChangeWayToPay.Validator().Check(request);
+        new ChangeWayToPay.Validator().MustAccept(request);
         await payBy.Handle(Id, request, caller, stop);
         return Done(texts["Saved. It is used from now on."]);
     }

@@ -67,7 +67,7 @@ internal sealed class AdminOrderPage(
         if (!string.IsNullOrWhiteSpace(Input.Amount))
             amount = Money.TryParse(Input.Amount, Order.Price.Currency, out var typed) ? typed : throw Refused.Invalid(new FieldError("/amount", "malformed", "Write an amount such as 25 or 25.00."));
         var request = new RefundLines.Request([new RefundLines.Line(Input.Item, amount)], Input.Reason ?? "");
-        new RefundLines.Validator().Check(request);
+        new RefundLines.Validator().MustAccept(request);
         var key = IdempotencyKey.Of(caller, Request.Form["idempotency_key"], $"POST /admin/orders/{Id}/refunds", request);
         await refunding.Handle(key, Id, () => lines.Handle(Id, request, caller), stop);
         this.Toast(texts["The money is given back."]);

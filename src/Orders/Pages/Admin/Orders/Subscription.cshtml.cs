@@ -41,7 +41,7 @@ internal sealed class AdminSubscriptionPage(
     public async Task<IActionResult> OnPostAsync()
     {
         var request = new EndSubscription.Request(Input.Reason ?? "", Input.Now);
-        rules.Check(request);
+        rules.MustAccept(request);
         await EndSubscription.Handle(Id, request, caller, db, work, audit, clock);
         this.Toast(texts["Done. The member is told when it ends."]);
         return LocalRedirect($"/admin/subscriptions/{Id}");

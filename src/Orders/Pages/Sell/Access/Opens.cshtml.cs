@@ -37,7 +37,7 @@ internal sealed class OpensPage(ChangeAccessRules rules, IValidator<ChangeAccess
         (Opens, Earlier) = (opens, earlier);
         var (kind, target) = (opens ?? "").Split('/', 2) is [var k, var t] ? (k, t) : ("course", "");
         var request = new ChangeAccessRules.Request(kind, target, earlier);
-        sound.Check(request);
+        sound.MustAccept(request);
         await rules.Add(Id, request, caller);
         this.Toast(texts["Saved."]);
         return LocalRedirect($"/sell/products/{Id}/opens");

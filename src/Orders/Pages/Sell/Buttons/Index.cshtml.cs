@@ -58,7 +58,7 @@ internal sealed class ButtonsPage(
         (Offer, Text, Success, Cancel) = (offer, text, success, cancel);
         var found = (await catalog.Offers([offer])).GetValueOrDefault(offer);
         var request = new ChangeButtons.Request(offer, text ?? "", (found is null ? ButtonMode.OneTime : ChangeButtons.ModeOf(found)).ToText(), success, cancel);
-        soundNew.Check(request);
+        soundNew.MustAccept(request);
         var made = await buttons.Make(request, caller);
         this.Toast(texts["Your button is ready."]);
         return LocalRedirect($"/sell/buttons#{made.Id}");
@@ -67,7 +67,7 @@ internal sealed class ButtonsPage(
     public async Task<IActionResult> OnPostChangeAsync([FromForm] Guid id, [FromForm] string? text, [FromForm] string? success, [FromForm] string? cancel, [FromForm] bool active)
     {
         var request = new ChangeButtons.Change(text ?? "", success ?? "", cancel ?? "", active);
-        soundChange.Check(request);
+        soundChange.MustAccept(request);
         await buttons.Edit(id, request, caller);
         this.Toast(texts["Saved."]);
         return LocalRedirect($"/sell/buttons#{id}");
@@ -77,7 +77,7 @@ internal sealed class ButtonsPage(
     {
         Origins = origins ?? "";
         var request = new ReturnOrigins.Request(Origins.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), (await Chosen())?.Slug);
-        soundSites.Check(request);
+        soundSites.MustAccept(request);
         await sites.Set(request, caller);
         this.Toast(texts["Saved."]);
         return LocalRedirect("/sell/buttons");

@@ -24,7 +24,7 @@ internal sealed class ParcelsPage(ListParcels list, OrdersDb db, SellerDesk desk
     public async Task<IActionResult> OnPostShipAsync([FromForm] Guid item, [FromForm] string? carrier, [FromForm] string? tracking)
     {
         var request = new ShipLine.Request(carrier, tracking);
-        rules.Check(request);
+        rules.MustAccept(request);
         await ShipLine.Handle(item, request, caller, db, desk, work, clock);
         return LocalRedirect($"/sell/parcels#{item}");
     }
