@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Encodings.Web;
 using Marketplace.Kernel;
 using Microsoft.AspNetCore.Html;
@@ -71,11 +72,11 @@ public class FieldTagHelper : TagHelper
         var inner = await output.GetChildContentAsync();
         var attributes = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase) { ["id"] = Id };
         foreach (var attribute in output.Attributes.Where(a => !string.Equals(a.Name, "class", StringComparison.OrdinalIgnoreCase)))
-            attributes[attribute.Name] = attribute.ValueStyle == HtmlAttributeValueStyle.Minimized ? attribute.Name : attribute.Value is HtmlString html ? html.Value : attribute.Value?.ToString();
+            attributes[attribute.Name] = attribute.ValueStyle == HtmlAttributeValueStyle.Minimized ? attribute.Name : Plain(attribute.Value);
         if (described.Count > 0) attributes["aria-describedby"] = string.Join(' ', described);
         if (invalid) attributes["aria-invalid"] = "true";
 
-        var classes = output.Attributes["class"]?.Value?.ToString();
+        var classes = Plain(output.Attributes["class"]?.Value);
         output.Attributes.Clear();
         output.TagName = "div";
         output.TagMode = TagMode.StartTagAndEndTag;
@@ -139,6 +140,9 @@ public class FieldTagHelper : TagHelper
         if (ViewContext.ViewData.ModelState.TryGetValue(FullName, out var state) && state.AttemptedValue is { } typed) on = typed.StartsWith("true", StringComparison.OrdinalIgnoreCase);
         return generator.GenerateCheckBox(ViewContext, For.ModelExplorer, For.Name, on, attributes);
     }
+
+    // As it was meant: what Razor hands over is encoded, and is encoded again where it is written.
+    private static string? Plain(object? value) => value is HtmlString html ? WebUtility.HtmlDecode(html.Value) : value?.ToString();
 
     private static string Guess(Type type, bool choices)
     {
