@@ -26,8 +26,8 @@ public sealed class PayoutTests(DemoBrowser demo)
         await seller.Picture("payout-4-wrong-iban");
         (await seller.Faults()).ShouldBeEmpty();
         await Look(seller, "/wallet/payouts/new", "payout-5-ask");
-        await page.Locator("input[name='Input.All'][value='false']").CheckAsync();
         await page.Locator("#Input_Amount").FillAsync("60.00");     // of so little one person decides
+        await Assertions.Expect(page.Locator("input[name='Input.All'][value='false']")).ToBeCheckedAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Ask for it" }).ClickAsync();
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("You can still cancel it");
         await seller.Picture("payout-6-asked");

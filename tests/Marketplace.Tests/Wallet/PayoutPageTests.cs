@@ -20,6 +20,8 @@ public class PayoutPageTests : MarketTest
         var form = await ana.Visitor.Get("/wallet/payouts/new");
         (await ana.Visitor.Submit(form, "/wallet/payouts/new", "main form", Fields(("Input.All", "false"), ("Input.Amount", "1,00")))).Must(409).Text.ShouldContain("This is less than the least");
         form = await ana.Visitor.Get("/wallet/payouts/new");
+        (await ana.Visitor.Submit(form, "/wallet/payouts/new", "main form", Fields(("Input.All", "true"), ("Input.Amount", "60")))).Must(422).Text.ShouldContain("Keep one of the two.");
+        form = await ana.Visitor.Get("/wallet/payouts/new");
         var asked = (await ana.Visitor.Submit(form, "/wallet/payouts/new", "main form", Fields(("Input.All", "true")))).Must(302);
         (await ana.Visitor.Submit(form, "/wallet/payouts/new", "main form", Fields(("Input.All", "true")))).Must(302).Location.ShouldBe(asked.Location, "pressed twice, it is asked once");
         (await ana.Available()).ShouldBe(0);

@@ -42,6 +42,7 @@ internal sealed class NewPayoutPage(
     public async Task<IActionResult> OnPostAsync()
     {
         if (!Currency.TryOf(Input.Currency, out var currency)) throw Refused.Invalid(new FieldError("/currency", "currency", "Say which currency to pay out."));
+        if (Input.All && !string.IsNullOrWhiteSpace(Input.Amount)) throw Refused.Invalid(new FieldError("/amount", "one_way", "You chose everything and wrote an amount. Keep one of the two."));
         Money? amount = Input.All ? null
             : Money.TryParse(Input.Amount, currency, out var typed) && typed.Minor > 0 ? typed
             : throw Refused.Invalid(new FieldError("/amount", "malformed", "Write an amount such as 60 or 60.00."));
