@@ -1,8 +1,9 @@
 // The choice of a variant by its axes instead of one long list. The list stays the form's field and is only hidden: what it says is sent.
-const form = document.querySelector("form[data-variants]");
-const list = form?.querySelector("select[name=offer]");
-const axes = form?.querySelector("[data-variants-axes]");
-if (list && axes) {
+function choose() {
+  const form = document.querySelector("form[data-variants]");
+  const list = form?.querySelector("select[name=offer]");
+  const axes = form?.querySelector("[data-variants-axes][hidden]");
+  if (!list || !axes) return;
   const options = [...list.options].filter((option) => option.value).map((option) => ({ option, values: JSON.parse(option.dataset.values) }));
   const radios = [...axes.querySelectorAll("input[type=radio]")];
   const said = form.querySelector("[data-variants-said]");
@@ -35,3 +36,6 @@ if (list && axes) {
   axes.addEventListener("change", show);
   show();
 }
+// Another such page may take the place of this one while the music plays.
+document.addEventListener("page:load", choose);
+choose();
