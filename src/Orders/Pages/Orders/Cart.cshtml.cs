@@ -14,6 +14,9 @@ internal sealed class CartPage(
 {
     public CartReply Cart { get; private set; } = null!;
 
+    /// <summary>Of a coupon, as it was typed, when it cannot be used.</summary>
+    public string? Code { get; private set; }
+
     public override async Task Load()
     {
         var shopper = Shopper.Of(HttpContext);
@@ -49,6 +52,7 @@ internal sealed class CartPage(
 
     public async Task<IActionResult> OnPostCouponAsync(string? code)
     {
+        Code = code;
         if (string.IsNullOrWhiteSpace(code) || code.Length > 24) throw CouponProblems.Refuse(CouponProblems.Unknown);
         await UseCoupon.Handle(new UseCoupon.Request(code), Shopper.Of(HttpContext), read, db, work, clock);
         this.Toast(texts["The coupon counts."]);
