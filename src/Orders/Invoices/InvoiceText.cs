@@ -30,7 +30,7 @@ internal static class InvoiceText
         html.Append("</tr></thead><tbody>");
         foreach (var line in invoice.Lines.OrderBy(l => l.Line))
         {
-            var what = line.ItemId is null ? texts[line.What].Value : line.What;
+            var what = line.ItemId is not { } item || order?.Items.Find(i => i.Id == item)?.Kind == Sending.Kind ? texts[line.What].Value : line.What;
             Row(html, line.Count == 1 ? what : $"{line.Count.ToString("N0", CultureInfo.CurrentCulture)} × {what}", Rate(line.Rate), Of(line.Total));
         }
 
