@@ -1,4 +1,5 @@
-using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using FluentValidation;
 using Marketplace.Catalog;
 using Marketplace.Kernel;
@@ -16,6 +17,9 @@ internal sealed class ButtonsPage(
     IValidator<ChangeButtons.Request> soundNew, IValidator<ChangeButtons.Change> soundChange, IValidator<ReturnOrigins.Request> soundSites) : FormPage
 {
     private static readonly string[] Kinds = ["beat", "sample", "kit", "digital", "physical", "service", "membership", "course", "webinar"];
+
+    // It is read by who copies it: letters stay letters.
+    private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
 
     public ShopLine? Shop { get; private set; }
 
@@ -37,9 +41,9 @@ internal sealed class ButtonsPage(
 
     public string? Cancel { get; private set; }
 
-    public static string Link(ButtonReply button) => $"<a href=\"{button.Url}\">{WebUtility.HtmlEncode(button.Text)}</a>";
+    public static string Link(ButtonReply button) => $"<a href=\"{button.Url}\">{Html.Encode(button.Text)}</a>";
 
-    public static string Form(ButtonReply button) => $"<form action=\"{button.Url}\" method=\"get\">\n  <button type=\"submit\">{WebUtility.HtmlEncode(button.Text)}</button>\n</form>";
+    public static string Form(ButtonReply button) => $"<form action=\"{button.Url}\" method=\"get\">\n  <button type=\"submit\">{Html.Encode(button.Text)}</button>\n</form>";
 
     public override async Task Load()
     {
