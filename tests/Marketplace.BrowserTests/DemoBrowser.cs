@@ -139,6 +139,23 @@ internal sealed class Visit : IAsyncDisposable
         await Assertions.Expect(Page).Not.ToHaveURLAsync(new Regex("/sign-in"), new PageAssertionsToHaveURLOptions { Timeout = 15_000 });
     }
 
+    /// <summary>Makes an account, and goes on to that path.</summary>
+    /// <returns>Its address.</returns>
+    public async Task<string> SignUp(string then)
+    {
+        var email = Somebody();
+        await Page.GotoAsync($"/sign-up?return_url={then}");
+        await Page.Locator("input[name='Input.DisplayName']").FillAsync("Robin Browser");
+        await Page.Locator("input[type=email]").FillAsync(email);
+        await Page.Locator("input[type=password]").FillAsync("a sentence that nobody guesses");
+        await Page.Locator("main form button[type=submit]").First.ClickAsync();
+        await IsAt(then);
+        return email;
+    }
+
+    /// <summary>An address that nobody has yet.</summary>
+    public static string Somebody() => $"person-{Ids.New(TimeProvider.System):N}@browser.example";
+
     /// <summary>Waits until the page of that path is here: by a full load, or by the swap that keeps the music playing.</summary>
     public async Task IsAt(string path)
     {
@@ -164,6 +181,13 @@ internal sealed class Visit : IAsyncDisposable
         if (await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth") > 0) faults.Add("it scrolls sideways");
         while (complaints.TryDequeue(out var complaint)) faults.Add(complaint);
         return faults.ConvertAll(fault => $"{new Uri(Page.Url).PathAndQuery} [{Device}] {fault}");
+    }
+
+    /// <summary>A stop of a walk: its picture is kept, and nothing is wrong with it.</summary>
+    public async Task Look(string name)
+    {
+        await Picture(name);
+        (await Faults()).ShouldBeEmpty();
     }
 
     /// <summary>Keeps what was last to be seen: when a test fails, that says why.</summary>

@@ -31,7 +31,7 @@ public sealed class PagesTests(DemoBrowser demo)
     [
         "/admin/orders", "/admin/subscriptions", "/admin/invoices", "/admin/taxes", "/admin/tax-rates?country=FR", "/admin/products", "/admin/shops", "/admin/attributes", "/admin/pages", "/admin/pages/new", "/admin/mail", "/admin/ledger", "/admin/ledger/accounts", "/admin/people", "/admin/people?kind=sellers", "/admin/carts",
         "/admin/fields", "/admin/reports", "/admin/audit", "/admin/events", "/admin/reviews", "/admin/boosts",
-        "/admin/claims", "/admin/claims?all=true",
+        "/admin/claims", "/admin/claims?all=true", "/admin/coupons",
     ];
 
     [Theory]
@@ -64,12 +64,14 @@ public sealed class PagesTests(DemoBrowser demo)
             () => Follow(device, "ana@demo.example", "/subscriptions", "main a[href^='/subscriptions/']", "subscription"),
             () => Follow(device, "owner@demo.example", "/admin/subscriptions", "main table a[href^='/admin/subscriptions/']:not([href*='?'])", "admin-subscription"),
             () => Follow(device, "nova@demo.example", "/sell/products", "main a[href^='/sell/products/']:not([href$='/new']):not([href*='/export'])", "sell-product"),
+            () => Follow(device, "nova@demo.example", "/sell/products?q=Shirt", "main table a[href^='/sell/products/']:not([href*='/export']) >> main a[href$='/variants']", "sell-variants"),
             () => Follow(device, "delia@demo.example", "/sell/products?q=Enregistrer", "main a[href^='/sell/products/']:not([href$='/new']):not([href*='/export']) >> main a[href$='/opens']", "sell-opens"),
             () => Follow(device, "delia@demo.example", "/sell/buttons", "main a[href^='/buy/']", "buy"),
             () => Follow(device, "nova@demo.example", "/sell/orders", "#to-do a[href^='/refund-requests/']", "refund-request"),
             () => Follow(device, "nova@demo.example", "/sell/orders", "main a[href$='/refund']", "refund-sale"),
             () => Follow(device, "ana@demo.example", "/orders", "main a[href^='/orders/'] >> main a[href*='/help/']", "help"),
             () => Follow(device, "nova@demo.example", "/sell/imports", "main table a[href^='/sell/imports/']", "sell-import"),
+            () => Follow(device, "mona@demo.example", "/admin/claims", "main a[href^='/claims/']", "claim"),
             () => Follow(device, "owner@demo.example", "/admin/people?kind=sellers", "main table a[href^='/admin/people/']", "admin-person"),
             () => Follow(device, "ana@demo.example", "/p/midnight-ferry", "main a[href^='/report/']", "report"),
             () => Follow(device, "owner@demo.example", "/admin/orders", "main a[href^='/admin/orders/']", "admin-order"),

@@ -27,7 +27,7 @@ public sealed class PurchaseTests(DemoBrowser demo)
         // … buys it: an account is made on the way …
         await page.GetByRole(AriaRole.Button, new() { Name = "Buy now" }).ClickAsync();
         await visit.IsAt("/checkout");
-        await page.Locator("main input[type=email]").FillAsync($"person-{Ids.New(TimeProvider.System):N}@browser.example");
+        await page.Locator("main input[type=email]").FillAsync(Visit.Somebody());
         await page.Locator("main input[type=password]").FillAsync("a sentence that nobody guesses");
         await visit.Picture("buying-2-checkout");
         (await visit.Faults()).ShouldBeEmpty();
@@ -65,9 +65,7 @@ public sealed class PurchaseTests(DemoBrowser demo)
         var page = visit.Page;
         await page.GotoAsync("/p/kite");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add to cart" }).ClickAsync();
-        await page.GotoAsync("/sign-up?return_url=/cart");
-        await SignUp(page);
-        await visit.IsAt("/cart");
+        await visit.SignUp("/cart");
         await page.Locator("main a[href^='/checkout']").First.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Pay " }).ClickAsync();
         await page.GetByText("Paid. Everything is in your library.").WaitForAsync();
@@ -81,9 +79,7 @@ public sealed class PurchaseTests(DemoBrowser demo)
     {
         await using var visit = await demo.Visit(Device.Of("desktop-night"));
         var page = visit.Page;
-        await page.GotoAsync("/sign-up?return_url=/p/velvet-engine");
-        await SignUp(page);
-        await visit.IsAt("/p/velvet-engine");
+        await visit.SignUp("/p/velvet-engine");
         await page.GetByRole(AriaRole.Button, new() { Name = "Buy now" }).ClickAsync();
         await visit.IsAt("/checkout");
         await page.Locator("input[value=tok_declined]").CheckAsync();
@@ -101,13 +97,5 @@ public sealed class PurchaseTests(DemoBrowser demo)
         (await visit.Faults()).ShouldBeEmpty();
         await page.GetByRole(AriaRole.Button, new() { Name = "Confirm" }).ClickAsync();
         await page.GetByText("Paid. Everything is in your library.").WaitForAsync();
-    }
-
-    private static async Task SignUp(IPage page)
-    {
-        await page.Locator("input[name='Input.DisplayName']").FillAsync("Robin Browser");
-        await page.Locator("input[type=email]").FillAsync($"person-{Ids.New(TimeProvider.System):N}@browser.example");
-        await page.Locator("input[type=password]").FillAsync("a sentence that nobody guesses");
-        await page.Locator("main form button[type=submit]").First.ClickAsync();
     }
 }
