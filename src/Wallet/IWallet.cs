@@ -123,7 +123,7 @@ public interface IWallet
     /// </summary>
     Task<Payment> Submit(Guid payment, CancellationToken stop = default);
 
-    /// <summary>The latest payment for a subject (an order), or null.</summary>
+    /// <summary>The payment for a subject (an order) that has not failed, else the latest; null when there is none.</summary>
     Task<Payment?> PaymentFor(Guid subject, CancellationToken stop = default);
 }
 

@@ -91,5 +91,5 @@ internal sealed class Till(
     public Task<Payment> Submit(Guid payment, CancellationToken stop = default) => submit.Handle(payment, stop);
 
     public async Task<Payment?> PaymentFor(Guid subject, CancellationToken stop = default) =>
-        (await db.Charges.AsNoTracking().Where(c => c.SubjectId == subject).OrderByDescending(c => c.CreatedAt).ThenByDescending(c => c.Id).FirstOrDefaultAsync(stop))?.ToPayment();
+        (await db.Charges.AsNoTracking().Where(c => c.SubjectId == subject).OrderBy(c => c.State == PaymentState.Failed).ThenByDescending(c => c.CreatedAt).ThenByDescending(c => c.Id).FirstOrDefaultAsync(stop))?.ToPayment();
 }
