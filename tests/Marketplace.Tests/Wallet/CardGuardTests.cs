@@ -100,6 +100,19 @@ public sealed partial class CardGuardTests : MarketTest
     [InlineData("01970000-4111-7111-8111-111111111111", false)]
     public void What_is_a_card_number_and_what_is_none(string text, bool card) => CardNumber.IsIn(text).ShouldBe(card);
 
+    [Theory]
+    [InlineData("4")]
+    [InlineData("1234 ")]
+    [InlineData("4242-4242-4242-")]
+    [InlineData("3782 822463 ")]
+    [InlineData("+49 ")]
+    public void A_long_text_is_looked_through_in_one_go(string repeated)
+    {
+        var longest = string.Concat(Enumerable.Repeat(repeated, 2_000_000 / repeated.Length));
+        CardNumber.IsIn(longest).ShouldBeFalse();
+        CardNumber.Mask(longest).Length.ShouldBe(longest.Length);
+    }
+
     [Fact]
     public void A_number_in_what_must_be_logged_is_masked() => CardNumber.Mask($"/p/{Plain}/x").ShouldBe("/p/…1111/x");
 
