@@ -44,6 +44,6 @@ internal static partial class ProfileLinks
     // nor empty or dotted segments, which some servers read as another address.
     [GeneratedRegex(
         @"\A(?:(?<scheme>https?)://)?(?<www>www\.)?rolink\.me(?<path>(?:/(?!/|\.{1,2}(?:/|\?|\z))(?:[a-z0-9._~!$&'()*+,;=:@-]|%(?!0|1|2f|5c|7f|2e)[0-9a-f]{2})*)*(?:\?(?:[a-z0-9._~!$&'()*+,;=:@/?-]|%(?!0|1|5c|7f)[0-9a-f]{2})*)?)\z",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 200)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5_000)]
     private static partial Regex SmartLinkForm();
 }

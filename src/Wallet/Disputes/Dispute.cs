@@ -182,6 +182,6 @@ internal sealed partial class Dispute
         (FaultSeller, FaultReason, FaultBy, FaultAt) = (seller, reason, by, now);
     }
 
-    [GeneratedRegex("^[a-z0-9_]{1,60}$", RegexOptions.CultureInvariant, 200)]
+    [GeneratedRegex("^[a-z0-9_]{1,60}$", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex Code();
 }
