@@ -54,9 +54,22 @@ internal static class OrdersDeliverySteps
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
             var result = targetMethod!.Invoke(inner, args);
-            return result is Task<IReadOnlyDictionary<Guid, Offer>> offers ? Change(offers) : result;
+            return result switch
+            {
+                Task<IReadOnlyDictionary<Guid, Offer>> offers => Change(offers),
+                Task<(IReadOnlyDictionary<Guid, Offer>, ILookup<Guid, ProductFile>)> both => Change(both),
+                _ => result,
+            };
         }
 
-        private async Task<IReadOnlyDictionary<Guid, Offer>> Change(Task<IReadOnlyDictionary<Guid, Offer>> offers) => (await offers).ToDictionary(o => o.Key, o => change(o.Value));
+        private async Task<IReadOnlyDictionary<Guid, Offer>> Change(Task<IReadOnlyDictionary<Guid, Offer>> offers) => Changes(await offers);
+
+        private async Task<(IReadOnlyDictionary<Guid, Offer> Offers, ILookup<Guid, ProductFile> Files)> Change(Task<(IReadOnlyDictionary<Guid, Offer> Offers, ILookup<Guid, ProductFile> Files)> both)
+        {
+            var (offers, files) = await both;
+            return (Changes(offers), files);
+        }
+
+        private Dictionary<Guid, Offer> Changes(IReadOnlyDictionary<Guid, Offer> offers) => offers.ToDictionary(o => o.Key, o => change(o.Value));
     }
 }
