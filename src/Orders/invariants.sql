@@ -103,7 +103,7 @@ WITH violations (invariant, detail) AS (
     UNION ALL
     SELECT 'a use of a coupon stands as long as its order', format('order %s', o.number)
     FROM orders.coupon_uses u JOIN orders.orders o ON o.id = u.order_id JOIN orders.order_items i ON i.order_id = o.id
-    GROUP BY o.id, u.order_id HAVING (u.given_back_at IS NOT NULL) <> (o.state IN ('expired', 'cancelled') OR o.total > 0 AND sum(i.refunded) = o.total)
+    GROUP BY o.id, u.order_id HAVING (u.given_back_at IS NOT NULL) <> (o.state IN ('expired', 'cancelled') OR o.total > 0 AND sum(i.refunded) = o.total AND bool_and(i.discount = 0 OR i.state = 'refunded'))
     UNION ALL
     SELECT 'a charge of a subscription is paid exactly when its order is', format('charge %s', c.id)
     FROM orders.subscription_charges c JOIN orders.orders o ON o.id = c.order_id JOIN orders.order_items i ON i.id = c.item_id JOIN orders.subscriptions s ON s.id = c.subscription_id
