@@ -11,8 +11,8 @@ public interface ICatalog
     /// </summary>
     Task<IReadOnlyDictionary<Guid, Offer>> Offers(IReadOnlyCollection<Guid> offers, CancellationToken stop = default);
 
-    /// <summary>All offers of one product that are not withdrawn, as they are now. Joins the transaction when one is open.</summary>
-    Task<IReadOnlyDictionary<Guid, Offer>> OffersOf(Guid product, CancellationToken stop = default);
+    /// <summary>All offers of these products that are not withdrawn, as they are now. One query; joins the transaction when one is open.</summary>
+    Task<IReadOnlyDictionary<Guid, Offer>> OffersOf(IReadOnlyCollection<Guid> products, CancellationToken stop = default);
 
     /// <summary>The files that the buyer of a product receives, for the order's own record. One query; joins the transaction when one is open.</summary>
     Task<ILookup<Guid, ProductFile>> Files(IReadOnlyCollection<Guid> products, CancellationToken stop = default);

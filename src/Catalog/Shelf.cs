@@ -9,7 +9,7 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, CatalogDb 
 {
     public Task<IReadOnlyDictionary<Guid, Offer>> Offers(IReadOnlyCollection<Guid> offers, CancellationToken stop = default) => Offers("o.id = ANY ($1)", offers, stop);
 
-    public Task<IReadOnlyDictionary<Guid, Offer>> OffersOf(Guid product, CancellationToken stop = default) => Offers("o.product_id = ANY ($1) AND o.withdrawn_at IS NULL", [product], stop);
+    public Task<IReadOnlyDictionary<Guid, Offer>> OffersOf(IReadOnlyCollection<Guid> products, CancellationToken stop = default) => Offers("o.product_id = ANY ($1) AND o.withdrawn_at IS NULL", products, stop);
 
     private async Task<IReadOnlyDictionary<Guid, Offer>> Offers(string where, IReadOnlyCollection<Guid> ids, CancellationToken stop) =>
         (await Command(OffersWhere(where), ids, clock.GetUtcNow()).List(OfferOf, stop)).ToDictionary(o => o.Id);

@@ -27,14 +27,14 @@ internal sealed class SellerPlans(OrdersDb db, ICatalog catalog, IUsers users)
         var rules = await db.AccessRules.AsNoTracking().Where(r => r.TargetKind == AccessKind.SellerTier && r.EndedAt == null).Select(r => new { r.Product, r.Target }).ToListAsync(stop);
         var mine = await db.Grants.AsNoTracking().Where(g => g.Account == caller.Account && g.TargetKind == AccessKind.SellerTier && g.GrantedAt != null && g.RevokedAt == null)
             .Join(db.Items, g => g.ItemId, i => i.Id, (g, i) => i.Product).ToListAsync(stop);
+        var onSale = (await catalog.OffersOf(rules.ConvertAll(r => r.Product), stop)).Values.Where(o => o.OnSale).OrderBy(o => o.Price.Minor).ToLookup(o => o.Product);
         var plans = new List<SellerPlan>();
         foreach (var rule in rules)
         {
-            var offers = (await catalog.OffersOf(rule.Product, stop)).Values.Where(o => o.OnSale).OrderBy(o => o.Price.Minor).ToList();
-            if (offers.Count == 0) continue;
+            if (onSale[rule.Product].ToList() is not [var cheapest, ..] offers) continue;
             plans.Add(new SellerPlan(
-                rule.Product, offers[0].ProductSlug, offers[0].ProductTitle, Terms(rule.Target.ReadChoice<SellerTier>()!.Value),
-                offers.Select(o => new SellerPlanOffer(o.Id, o.Option, o.Price)).ToList(), mine.Contains(rule.Product)));
+                rule.Product, cheapest.ProductSlug, cheapest.ProductTitle, Terms(rule.Target.ReadChoice<SellerTier>()!.Value),
+                offers.ConvertAll(o => new SellerPlanOffer(o.Id, o.Option, o.Price)), mine.Contains(rule.Product)));
         }
 
         return new SellerPlansReply(Terms((await users.People([caller.Account], stop))[caller.Account].Tier), plans.OrderBy(p => p.Opens.Tier).ThenBy(p => p.Title, StringComparer.Ordinal).ToList());

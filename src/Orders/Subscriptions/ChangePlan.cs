@@ -41,7 +41,7 @@ internal sealed class ChangePlan(
     {
         if (!subscription.Runs || subscription.CancelledAt is not null) return [];
         var now = clock.GetUtcNow();
-        return (await catalog.OffersOf(subscription.Product, stop)).Values
+        return (await catalog.OffersOf([subscription.Product], stop)).Values
             .Where(o => o.OnSale && AgreedPlan.Renews(o.Kind, o.Option) && o.Price.Currency == subscription.Plan.Price.Currency && o.Id != subscription.Coming.Offer)
             .Select(o => Of(subscription, o.Id == subscription.Plan.Offer ? subscription.Plan : AgreedPlan.Of(o), now)).OrderBy(c => c.Price.Minor).ToList();
     }

@@ -143,6 +143,7 @@ public sealed class AccessRuleTests : MarketTest
         var before = await Offered();
         before.Item1.ShouldBe("basic");
         before.Item2.ShouldBe([("standard", standard, false), ("premium", premium, false)]);
+        (await RoundTrips.Of(Offered)).Count(t => t.Contains("FROM catalog.offers", StringComparison.Ordinal)).ShouldBe(1, "one query for the offers of all plans");
         async Task<string?> Tier()
         {
             await market.Drain();
