@@ -29,7 +29,7 @@ internal sealed class RefundSales(WalletDb db, UnitOfWork work, Ledger ledger, S
             var toCard = Math.Min(cardHas, line.Amount.Minor);
             cardHas -= toCard;
             postings.Add(new Posting($"refund:{line.Refund}", "refund", refund.Order, [Account.RefundTransit.Plus(line.Amount), .. given.Legs]));
-            postings.AddRange(SendBack(line.Refund, refund.Order, refund.Buyer, paid.Payment, line.Amount, toCard));
+            postings.AddRange(ShareOut(line.Refund, refund.Order, refund.Buyer, paid.Payment, line.Amount, toCard));
         }
 
         if (!await ledger.Post(gift.Shrink, postings)) throw new InvalidOperationException($"Refund {refund.Lines[0].Refund} was posted before.");
@@ -43,7 +43,7 @@ internal sealed class RefundSales(WalletDb db, UnitOfWork work, Ledger ledger, S
         var paid = await TakeFromPayment(order, amount.Minor);
         if (paid.Payment is null) throw new InvalidOperationException($"No payment for order {order} was taken.");
         var taken = new Posting($"refund:{refund}", "refund", order, Account.OrderFunding(order).Minus(amount), Account.RefundTransit.Plus(amount));
-        if (!await ledger.Post(null, [taken, .. SendBack(refund, order, buyer, paid.Payment, amount, paid.ToCard)])) throw new InvalidOperationException($"Refund {refund} was posted before.");
+        if (!await ledger.Post(null, [taken, .. ShareOut(refund, order, buyer, paid.Payment, amount, paid.ToCard)])) throw new InvalidOperationException($"Refund {refund} was posted before.");
     }
 
     /// <summary>The end of a refund: from the way to where it arrived.</summary>
@@ -51,7 +51,7 @@ internal sealed class RefundSales(WalletDb db, UnitOfWork work, Ledger ledger, S
         new($"refund_settled:{refund}", "refund_settled", order, Account.RefundTransit.Minus(amount), to.Plus(amount));
 
     // The card's share is written down to be asked for after the commit; the wallet's arrives now.
-    private IEnumerable<Posting> SendBack(Guid refund, Guid order, Guid buyer, Guid? payment, Money amount, long toCard)
+    private IEnumerable<Posting> ShareOut(Guid refund, Guid order, Guid buyer, Guid? payment, Money amount, long toCard)
     {
         var toWallet = amount with { Minor = amount.Minor - toCard };
         if (toCard > 0) db.PaymentRefunds.Add(PaymentRefund.Create(refund, payment!.Value, amount with { Minor = toCard }, toWallet.Minor, clock.GetUtcNow()));
