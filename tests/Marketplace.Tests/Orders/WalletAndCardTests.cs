@@ -10,7 +10,7 @@ public sealed class WalletAndCardTests : MarketTest
     public async Task The_wallet_pays_first_the_card_the_rest_and_refunds_fill_the_card_first()
     {
         await using var market = await OwnMarket.Open();
-        var (seller, buyer, staff) = (await market.SignUp("Nova"), await market.SignUp("Ana"), await market.Staff(Rights.Support));
+        var (seller, buyer, staff) = (await market.SignUp("Nova"), await market.SignUp("Ana"), await market.Staff(Rights.Support, Rights.Finance));
         await buyer.TopUp(400);
         (await buyer.AddToCart(await seller.PublishBeat(price: 1_000))).Must();
 
@@ -20,6 +20,10 @@ public sealed class WalletAndCardTests : MarketTest
         (await seller.Pending()).ShouldBe(553, "the processor takes 2.9 % and 30 cents of what the card paid: 6.00");
         (await buyer.Visitor.Get($"/orders/{order.Id()}")).Must().Html.QuerySelector("aside dl")!.TextContent.ShouldContain("4.00");
         (await staff.Visitor.Get($"/admin/orders/{order.Id()}")).Must().Html.QuerySelector("main")!.TextContent.ShouldContain("Of it from the wallet");
+        async Task<Dictionary<string, string>> Desk() => (await staff.Visitor.Get($"/admin/payments/{order.GetProperty("payment").Id()}")).Must().Html.QuerySelectorAll("main dt")
+            .ToDictionary(t => t.TextContent, t => t.NextElementSibling!.TextContent.Trim(), StringComparer.Ordinal);
+        var paid = await Desk();
+        (paid["From the wallet"], paid["Card (sandbox)"], paid["Total"], paid["Given back"]).ShouldBe(("€4.00", "€6.00", "€10.00", "€0.00"));
 
         async Task<(string?, long?)> GiveBack(long? amount)
         {
@@ -32,6 +36,7 @@ public sealed class WalletAndCardTests : MarketTest
         (await GiveBack(300)).ShouldBe(("sandbox_card", 200));
         (await buyer.Available()).ShouldBe(200);
         (await GiveBack(null)).ShouldBe(("wallet", null));
+        (await Desk())["Given back"].ShouldBe("€6.00 and €4.00 into the wallet");
         (await buyer.Available()).ShouldBe(400);
         (await buyer.Visitor.Get($"/orders/{order.Id()}")).Must().Html.QuerySelector("#refunds")!.TextContent.ShouldContain("2.00");
         (await staff.Refund(order.Id(), order.Item(), 1)).MustRefuse(409, "nothing_to_refund");
