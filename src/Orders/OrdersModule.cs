@@ -134,9 +134,9 @@ public static class OrdersModule
             .NotForKeys().WithName("RefundOrder").WithTags("Orders").WithSummary("Gives money of an order's lines back, all of them or none; a line without an amount in what is left of it. Staff.");
         api.MapGet("/orders", (string? state, string? cursor, int? limit, ListOrders orders, Caller caller, CancellationToken stop) =>
                 orders.Handle(ListOrders.StateOf(state), cursor, limit, caller, stop))
-            .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ListOrders").WithTags("Orders").WithSummary("What the caller has ordered, newest first.");
+            .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ListOrders").WithTags("Orders").WithSummary("What the caller has ordered, newest first. Filter: state. How much of the total went back is refund_state (none, partial, full): a refunded order stays paid or completed.");
         api.MapGet("/orders/{id:guid}", (Guid id, ReadOrder order, Caller caller, CancellationToken stop) => order.Handle(id, caller, stop))
-            .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ReadOrder").WithTags("Orders").WithSummary("One order with its lines, payment and timeline.");
+            .ForSignedIn().Scope(Scopes.OrdersRead).WithName("ReadOrder").WithTags("Orders").WithSummary("One order with its lines, payment and timeline. How much of the total went back is refund_state: none, partial, full.");
         api.MapGet("/sales", (string? cursor, int? limit, ListSales sales, Caller caller, CancellationToken stop) => sales.Handle(cursor, limit, caller, stop))
             .ForCapability(Capabilities.CanSell).Scope(Scopes.SalesRead).WithName("ListSales").WithTags("Orders").WithSummary("What the caller has sold, line by line, with the split of each.");
         api.MapGet("/sales.csv", (ListSales sales, Caller caller) => sales.File(caller))

@@ -5,7 +5,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Marketplace.Orders;
 
 /// <param name="Lines">What was bought, in a few words each.</param>
-internal sealed record OrderLine(Guid Id, long Number, OrderState State, Money Total, Money Refunded, DateTimeOffset PlacedAt, IReadOnlyList<OrderLineItem> Lines);
+internal sealed record OrderLine(Guid Id, long Number, OrderState State, Money Total, Money Refunded, DateTimeOffset PlacedAt, IReadOnlyList<OrderLineItem> Lines)
+{
+    /// <summary>How much of the total went back: the state does not tell.</summary>
+    public RefundExtent RefundState => RefundExtents.Of(Refunded, Total);
+}
 
 internal sealed record OrderLineItem(string Title, string Licence, string Kind, string? CoverUrl);
 

@@ -89,6 +89,8 @@ internal sealed class Order
     /// <summary>What of it went back to the buyer; its lines must be there.</summary>
     public Money Refunded => Money.Of(Items.Sum(i => i.Refunded), Currency);
 
+    public RefundExtent RefundState => RefundExtents.Of(Refunded, Price);
+
     /// <summary>All of its money went back, and nothing stayed with the buyer that its coupon had made cheaper, or free.</summary>
     public bool IsUndone => Refunded == Price && Items.TrueForAll(i => i.Discount == 0 || i.State == ItemState.Refunded);
 

@@ -15,6 +15,9 @@ internal sealed record OrderReply(
     Guid Id, long Number, OrderState State, Money Total, DateTimeOffset PlacedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? PaidAt,
     IReadOnlyList<LineReply> Items, PaymentReply Payment, IReadOnlyList<HappeningReply> Timeline, Money Refunded, IReadOnlyList<RefundReply> Refunds, DateTimeOffset? MoneyReturnedAt, PostalAddress? ShippingAddress, string? Country, Money Tax)
 {
+    /// <summary>How much of the total went back: the state does not tell.</summary>
+    public RefundExtent RefundState => RefundExtents.Of(Refunded, Total);
+
     internal bool CanPay => State == OrderState.Pending && Payment.State is null or PaymentState.Failed;
 
     /// <summary>Who wants a subscription's next period no more cancels the subscription.</summary>

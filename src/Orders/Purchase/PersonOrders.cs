@@ -11,7 +11,7 @@ internal sealed record PersonOrders(int Bought, int Sold, IReadOnlyList<PersonOr
 {
     public IReadOnlyList<AccessReply> Access { get; init; } = [];
 
-    internal sealed record Line(Guid Id, long Number, string State, DateTimeOffset PlacedAt);
+    internal sealed record Line(Guid Id, long Number, OrderState State, RefundExtent RefundState, DateTimeOffset PlacedAt);
 
     public static async Task<object?> Load(HttpContext http, object? model)
     {
@@ -20,8 +20,12 @@ internal sealed record PersonOrders(int Bought, int Sold, IReadOnlyList<PersonOr
         var (bought, sold) = (await source.Command(
             "SELECT (SELECT count(*)::int FROM orders.orders WHERE buyer = $1 AND state IN ('paid', 'completed')), (SELECT count(*)::int FROM orders.order_items WHERE seller = $1 AND state <> 'pending')", person)
             .List(r => (r.GetInt32(0), r.GetInt32(1)), http.RequestAborted)).Single();
-        var last = await source.Command("SELECT id, number, state, placed_at FROM orders.orders WHERE buyer = $1 ORDER BY number DESC LIMIT 5", person)
-            .List(r => new Line(r.GetGuid(0), r.GetInt64(1), r.GetString(2), r.GetFieldValue<DateTimeOffset>(3)), http.RequestAborted);
+        var last = await source.Command(
+            """
+            SELECT o.id, o.number, o.state, o.placed_at, o.total, o.currency, (SELECT sum(i.refunded)::bigint FROM orders.order_items i WHERE i.order_id = o.id)
+            FROM orders.orders o WHERE o.buyer = $1 ORDER BY o.number DESC LIMIT 5
+            """, person).List(r => new Line(
+                r.GetGuid(0), r.GetInt64(1), r.GetString(2).ReadChoice<OrderState>()!.Value, RefundExtents.Of(Money.Of(r.GetInt64(6), r.GetString(5)), Money.Of(r.GetInt64(4), r.GetString(5))), r.GetFieldValue<DateTimeOffset>(3)), http.RequestAborted);
         return new PersonOrders(bought, sold, last) { Access = (await http.RequestServices.GetRequiredService<ReadAccess>().Of(person, http.RequestAborted)).Data };
     }
 }

@@ -8,7 +8,7 @@ public sealed class RefundPageTests : MarketTest
     [Fact]
     public async Task Staff_gives_money_back_on_the_orders_page_and_sees_before_who_gives_what()
     {
-        var (seller, buyer, staff) = (await Market.SignUp("Nova"), await Market.SignUp("Ana"), await Market.Staff(Rights.Support, Rights.Finance));
+        var (seller, buyer, staff) = (await Market.SignUp("Nova"), await Market.SignUp("Ana"), await Market.Staff(Rights.Support, Rights.Finance, Rights.People));
         var order = await buyer.BuyByCard("tok_ok", await seller.PublishBeat(price: 10_000));
         var page = $"/admin/orders/{order.Id()}";
         var shown = (await staff.Visitor.Get(page)).Must();
@@ -39,6 +39,9 @@ public sealed class RefundPageTests : MarketTest
         bought.QuerySelector("#refunds")!.TextContent.ShouldContain("€33.33");
         var sold = (await seller.Visitor.Get("/sell/orders")).Must().Html.QuerySelector("tbody tr")!.TextContent;
         sold.ShouldContain("€33.33 refunded");
+        foreach (var list in new[] { sold, (await buyer.Visitor.Get("/orders")).Must().Html.QuerySelector("tbody tr")!.TextContent,
+            (await staff.Visitor.Get($"/admin/orders?buyer={buyer.Account}")).Must().Html.QuerySelector("tbody tr")!.TextContent,
+            (await staff.Visitor.Get($"/admin/people/{buyer.Account}")).Must().Html.QuerySelector($"li:has(a[href='/admin/orders/{order.Id()}'])")!.TextContent }) list.ShouldContain("Refunded in part");
         sold.ShouldContain("€36.80");      // 56.80 less 20.00
     }
 

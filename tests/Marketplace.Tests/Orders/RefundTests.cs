@@ -51,9 +51,19 @@ public sealed class RefundTests : MarketTest
         (await buyer.AddToCart(await seller.PublishBeat(price: price, currency: currency))).Must();
         var order = (await buyer.Checkout()).Must(201).Json;
 
+        async Task<(string?, string?)> Told()
+        {
+            var (one, listed) = ((await buyer.Visitor.Get($"/api/v1/orders/{order.Id()}")).Must().Json, (await buyer.Visitor.Get("/api/v1/orders")).Must().Json.GetProperty("data")[0]);
+            listed.State().ShouldBe("paid", "a refund does not change the state");
+            return (one.GetProperty("refund_state").GetString(), listed.GetProperty("refund_state").GetString());
+        }
+
+        (await Told()).ShouldBe(("none", "none"));
         (await staff.Refund(order.Id(), order.Item(), 700, currency: currency)).Must(201);
         (await buyer.Available(currency)).ShouldBe(700);
+        (await Told()).ShouldBe(("partial", "partial"));
         (await staff.Refund(order.Id(), order.Item())).Must(201);
+        (await Told()).ShouldBe(("full", "full"));
 
         (await buyer.Available(currency)).ShouldBe(price);
         (await seller.Pending(currency), await seller.Available(currency)).ShouldBe((0, 0));
