@@ -9,7 +9,7 @@ internal sealed class AccessGranted(TimeProvider clock) : IFulfilment
     private const string Webinar = "webinar";
 
     public static readonly CartProblem
-        AlreadyMember = new("already_member", "One plan of a membership is enough: you have one, or another is in your cart. You change plans under Subscriptions."),
+        AlreadyMember = new("already_member", "One plan of a membership is enough: another is in your cart, or you have one; your library shows it. A plan that renews is changed under Subscriptions."),
         TrialRequired = new("trial_required", "This membership begins with a trial: take a plan that has one.");
 
     private static readonly string[] All = ["membership", "course", Webinar];
