@@ -81,6 +81,34 @@ public sealed class ReconciliationTests
     }
 
     [Fact]
+    public async Task Staff_compares_a_day_that_is_over_by_page_as_by_API()
+    {
+        await using var market = await OwnMarket.Open();
+        var (ana, finance, support) = (await market.SignUp(), await market.Staff(Rights.Finance), await market.Staff(Rights.Support));
+        (await ana.TopUp(1_000, "EUR", SandboxProvider.Ok)).Must(201);
+        await market.Sandbox(v => v.Lie("sbx_nobody", "invent", Money.Of(5_000, "EUR")));
+        var day = DateOnly.FromDateTime(market.Clock.GetUtcNow().UtcDateTime);
+        Task<Answer> Compare(Person staff, DateOnly? day, string provider = SandboxProvider.Name) => staff.Visitor.Post("/api/v1/reconciliation/days", new { provider, day });
+
+        (await Compare(finance, day)).MustRefuse(422, "day_not_over");
+        market.Clock.Walk(TimeSpan.FromDays(1));
+        foreach (var person in new[] { finance, support }) await person.SignIn();
+        (await Compare(support, day)).Must(403);
+        (await Compare(finance, day, "nobody")).Must(404);
+        foreach (var odd in new DateOnly?[] { null, DateOnly.MinValue, DateOnly.MaxValue }) (await Compare(finance, odd)).Must(422);
+        (await market.Count("SELECT count(*) FROM wallet.reconciliation_days")).ShouldBe(0);
+
+        var first = (await Compare(finance, day)).Must().Json;
+        (first.GetProperty("provider").GetString(), first.GetProperty("day").GetString(), first.GetProperty("found").GetInt32()).ShouldBe((SandboxProvider.Name, $"{day:O}", 1));
+        (await Compare(finance, day)).Must().Json.GetProperty("found").GetInt32().ShouldBe(0, "it is known by now");
+        var page = (await finance.Visitor.Get("/admin/reconciliation")).Must();
+        page.Html.QuerySelectorAll("#differences form").Length.ShouldBe(1);
+        (await finance.Visitor.Submit(page, "/admin/reconciliation", "form[action*='Compare']", new Dictionary<string, string?> { ["day"] = "0001-01-01" })).Must(422);
+        (await finance.Visitor.Submit(page, "/admin/reconciliation", "form[action*='Compare']", new Dictionary<string, string?> { ["day"] = $"{day:O}" })).Must(302);
+        (await market.Count("SELECT count(*) FROM wallet.reconciliation_differences")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task What_can_be_settled_by_asking_is()
     {
         await using var market = await OwnMarket.Open();

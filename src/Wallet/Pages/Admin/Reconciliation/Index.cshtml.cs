@@ -44,9 +44,10 @@ internal sealed class ReconciliationPage(NpgsqlDataSource source, Cursors cursor
 
     public async Task<IActionResult> OnPostCompareAsync(string? provider, DateOnly? day, CancellationToken stop)
     {
-        if (day is not { } known) throw Refused.Invalid(new FieldError("/day", "malformed", "Choose a day."));
-        var found = await reconcile.Compare(provider ?? "", known, stop);
-        this.Toast(found == 0 ? texts["Compared: no new difference."] : texts["Compared: {0} new differences.", found]);
+        var request = new CompareDay.Request(provider, day);
+        new CompareDay.Validator().MustAccept(request);
+        var compared = await CompareDay.Handle(request, caller, reconcile, stop);
+        this.Toast(compared.Found == 0 ? texts["Compared: no new difference."] : texts["Compared: {0} new differences.", compared.Found]);
         return LocalRedirect("/admin/reconciliation");
     }
 
