@@ -25,6 +25,10 @@ public sealed class DemoMarketTests(DemoBrowser demo)
     }
 
     [Fact]
+    public async Task Who_left_a_cart_behind_and_has_proven_their_address_is_mailed_about_it() =>
+        (await Number("SELECT count(*) FROM orders.cart_reminders r JOIN users.accounts a ON a.id = r.account WHERE r.mailed_at IS NOT NULL AND a.email = 'salome@demo.example'")).ShouldBe(1);
+
+    [Fact]
     public async Task Its_shelves_have_everything_that_is_sold_here_in_every_state()
     {
         foreach (var kind in new[] { "beat", "sample", "kit", "digital" })

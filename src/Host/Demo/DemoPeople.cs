@@ -33,6 +33,9 @@ internal static class DemoPeople
         new("freya", 6, "Gothenburg", "SE", "veteran", "Music lawyer. I read the contract so that you need not.", "music-law licensing music-publishing", "folk jazz") { Mentor = true, Visibility = "members_only" },
     ];
 
+    /// <summary>Whose address is proven, from the day on that is named: a cart that they forget is mailed about.</summary>
+    public static IReadOnlyList<(string Handle, int Day)> Reachable { get; } = [("ana", 1), ("june", 1), ("theo", 1), ("salome", 7)];
+
     /// <summary>Two people miss the same: it waits for a third, or for staff.</summary>
     public static (string Kind, string Value, string Category, string[] Handles) Missed { get; } = ("skill", "Handpan", "musicians", ["mika", "june"]);
 }

@@ -1,4 +1,5 @@
-using Marketplace.Kernel;
+using Marketplace.Users;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Host;
 
@@ -9,6 +10,12 @@ internal sealed partial class DemoStory
     {
         foreach (var profile in DemoPeople.All) diary.Note(calendar.At(profile.Day, 25), () => Introduce(profile));
         diary.Note(calendar.At(1, 600), Verify);
+        foreach (var (handle, day) in DemoPeople.Reachable)
+        {
+            diary.Note(calendar.At(day, 365), () => people[handle].Post("/api/v1/email-verifications", null, stop));
+            diary.Note(calendar.At(day, 375), () => FollowLink(handle));     // the jobs of 6:10 have sent it
+        }
+
         for (var i = 0; i < DemoPeople.Missed.Handles.Length; i++)
         {
             var handle = DemoPeople.Missed.Handles[i];
@@ -31,6 +38,12 @@ internal sealed partial class DemoStory
         await person.Put("/api/v1/me/talents", new { skills = profile.Skills.Split(' '), genres = profile.Genres.Split(' ') }, stop);
         var initials = string.Concat(person.Name.Split(' ').Select(word => word[0]));
         await person.Upload("/api/v1/me/profile/files", "avatar", "portrait.png", "image/png", AvatarRenderer.Png(initials, profile.Handle.Sum(c => c)), stop);
+    }
+
+    private async Task FollowLink(string handle)
+    {
+        var token = await TokenOf<MailedLinkAsked>("users.mailed_link_asked", people[handle].Account, async (asked, inside) => (await inside.GetRequiredService<IUsers>().OpenMailedLink(asked, stop))!.Path);
+        await people[handle].Post("/api/v1/email-confirmations", new { token }, stop);
     }
 
     // The owner has signed in anew by then: what staff give needs that.

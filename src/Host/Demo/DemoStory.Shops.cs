@@ -1,8 +1,5 @@
-using System.Text.Json;
 using Marketplace.Catalog;
-using Marketplace.Kernel;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace Marketplace.Host;
 
@@ -52,18 +49,8 @@ internal sealed partial class DemoStory
     {
         var delia = (await people["delia"].Get("/api/v1/me/shops", stop)).GetProperty("data")[0].GetProperty("slug").GetString();
         var invitation = (await people["delia"].Post($"/api/v1/shops/{delia}/invitations", new { email = "salome@demo.example", role = "editor" }, stop)).GetProperty("id").GetGuid();
-        await people["salome"].Post("/api/v1/shop-invitations/acceptance", new { token = await TokenOf(invitation) }, stop);
+        await people["salome"].Post("/api/v1/shop-invitations/acceptance", new { token = await TokenOf<ShopInvited>("catalog.shop_invited", invitation, async (asked, inside) => (await inside.GetRequiredService<ICatalog>().OpenInvitation(invitation, asked.SealedToken, stop))!.Path) }, stop);
         await people["delia"].Post($"/api/v1/shops/{delia}/invitations", new { email = "idris@demo.example", role = "support" }, stop);
-    }
-
-    // What stands in the mail.
-    private async Task<string> TokenOf(Guid invitation)
-    {
-        await using var scope = services.CreateAsyncScope();
-        var asked = await scope.ServiceProvider.GetRequiredService<NpgsqlDataSource>().Command("SELECT payload::text FROM kernel.outbox WHERE event = 'catalog.shop_invited' AND key = $1 ORDER BY id DESC LIMIT 1", invitation.ToString()).Scalar<string>(stop);
-        var told = JsonSerializer.Deserialize<ShopInvited>(asked!, JsonStyle.Options)!;
-        var letter = await scope.ServiceProvider.GetRequiredService<ICatalog>().OpenInvitation(invitation, told.SealedToken, stop);
-        return letter!.Path[(letter.Path.IndexOf('=', StringComparison.Ordinal) + 1)..];
     }
 
     // With a tier come places to feature products in.

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Marketplace.Kernel;
 using Marketplace.Users;
+using Npgsql;
 
 namespace Marketplace.Host;
 
@@ -172,6 +174,15 @@ internal sealed partial class DemoStory : IDisposable
             told = false;
             await services.GetRequiredService<Dispatcher>().Drain(stop);
         }
+    }
+
+    /// <summary>What stands in the mail for which the last event of this key asked.</summary>
+    private async Task<string> TokenOf<TAsked>(string asking, Guid key, Func<TAsked, IServiceProvider, Task<string>> pathOf)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var asked = await scope.ServiceProvider.GetRequiredService<NpgsqlDataSource>().Command("SELECT payload::text FROM kernel.outbox WHERE event = $1 AND key = $2 ORDER BY id DESC LIMIT 1", asking, key.ToString()).Scalar<string>(stop);
+        var path = await pathOf(JsonSerializer.Deserialize<TAsked>(asked!, JsonStyle.Options)!, scope.ServiceProvider);
+        return path[(path.IndexOf('=', StringComparison.Ordinal) + 1)..];
     }
 
     private sealed record Listing(DemoShop Shop, DemoProduct Product, Guid Id, (Guid Id, long Price)[] Offers)
