@@ -82,6 +82,9 @@ internal sealed class Order
 
     public List<OrderEvent> Events { get; private set; } = [];
 
+    /// <summary>The timeline as people read it. What is asked for sending has no story of its own: it is in nobody's library.</summary>
+    internal IEnumerable<OrderEvent> Story => Events.Where(e => e.What != OrderHappening.Available || Items.Find(i => i.Id == e.ItemId)?.Kind != Sending.Kind).OrderBy(e => e.At).ThenBy(e => e.Id);
+
     public Money Price => Money.Of(Total, Currency);
 
     public Money PartOfWallet => Money.Of(FromWallet, Currency);

@@ -27,7 +27,7 @@ internal sealed record OrderReply(
         order.Id, order.Number, order.State, order.Price, order.PlacedAt, order.AwaitsMoney ? order.ExpiresAt : null, order.PaidAt,
         order.Items.OrderBy(i => i.Line).Select(i => LineReply.Of(i, order.Currency)).ToList(),
         PaymentReply.Of(order, latest),
-        order.Events.OrderBy(e => e.At).ThenBy(e => e.Id).Select(e => new HappeningReply(e.At, e.What, e.ItemId, e.Detail)).ToList(),
+        order.Story.Select(e => new HappeningReply(e.At, e.What, e.ItemId, e.Detail)).ToList(),
         order.Refunded, refunds ?? [], order.MoneyReturnedAt, order.ShippingAddress,
         order.Country, Money.Of(order.Items.Sum(i => i.Tax), order.Currency)) { PaysSubscription = order.Subscription is not null };
 }

@@ -38,7 +38,9 @@ public sealed class ShippingTests : MarketTest
         (await market.Count("SELECT on_hand::bigint FROM catalog.stock WHERE offer_id = $1", two.Offers[0])).ShouldBe(3);
         (await market.Balance("revenue_commission")).ShouldBe(2_400);
         (await seller.Pending()).ShouldBe(3_600 + 800);
-        (await buyer.Visitor.Get($"/orders/{order.Id()}")).Must();
+        order.GetProperty("timeline").EnumerateArray().Select(t => t.GetProperty("what").GetString()).ShouldBe(["placed", "paid"], "a parcel's postage is in nobody's library");
+        foreach (var (reader, page) in new[] { (buyer, $"/orders/{order.Id()}"), (staff, $"/admin/orders/{order.Id()}") })
+            (await reader.Visitor.Get(page)).Must().Html.QuerySelectorAll(".timeline li").Length.ShouldBe(2, page);
         (await seller.Visitor.Get("/sell/orders")).Must();
 
         async Task<IReadOnlyList<string?>> States() => (await buyer.Visitor.Get($"/api/v1/orders/{order.Id()}")).Must().Json.Lines().Select(l => l.State()).ToList();
