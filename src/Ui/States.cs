@@ -19,6 +19,7 @@ internal static class States
 
     internal static string Words(string state)
     {
+        if (Snake(state) == "trialing") return "On trial";
         var words = Snake(state).Replace('_', ' ');
         return words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..];
     }

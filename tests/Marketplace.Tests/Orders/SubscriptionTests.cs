@@ -65,6 +65,7 @@ public sealed class SubscriptionTests : MarketTest
         (await buyer.Visitor.AddToCart(offers[1])).MustRefuse(409, "already_member");
         var trial = await buyer.Subscription(id);
         trial.State().ShouldBe("trialing");
+        (await buyer.Visitor.Get($"/subscriptions/{id}")).Must().Html.QuerySelectorAll("main .chip").Select(c => c.TextContent).ShouldContain("On trial");
         trial.GetProperty("next_amount").GetProperty("amount").GetInt64().ShouldBe(900);
         trial.GetProperty("pay_by").GetProperty("last4").GetString().ShouldBe("4242");
         var begun = market.Clock.GetUtcNow();
