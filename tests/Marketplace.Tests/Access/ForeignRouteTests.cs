@@ -1,19 +1,9 @@
-using System.Text.Json;
-using System.Text.RegularExpressions;
 using Marketplace.Users;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Tests.Access;
 
-/// <summary>
-/// Ana has one of everything; Bo has an account like hers. Every route with an id is asked by Bo, once with the id of something of Ana's
-/// and once with one that nobody has: the answers must be alike but for the id itself. A new route with an id needs a line in
-/// <see cref="Owned"/>, a new resource one in <see cref="Belongings"/>.
-/// </summary>
-public sealed partial class ForeignTests : MarketTest
+/// <summary>Every route with an id, of the API and of pages, asked by a stranger. A new one needs a line in <see cref="Owned"/>.</summary>
+public sealed class ForeignRouteTests : StrangerTest
 {
     /// <summary>What of Ana's each route with an id is asked for. Values stand for the parameters in their order; # is a body to make the write worth refusing.</summary>
     private static readonly Dictionary<string, string> Owned = new(StringComparer.Ordinal)
@@ -243,7 +233,7 @@ public sealed partial class ForeignTests : MarketTest
     };
 
     /// <summary>Routes whose id is no secret of anybody, or is itself the permission; with the reason.</summary>
-    private static readonly Dictionary<string, string> Open = new(StringComparer.Ordinal)
+    internal static readonly Dictionary<string, string> Open = new(StringComparer.Ordinal)
     {
         ["GET /api/v1/shops/{slug}"] = "shops are public",
         ["PUT /api/v1/reviews/{id:guid}/helpful"] = "reviews are public, and ReviewsTests ask who may vote",
@@ -281,21 +271,6 @@ public sealed partial class ForeignTests : MarketTest
         ["GET /dev/mailbox/{id:guid}/html"] = "the developer's mailbox is everybody's, in development alone",
     };
 
-    private Person ana = null!, bo = null!;
-    private Dictionary<string, string> belongings = null!;
-
-    public override async Task InitializeAsync()
-    {
-        await base.InitializeAsync();
-        (ana, bo) = (await Market.SignUp("Ana"), await Market.SignUp("Bo"));
-        // Bo may do all that Ana may: only whose it is stands between.
-        await bo.PublishBeat();
-        await Market.Grant(bo.Account, Capabilities.CanBoost);
-        await bo.SignIn();
-        await bo.TopUp(5_000);
-        belongings = await Belongings();
-    }
-
     [Fact]
     public void Every_route_with_an_id_has_something_to_ask_for() => Faults(Operation.All(Market)).ShouldBeEmpty();
 
@@ -313,12 +288,12 @@ public sealed partial class ForeignTests : MarketTest
         {
             var before = await Fingerprint();
             var (values, body) = Registered(route);
-            foreach (var visitor in new[] { bo.Visitor, Market.Visitor() })
+            foreach (var visitor in new[] { Bo.Visitor, Market.Visitor() })
             {
                 var theirs = await Ask(visitor, route, values, body);
                 var nobodys = await Ask(visitor, route, null, body);
                 asked++;
-                if (Differs(theirs, values.Values, nobodys) is { } how) leaks.Add($"{route.Name}{(visitor == bo.Visitor ? "" : " (anonymous)")}: {how}");
+                if (Differs(theirs, values.Values, nobodys) is { } how) leaks.Add($"{route.Name}{(visitor == Bo.Visitor ? "" : " (anonymous)")}: {how}");
                 if (theirs.Status < 300) leaks.Add($"{route.Name}: served with {theirs.Status}");
             }
 
@@ -338,27 +313,27 @@ public sealed partial class ForeignTests : MarketTest
                      ("/api/v1/orders/{0}", "order"), ("/api/v1/library/{0}/contract", "order_line"), ("/api/v1/payments/{0}", "payment"), ("/api/v1/products/{0}", "draft_slug"), ("/orders/{0}", "order"),
                      ("/api/v1/subscriptions/{0}", "subscription"), ("/subscriptions/{0}", "subscription"), ("/wallet/payments/{0}", "payment"), ("/api/v1/payouts/{0}", "payout"), ("/wallet/payouts/{0}", "payout"), ("/sell/products/{0}", "draft"), ("/account/keys/{0}/rotation", "key"),
                  })
-            (await ana.Visitor.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, route, belongings[of]))).Must();
+            (await Ana.Visitor.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, route, Belongings[of]))).Must();
         var staff = await Market.Staff(Rights.Owner);
         foreach (var (route, of) in new[] { ("/admin/ledger/accounts/{0}", "ledger_account"), ("/admin/ledger/transactions/{0}", "ledger_transaction"), ("/admin/ledger/explain/{0}", "ledger_transaction"), ("/admin/orders/{0}", "order"), ("/admin/payments/{0}", "payment"), ("/admin/payouts/{0}", "payout"), ("/admin/adjustments/{0}", "adjustment") })
-            (await staff.Visitor.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, route, belongings[of]))).Must();
+            (await staff.Visitor.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, route, Belongings[of]))).Must();
     }
 
     [Fact]
     public async Task No_list_search_or_export_of_another_names_what_is_hers()
     {
-        var hers = belongings.Where(b => b.Key is not ("review" or "boost" or "shop" or "shop_slug" or "product" or "product_slug" or "kind_of_draft" or "account" or "ledger_account" or "ledger_transaction" or "ledger_entry")).Select(b => b.Value).Append(ana.Account.ToString()).Append(ana.Email).ToList();
+        var hers = Belongings.Where(b => b.Key is not ("review" or "boost" or "shop" or "shop_slug" or "product" or "product_slug" or "kind_of_draft" or "account" or "ledger_account" or "ledger_transaction" or "ledger_entry")).Select(b => b.Value).Append(Ana.Account.ToString()).Append(Ana.Email).ToList();
         var leaks = new List<string>();
         var lists = Operation.All(Market).Where(o => o.Parameters.Count == 0 && (o.Method is "GET" or "PAGE") && !o.Pattern.StartsWith("/dev/", StringComparison.Ordinal)).ToList();
         lists.Count.ShouldBeGreaterThan(40);
         foreach (var list in lists)
         {
-            foreach (var query in new[] { "", $"?limit=100&q={belongings["draft_slug"]}", $"?account={ana.Account}&owner={ana.Account}&order={belongings["order"]}&seller={ana.Account}&shop={belongings["shop_slug"]}" })
+            foreach (var query in new[] { "", $"?limit=100&q={Belongings["draft_slug"]}", $"?account={Ana.Account}&owner={Ana.Account}&order={Belongings["order"]}&seller={Ana.Account}&shop={Belongings["shop_slug"]}" })
             {
-                var answer = await bo.Visitor.Get(list.Path() + query);
+                var answer = await Bo.Visitor.Get(list.Path() + query);
                 // What was asked for may stand in the search field again: then only what was not asked for tells.
-                if (query.Length == 0) leaks.AddRange(hers.Where(id => answer.Text.Contains(id, StringComparison.OrdinalIgnoreCase)).Select(id => $"{list.Name}: names {belongings.FirstOrDefault(b => b.Value == id).Key ?? id}"));
-                else if (answer.Text.Contains(belongings["secret_title"], StringComparison.Ordinal)) leaks.Add($"{list.Name}{query}: shows her draft");
+                if (query.Length == 0) leaks.AddRange(hers.Where(id => answer.Text.Contains(id, StringComparison.OrdinalIgnoreCase)).Select(id => $"{list.Name}: names {Belongings.FirstOrDefault(b => b.Value == id).Key ?? id}"));
+                else if (answer.Text.Contains(Belongings["secret_title"], StringComparison.Ordinal)) leaks.Add($"{list.Name}{query}: shows her draft");
             }
         }
 
@@ -368,12 +343,12 @@ public sealed partial class ForeignTests : MarketTest
     [Fact]
     public async Task An_answer_that_tells_is_noticed()
     {
-        var there = await ana.Visitor.Get($"/api/v1/orders/{belongings["order"]}");
-        var not = await ana.Visitor.Get($"/api/v1/orders/{Guid.CreateVersion7()}");
-        Differs(there, [belongings["order"]], not).ShouldNotBeNull();
+        var there = await Ana.Visitor.Get($"/api/v1/orders/{Belongings["order"]}");
+        var not = await Ana.Visitor.Get($"/api/v1/orders/{Guid.CreateVersion7()}");
+        Differs(there, [Belongings["order"]], not).ShouldNotBeNull();
         Differs(not with { Status = 403 }, [], not).ShouldNotBeNull();
         Differs(not with { Text = not.Text.Replace("There is nothing here.", "This is not yours.") }, [], not).ShouldNotBeNull();
-        Differs(not, [], await ana.Visitor.Get($"/api/v1/orders/{Guid.CreateVersion7()}")).ShouldBeNull();
+        Differs(not, [], await Ana.Visitor.Get($"/api/v1/orders/{Guid.CreateVersion7()}")).ShouldBeNull();
     }
 
     private static IEnumerable<string> Faults(IEnumerable<Operation> routes)
@@ -388,124 +363,12 @@ public sealed partial class ForeignTests : MarketTest
         foreach (var gone in Owned.Keys.Concat(Open.Keys).Except(all.Select(o => o.Name))) yield return $"{gone}: is registered, but there is no such route";
     }
 
-    /// <summary>One of everything that somebody can have. Not her own purse's numbers alone: ids by which a stranger might ask.</summary>
-    private async Task<Dictionary<string, string>> Belongings()
-    {
-        var shop = await ana.OpenShop();
-        var published = await ana.PublishBeat();
-        var title = $"Secret {Guid.CreateVersion7().ToString("N")[^8..]}";
-        var draft = await ana.DraftBeat(title);
-        var upload = (await ana.Upload(draft.Id(), "original", "beat.wav", Sound.Wav(1))).Must(201).Json;
-        var nova = await Market.SignUp("Nova");
-        var (bought, wanted, failed) = (await nova.PublishBeat(), await nova.PublishBeat(), await nova.PublishBeat());
-        var order = await ana.Buy(bought);
-        await ana.TopUp(2_000);
-        (await ana.Visitor.AddToCart((await nova.Publish(Ware.Service)).GetProperty("offers")[0].Id())).Must();
-        var work = (await ana.Checkout()).Must(201).Json.Item();
-        var (claimed, asked) = (await nova.PublishBeat(), await nova.PublishBeat());
-        var argued = await ana.Buy(claimed, asked);
-        var claim = (await ana.Complain(argued, argued.ItemOf(claimed))).Must(201).Json.Id();
-        var claimFile = (await ana.Visitor.Post($"/api/v1/claims/{claim}/files", new MultipartFormDataContent { { new ByteArrayContent(Picture.Png(8, 8)), "file", "screen.png" } })).Must(201).Json.Id();
-        var request = (await ana.AskBack(argued, argued.ItemOf(asked))).Must(201).Json.Id();
-        (await ana.Visitor.AddToCart((await nova.Publish(Ware.Membership)).GetProperty("offers")[1].Id())).Must();
-        (await ana.Checkout()).Must(201);
-        var subscription = (await ana.Visitor.Get("/api/v1/subscriptions")).Must().Json.GetProperty("data")[0].Id();
-        (await ana.AddToCart(failed)).Must();
-        var unpaid = (await ana.CheckoutByCard("tok_declined")).Json;
-        var topUp = (await ana.TopUp(500, "EUR", Marketplace.Wallet.SandboxProvider.Ok)).Must(201).Json;
-        (await ana.AddToCart(wanted)).Must();
-        var cart = (await ana.Visitor.Get("/api/v1/cart")).Must().Json;
-        var coupon = (await ana.Visitor.Post("/api/v1/coupons", new { code = CouponSteps.Fresh(), shop_id = shop.Id, percent = 1_000 })).Must(201).Json;
-        var key = await ana.MakeKey(Scopes.OrdersRead);
-        var address = (await ana.Visitor.Post("/api/v1/me/addresses", new { name = "Ana", line1 = "1 Rue des Disques", postcode = "75011", city = "Paris", country = "FR" })).Must(201).Json.Id();
-        using var phone = new SoftPasskey();
-        await ana.AddPasskey(phone);
-        var export = (await ana.Visitor.Post("/api/v1/me/export")).Must(202).Json.Id();
-        var report = (await ana.Visitor.Post("/api/v1/reports", new { kind = "product", id = wanted.Product, reason = "spam" })).Must(201).Json.Id();
-        var proposal = (await ana.Visitor.Post("/api/v1/field-requests", new { kind = "skill", value = $"Handpan {title}", category = "musicians" })).Must(201).Json.Id();
-        var sold = await nova.BuyByCard("tok_ok", published);
-        var (dispute, _) = await Market.Disputed(sold.Id());
-        var evidence = await Market.Attach(dispute, ana);
-        var difference = WalletSteps.NewId();
-        await TestServer.Execute(Market.ConnectionString, $"""
-            INSERT INTO wallet.reconciliation_differences (id, provider, day, kind, what, reference, there, currency, state, found_at)
-            VALUES ('{difference}', 'elsewhere', '2026-01-01', 'missing_here', 'payment', '{difference}', 100, 'EUR', 'open', '2026-01-02Z')
-            """);
-        var finance = await Market.Finance();
-        await ana.TopUp(6_000);
-        var destination = await Market.BankAccount(ana, finance);
-        var payout = await ana.Payout(6_000, "EUR", destination);
-        var adjustment = (await finance.Visitor.Post("/api/v1/adjustments", new { account = ana.Account, amount = new { amount = 100, currency = "EUR" }, category = "goodwill", reason = "We were late." })).Must(201).Json.Id();
-        await Market.Drain();
-        var (line, review) = await ana.Reviewed(bought.Product);
-        var boost = await ana.Boosted(published.Product);
-        var notification = (await ana.Visitor.Get("/api/v1/notifications")).Must().Json.GetProperty("data")[0].Id();
-        var belongings = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["shop_slug"] = shop.Slug,
-            ["shop"] = shop.Id.ToString(),
-            ["invitation"] = (await ana.Visitor.Post($"/api/v1/shops/{shop.Slug}/invitations", new { email = "asked@example.com", role = "editor" })).Must(201).Json.Id().ToString(),
-            ["product"] = published.Product.ToString(),
-            ["access_rule"] = (await ana.Visitor.Post($"/api/v1/products/{published.Product}/access-rules", new { target_kind = "download", target = draft.Id() })).Must(201).Json.Id().ToString(),
-            ["button"] = (await ana.Visitor.Post("/api/v1/payment-buttons", new { offer_id = published.Offer, text = "Buy it" })).Must(201).Json.Id().ToString(),
-            ["product_slug"] = published.Slug,
-            ["draft"] = draft.Id().ToString(),
-            ["draft_slug"] = draft.GetProperty("slug").GetString()!,
-            ["secret_title"] = title,
-            ["file"] = FirstFile(upload),
-            ["import"] = (await ana.UploadCsv($"kind,title\nbeat,{title}\n")).Must(201).Json.Id().ToString(),
-            ["order"] = order.Id().ToString(),
-            ["work"] = work.ToString(),
-            ["invoice"] = (await ana.Visitor.Get("/api/v1/invoices")).Must().Json.GetProperty("data")[0].Id().ToString(),
-            ["claim"] = claim.ToString(),
-            ["claim_file"] = claimFile.ToString(),
-            ["refund_request"] = request.ToString(),
-            ["subscription"] = subscription.ToString(),
-            ["dispute"] = dispute.ToString(),
-            ["evidence"] = evidence.ToString(),
-            ["difference"] = difference.ToString(),
-            ["provider_event"] = await Market.Source.Command("SELECT id::text FROM wallet.provider_events WHERE about = 'dispute' LIMIT 1").Scalar<string>() ?? "",
-            ["order_line"] = order.Item().ToString(),
-            ["reviewed_line"] = line.ToString(),
-            ["review"] = review.ToString(),
-            ["boost"] = boost.ToString(),
-            ["unpaid_order"] = await Market.Source.Command("SELECT id::text FROM orders.orders WHERE buyer = $1 AND state = 'pending' ORDER BY id DESC LIMIT 1", ana.Account).Scalar<string>() ?? unpaid.Id().ToString(),
-            ["payment"] = topUp.Id().ToString(),
-            ["payment_method"] = (await ana.SaveMethod()).ToString(),
-            ["destination"] = destination.ToString(),
-            ["payout"] = payout.ToString(),
-            ["adjustment"] = adjustment.ToString(),
-            ["cart_line"] = cart.GetProperty("items")[0].Id().ToString(),
-            ["coupon"] = coupon.Id().ToString(),
-            ["notification"] = notification.ToString(),
-            ["key"] = key.Id.ToString(),
-            ["mail"] = (await Market.Everything.Command("SELECT id FROM notifications.mails WHERE account = $1 LIMIT 1", ana.Account).Scalar<Guid>()).ToString(),
-            ["account"] = ana.Account.ToString(),
-            ["address"] = address.ToString(),
-            ["search"] = (await ana.Visitor.Post("/api/v1/me/searches", new { name = "Night", query = "q=night" })).Must(201).Json.Id().ToString(),
-            ["passkey"] = (await Market.Everything.Command("SELECT id FROM users.passkeys WHERE account = $1", ana.Account).Scalar<Guid>()).ToString(),
-            ["export"] = export.ToString(),
-            ["report"] = report.ToString(),
-            ["proposal"] = proposal.ToString(),
-            ["kind_of_draft"] = "product",
-            ["session"] = (await Market.Everything.Command("SELECT id FROM users.sessions WHERE account = $1", ana.Account).Scalar<Guid>()).ToString(),
-            ["ledger_account"] = (await Market.Count("SELECT id FROM wallet.accounts WHERE owner_id = $1 LIMIT 1", ana.Account)).ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["ledger_transaction"] = (await Market.Count("SELECT transaction_id FROM wallet.postings p JOIN wallet.accounts a ON a.id = p.account_id WHERE a.owner_id = $1 LIMIT 1", ana.Account)).ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["ledger_entry"] = (await Market.Count("SELECT transaction_id FROM wallet.postings p JOIN wallet.accounts a ON a.id = p.account_id WHERE a.owner_id = $1 LIMIT 1", ana.Account)) + "-1",
-        };
-        // What all this brings about has come about before anybody else touches it.
-        await Market.Drain();
-        return belongings;
-    }
-
-    private static string FirstFile(JsonElement product) => product.GetProperty("files")[0].Id().ToString();
-
     private (Dictionary<string, string> Values, string? Body) Registered(Operation route)
     {
         var parts = Owned[route.Name].Split('#', 2, StringSplitOptions.TrimEntries);
         var names = parts[0].Split(',', StringSplitOptions.TrimEntries);
-        var body = parts.Length > 1 ? belongings.Aggregate(parts[1], (text, b) => text.Replace($"{{{b.Key}}}", b.Value, StringComparison.Ordinal)) : null;
-        return (route.Parameters.Zip(names).ToDictionary(p => p.First, p => belongings.GetValueOrDefault(p.Second) ?? p.Second, StringComparer.Ordinal), body);
+        var body = parts.Length > 1 ? Belongings.Aggregate(parts[1], (text, b) => text.Replace($"{{{b.Key}}}", b.Value, StringComparison.Ordinal)) : null;
+        return (route.Parameters.Zip(names).ToDictionary(p => p.First, p => Belongings.GetValueOrDefault(p.Second) ?? p.Second, StringComparer.Ordinal), body);
     }
 
     private static async Task<Answer> Ask(Visitor visitor, Operation route, IReadOnlyDictionary<string, string>? values, string? body)
@@ -519,51 +382,4 @@ public sealed partial class ForeignTests : MarketTest
         using var response = await visitor.Http.SendAsync(request);
         return await Answer.Read(response);
     }
-
-    /// <summary>All that belongs to Ana and that a write might change; not what jobs of other tests add up.</summary>
-    private Task<string?> Fingerprint() => Market.Everything.Command(
-        """
-        SELECT (SELECT string_agg((to_jsonb(p) - ARRAY['sold_count', 'view_count', 'trend_score', 'tokens'])::text, ' ' ORDER BY p.id) FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id WHERE s.owner_id = $1)
-            || (SELECT string_agg(s::text, ' ') FROM catalog.shops s WHERE s.owner_id = $1)
-            || (SELECT string_agg(i.id::text || coalesce(i.ended_at::text, '') || i.sent_at::text, ' ' ORDER BY i.id) FROM catalog.shop_invitations i JOIN catalog.shops s ON s.id = i.shop_id WHERE s.owner_id = $1)
-            || (SELECT string_agg(o::text, ' ' ORDER BY o.id) FROM orders.orders o WHERE o.buyer = $1)
-            || (SELECT string_agg(i.id::text || i.state || i.refunded, ' ' ORDER BY i.id) FROM orders.order_items i WHERE i.buyer = $1)
-            || (SELECT string_agg(d::text, ' ' ORDER BY d.id) FROM orders.disputes d WHERE d.buyer = $1)
-            || (SELECT string_agg(m.id::text, ' ' ORDER BY m.id) FROM orders.dispute_messages m JOIN orders.disputes d ON d.id = m.dispute_id WHERE d.buyer = $1)
-            || (SELECT string_agg(r::text, ' ' ORDER BY r.id) FROM orders.refunds r JOIN orders.order_items i ON i.id = r.item_id WHERE i.buyer = $1)
-            || (SELECT string_agg(s::text, ' ' ORDER BY s.id) FROM orders.subscriptions s WHERE s.account = $1)
-            || (SELECT string_agg(n::text, ' ' ORDER BY n.id) FROM notifications.notifications n WHERE n.account = $1)
-            || (SELECT string_agg(k.id::text || k.name || k.tier || coalesce(k.revoked_at::text, '') || k.scopes::text, ' ' ORDER BY k.id) FROM users.api_keys k WHERE k.account = $1)
-            || (SELECT string_agg(s.id::text || coalesce(s.ended_at::text, ''), ' ' ORDER BY s.id) FROM users.sessions s WHERE s.account = $1)
-            || (SELECT string_agg(a::text, ' ' ORDER BY a.id) FROM users.addresses a WHERE a.account = $1)
-            || (SELECT string_agg(p.id::text || p.name, ' ' ORDER BY p.id) FROM users.passkeys p WHERE p.account = $1)
-            || (SELECT string_agg(r::text, ' ' ORDER BY r.id) FROM users.reports r WHERE r.reporter = $1)
-            || (SELECT string_agg(p::text, ' ' ORDER BY p.id) FROM wallet.payouts p WHERE p.account = $1)
-            || (SELECT string_agg(d.id::text || d.state || coalesce(d.removed_at::text, ''), ' ' ORDER BY d.id) FROM wallet.payout_destinations d WHERE d.account = $1)
-            || (SELECT string_agg(a::text, ' ' ORDER BY a.id) FROM wallet.adjustments a WHERE a.account = $1)
-            || (SELECT string_agg(v::text, ' ' ORDER BY v.id) FROM catalog.reviews v WHERE v.author_id = $1)
-            || (SELECT string_agg(b::text, ' ' ORDER BY b.id) FROM catalog.boosts b WHERE b.owner_id = $1)
-            || (SELECT a.status || a.tier FROM users.accounts a WHERE a.id = $1)
-            || (SELECT count(*) FROM orders.cart_items i JOIN orders.carts c ON c.id = i.cart_id WHERE c.owner = $1)
-            || (SELECT string_agg(f::text, ' ' ORDER BY f.id) FROM catalog.product_files f JOIN catalog.products p ON p.id = f.product_id JOIN catalog.shops s ON s.id = p.shop_id WHERE s.owner_id = $1)
-        """, ana.Account).Scalar<string>();
-
-    /// <returns>Null when they are alike but for the id, the request's id and what is random in a form.</returns>
-    private static string? Differs(Answer theirs, IEnumerable<string> ids, Answer nobodys)
-    {
-        if (theirs.Status != nobodys.Status || theirs.Code != nobodys.Code) return $"{theirs.Status} {theirs.Code}, a random one {nobodys.Status} {nobodys.Code}";
-        var (one, other) = (Plain(theirs, ids), Plain(nobodys, []));
-        return one == other ? null : $"the bodies differ: {one[..Math.Min(300, one.Length)]} … {other[..Math.Min(300, other.Length)]}";
-    }
-
-    private static string Plain(Answer answer, IEnumerable<string> values)
-    {
-        var ids = values.Where(v => v.Length > 4).ToList();
-        string Starred(string text) => Random().Replace(ids.Aggregate(text, (t, id) => t.Replace(id, "*", StringComparison.Ordinal)), "*");
-        if (answer.Code is null) return answer.Location is { } there ? Starred(there.Split('?')[0]) : Starred(answer.Html.QuerySelector("main")?.TextContent ?? answer.Text);
-        return string.Join('\n', answer.Json.EnumerateObject().Where(m => m.Name is not ("instance" or "request_id")).Select(m => m.ToString()));
-    }
-
-    [GeneratedRegex("[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f-]{27}|none-[0-9a-f]+|900[0-9]{7}")]
-    private static partial Regex Random();
 }

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.RegularExpressions;
-using Marketplace.Users;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
@@ -8,11 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Tests.Access;
 
-// The same for pages' forms.
-public sealed partial class ForeignTests
+/// <summary>The forms of pages, those of a page with an id and those with an id in a field, sent by a stranger. A new one needs a line in <see cref="Owned"/>.</summary>
+public sealed class ForeignFormTests : StrangerTest
 {
-    /// <summary>The same for the forms of pages: those of a page with an id, and those with an id in a field. Fields stand after #.</summary>
-    private static readonly Dictionary<string, string> OwnedForms = new(StringComparer.Ordinal)
+    /// <summary>What of Ana's each is sent for. Values stand for the parameters of the path in their order; fields stand after #.</summary>
+    private static readonly Dictionary<string, string> Owned = new(StringComparer.Ordinal)
     {
         ["/account/keys?handler=Revoke"] = "# id=key",
         ["/account/keys/{id:guid}"] = "key # Input.Name=Mine&Input.Scopes=orders:read",
@@ -141,7 +138,7 @@ public sealed partial class ForeignTests
         ["/orders/{id:guid}?handler=Received"] = "order # item=order_line",
     };
 
-    private static readonly Dictionary<string, string> OpenForms = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Open = new(StringComparer.Ordinal)
     {
         ["/cart?handler=Add"] = "offers are public",
         ["/account/reviews?handler=Helpful"] = "reviews are public",
@@ -153,30 +150,30 @@ public sealed partial class ForeignTests
     {
         var forms = (await Forms()).Select(f => f.Name).ToList();
         forms.Count.ShouldBeGreaterThan(15);
-        forms.Where(f => OwnedForms.ContainsKey(f) == OpenForms.ContainsKey(f)).ShouldBeEmpty("has an id; say in OwnedForms what of Ana's it is sent for, or in OpenForms why anybody may");
-        OwnedForms.Keys.Concat(OpenForms.Keys).Except(forms).ShouldBeEmpty("is registered, but there is no such form");
+        forms.Where(f => Owned.ContainsKey(f) == Open.ContainsKey(f)).ShouldBeEmpty("has an id; say in Owned what of Ana's it is sent for, or in Open why anybody may");
+        Owned.Keys.Concat(Open.Keys).Except(forms).ShouldBeEmpty("is registered, but there is no such form");
     }
 
     [Fact]
     public async Task A_form_about_anothers_thing_is_answered_like_one_about_nothing()
     {
         var leaks = new List<string>();
-        var token = (await bo.Visitor.Get("/account")).Must().Html.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
-        foreach (var (name, page) in (await Forms()).Where(f => OwnedForms.ContainsKey(f.Name)))
+        var token = (await Bo.Visitor.Get("/account")).Must().Html.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        foreach (var (name, page) in (await Forms()).Where(f => Owned.ContainsKey(f.Name)))
         {
-            var parts = OwnedForms[name].Split('#', 2, StringSplitOptions.TrimEntries);
-            var values = page.Parameters.Zip(parts[0].Split(',', StringSplitOptions.TrimEntries)).ToDictionary(p => p.First, p => belongings[p.Second], StringComparer.Ordinal);
+            var parts = Owned[name].Split('#', 2, StringSplitOptions.TrimEntries);
+            var values = page.Parameters.Zip(parts[0].Split(',', StringSplitOptions.TrimEntries)).ToDictionary(p => p.First, p => Belongings[p.Second], StringComparer.Ordinal);
             var fields = parts.Length < 2 ? [] : parts[1].Split('&').Select(f => f.Split('=')).ToDictionary(f => f[0], f => f[1], StringComparer.Ordinal);
             var before = await Fingerprint();
             var answers = new List<Answer>();
             foreach (var real in new[] { true, false })
             {
-                var form = fields.ToDictionary(f => f.Key, f => !belongings.TryGetValue(f.Value, out var hers) ? f.Value : real ? hers : Guid.CreateVersion7().ToString());
+                var form = fields.ToDictionary(f => f.Key, f => !Belongings.TryGetValue(f.Value, out var hers) ? f.Value : real ? hers : Guid.CreateVersion7().ToString());
                 form["__RequestVerificationToken"] = token;
-                answers.Add(await bo.Visitor.Post(page.Path(real ? values : null) + (name.Contains('?') ? "?" + name.Split('?')[1] : ""), new FormUrlEncodedContent(form)));
+                answers.Add(await Bo.Visitor.Post(page.Path(real ? values : null) + (name.Contains('?') ? "?" + name.Split('?')[1] : ""), new FormUrlEncodedContent(form)));
             }
 
-            if (Differs(answers[0], values.Values.Concat(fields.Values.Select(v => belongings.GetValueOrDefault(v) ?? v)), answers[1]) is { } how) leaks.Add($"{name}: {how}");
+            if (Differs(answers[0], values.Values.Concat(fields.Values.Select(v => Belongings.GetValueOrDefault(v) ?? v)), answers[1]) is { } how) leaks.Add($"{name}: {how}");
             if (answers[0].Status is 400 or >= 500) leaks.Add($"{name}: {answers[0].Status}, so that nothing was asked");
             if (await Fingerprint() != before) leaks.Add($"{name}: changed something of Ana's");
         }
@@ -194,7 +191,7 @@ public sealed partial class ForeignTests
             var compiled = await loader.LoadAsync(page.Endpoint.Metadata.OfType<PageActionDescriptor>().First(), EndpointMetadataCollection.Empty);
             foreach (var handler in compiled.HandlerMethods.Where(h => h.HttpMethod == "Post"))
             {
-                if (Open.ContainsKey(page.Name)) continue;
+                if (ForeignRouteTests.Open.ContainsKey(page.Name)) continue;
                 if (page.Parameters.Count == 0 && !handler.Parameters.Any(p => (Nullable.GetUnderlyingType(p.ParameterType) ?? p.ParameterType) == typeof(Guid))) continue;
                 forms.Add((handler.Name is null ? page.Pattern : $"{page.Pattern}?handler={handler.Name}", page));
             }
