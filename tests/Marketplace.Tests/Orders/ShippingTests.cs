@@ -56,6 +56,14 @@ public sealed class ShippingTests : MarketTest
         (await market.Count("SELECT count(*) FROM kernel.deliveries WHERE state = 'poisoned'")).ShouldBe(0);
         foreach (var line in new[] { 0, 1, 2 }) (await staff.Refund(order.Id(), order.Item(line))).Must(201);
         (await buyer.Available()).ShouldBe(6_800);
+        foreach (var (reader, page) in new[] { (buyer, $"/orders/{order.Id()}"), (staff, $"/admin/orders/{order.Id()}") })
+        {
+            reader.Visitor.Http.DefaultRequestHeaders.Add("Accept-Language", "fr");
+            var main = (await reader.Visitor.Get(page)).Must().Html.QuerySelector("main")!.TextContent;
+            main.ShouldContain("Livraison");
+            main.ShouldNotContain("Shipping");
+        }
+
         await market.BooksMustHold();
     }
 

@@ -15,5 +15,11 @@ internal static class PaymentWords
     };
 }
 
-/// <param name="Title">Of the line that it is about.</param>
+internal static class LineWords
+{
+    /// <summary>What a line of an order is called: a product as its shop named it, what is asked for sending in the reader's language.</summary>
+    public static string? TitleOf(this IStringLocalizer texts, string? kind, string? title) => kind == Sending.Kind && title is not null ? texts[title] : title;
+}
+
+/// <param name="Title">Of the line that it is about, see <see cref="LineWords"/>.</param>
 internal sealed record HappeningModel(OrderHappening What, string? Detail, string? Title);
