@@ -134,7 +134,7 @@ public static class CatalogModule
     private static void MapProducts(IEndpointRouteBuilder api)
     {
         api.MapGet("/products", async ([AsParameters] ListProducts.Query query, bool? facets, string? cursor, int? limit, HttpContext http, ProductKinds kinds, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) =>
-                await SponsoredPlaces.Into(await ListProducts.Search(query, facets == true, cursor, limit, kinds, source, cursors, stop, peaks: false), query, http, peaks: false))
+                await SponsoredPlaces.Into(await ListProducts.Search(query, facets == true, cursor, limit, kinds, source, cursors, stop), query, http))
             .ForAnyone().Scope(Scopes.ProductsRead).WithName("ListProducts").WithTags("Catalog").WithSummary("What is on sale: words, filters, a sort, pages by cursor; with facets=true also how many results each filter would give.");
         api.MapGet("/products/{slug}", async (string slug, HttpContext http, Caller caller, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop) =>
             {

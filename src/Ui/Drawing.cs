@@ -3,30 +3,20 @@ using System.Text;
 
 namespace Marketplace.Ui;
 
-/// <summary>Peaks as one SVG path: bars of two units with a gap of one, mirrored around the middle of 40 units.</summary>
 internal static class Drawing
 {
-    internal const int Step = 3, Height = 40;
+    internal const int Step = 3, Height = 64;
 
-    internal static string Bars(IReadOnlyList<double> peaks)
+    // From the middle up, around, and on to where the next bar stands. player.js draws the same.
+    private static readonly string[] Bar = [.. Enumerable.Range(1, 32).Select(half => string.Create(CultureInfo.InvariantCulture, $"m0-{half}h2v{half * 2}h-2zm{Step} {half}"))];
+
+    /// <summary>Bars of two units with a gap of one, mirrored around the middle, as one SVG path.</summary>
+    /// <param name="bars">Loudness from left to right, each a digit to base 32.</param>
+    internal static string Bars(string bars)
     {
-        var path = new StringBuilder(peaks.Count * 18);
-        for (var i = 0; i < peaks.Count; i++)
-        {
-            var half = Math.Clamp(peaks[i], 0.04, 1) * (Height / 2d);
-            path.Append(CultureInfo.InvariantCulture, $"M{i * Step} {Height / 2d - half:0.#}h2v{half * 2:0.#}h-2z");
-        }
-
+        var path = new StringBuilder("M0 32", 16 + (bars.Length * 20));
+        foreach (var digit in bars) path.Append(Bar[digit <= '9' ? digit - '0' : digit - 'a' + 10]);
         return path.ToString();
-    }
-
-    /// <summary>The same picture with at most so many bars: the highest of each group.</summary>
-    internal static double[] Fewer(double[] peaks, int most)
-    {
-        if (peaks.Length <= most) return peaks;
-        var fewer = new double[most];
-        for (var i = 0; i < most; i++) fewer[i] = peaks[(i * peaks.Length / most)..((i + 1) * peaks.Length / most)].Max();
-        return fewer;
     }
 
     internal static string IconOf(string kind) => kind switch

@@ -8,12 +8,12 @@ namespace Marketplace.Ui;
 /// <summary>One product in a grid of covers: <c>&lt;partial name="_ProductCard" model="…" /&gt;</c>.</summary>
 /// <param name="Maker">The shop's or the person's name.</param>
 /// <param name="PreviewUrl">An audio preview; null shows no play button.</param>
-/// <param name="Peaks">The preview's loudness, each 0 to 1; shown under the cover while it may be played. Null shows none.</param>
+/// <param name="Bars">The preview's loudness as <see cref="WaveformModel.Bars"/>; shown on the cover while it is played. Null shows none.</param>
 /// <param name="Price">Null says nothing about the price.</param>
 /// <param name="Kind">beat, sample, kit, digital, service, physical, membership, course, webinar, reseller: chooses the fallback drawing.</param>
 /// <param name="Line">One line of what matters: "142 BPM · F minor", "3 days", "4 seats left".</param>
 public sealed record ProductCardModel(
-    string Url, string Title, string Maker, string? MakerUrl, string? CoverUrl, string? PreviewUrl, double[]? Peaks, Money? Price, string Kind, string? Line)
+    string Url, string Title, string Maker, string? MakerUrl, string? CoverUrl, string? PreviewUrl, string? Bars, Money? Price, string Kind, string? Line)
 {
     /// <summary>True when the place was paid for; says "Sponsored".</summary>
     public bool Sponsored { get; init; }
@@ -35,10 +35,10 @@ public sealed record ProductCardModel(
 /// <param name="Count">Of everybody, where it is shown.</param>
 public sealed record HeartModel(Guid Product, string Title, bool Liked, long? Count = null);
 
-/// <summary>Peaks drawn as bars: <c>&lt;partial name="_Waveform" model="…" /&gt;</c>.</summary>
-/// <param name="Peaks">Each 0 to 1, from left to right; 60 to 300 look good.</param>
+/// <summary>Loudness drawn as bars: <c>&lt;partial name="_Waveform" model="…" /&gt;</c>.</summary>
+/// <param name="Bars">From left to right, each a digit to base 32, "0" to "v"; 40 to 300 look good.</param>
 /// <param name="PlayUrl">The audio that it pictures: progress is drawn into it, pressing it seeks. Null: a picture only.</param>
-public sealed record WaveformModel(double[] Peaks, string? PlayUrl = null);
+public sealed record WaveformModel(string Bars, string? PlayUrl = null);
 
 /// <summary>Nothing here yet: <c>&lt;partial name="_Empty" model='new EmptyModel("crate", …)' /&gt;</c>. All texts are already translated.</summary>
 /// <param name="Drawing">crate (default), record, receipt, letter, search, chart.</param>

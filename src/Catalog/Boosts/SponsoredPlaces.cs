@@ -19,25 +19,25 @@ internal static class SponsoredPlaces
     public const int Every = 5;
 
     /// <summary>The step after the query of a list; a shop's own list has none.</summary>
-    public static async Task<ListProducts.Reply> Into(ListProducts.Reply found, ListProducts.Query query, HttpContext http, bool peaks = true)
+    public static async Task<ListProducts.Reply> Into(ListProducts.Reply found, ListProducts.Query query, HttpContext http)
     {
         var clean = ListProducts.Clean(query);
         if (clean.Shop is not null || found.Data.Count < Every - 1) return found;
-        return found with { Data = await Place(found.Data, Search, new ProductFilter(clean, clean.Q is null ? null : new Sought(clean.Q, null, [])), clean.Q, peaks, http) };
+        return found with { Data = await Place(found.Data, Search, new ProductFilter(clean, clean.Q is null ? null : new Sought(clean.Q, null, [])), clean.Q, http) };
     }
 
     /// <summary>Among what is new on the front page.</summary>
     public static async Task<IReadOnlyList<ProductLine>> OnHome(IReadOnlyList<ProductLine> found, HttpContext http) =>
-        found.Count < Every - 1 ? found : (await Place(found, Home, new ProductFilter(new ListProducts.Query(), null), null, true, http)).Take(found.Count).ToList();
+        found.Count < Every - 1 ? found : (await Place(found, Home, new ProductFilter(new ListProducts.Query(), null), null, http)).Take(found.Count).ToList();
 
-    private static async Task<IReadOnlyList<ProductLine>> Place(IReadOnlyList<ProductLine> found, string place, ProductFilter filter, string? words, bool peaks, HttpContext http)
+    private static async Task<IReadOnlyList<ProductLine>> Place(IReadOnlyList<ProductLine> found, string place, ProductFilter filter, string? words, HttpContext http)
     {
         var services = http.RequestServices;
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         filter.Fixed.Add($"b.place = {filter.Parameter(place)} AND b.ends_at > {filter.Parameter(now)} AND {ShopVacation.Sql(filter.Parameter(now))} IS NOT TRUE");
         var boosted = await filter.Command(services.GetRequiredService<NpgsqlDataSource>(),
             $"""
-            SELECT {(peaks ? ProductLine.Columns : ProductLine.WithoutPeaks)}, b.id
+            SELECT {ProductLine.Columns}, b.id
             FROM catalog.boosts b JOIN catalog.products p ON p.id = b.subject_id JOIN catalog.shops s ON s.id = p.shop_id
             WHERE b.state = 'active' AND b.subject_kind = 'product' AND {filter.Where}
             """).List(r => ProductLine.Read(r) with { Boost = r.GetGuid(ProductLine.Count) }, http.RequestAborted);

@@ -1,14 +1,11 @@
 namespace Marketplace.Catalog;
 
-/// <summary>The loudness of a preview, for small pictures of it.</summary>
+/// <summary>Loudness of a preview, each 0 to 1.</summary>
 internal static class Peaks
 {
-    /// <summary>At most so many: the highest of each group.</summary>
-    public static double[] Fewer(float[] peaks, int most)
+    /// <summary>As they are drawn, each a digit to base 32. Lists have fewer of them, from <c>catalog.bars</c>.</summary>
+    public static string Bars(float[] peaks) => string.Create(peaks.Length, peaks, static (bars, peaks) =>
     {
-        var count = Math.Min(most, peaks.Length);
-        var fewer = new double[count];
-        for (var i = 0; i < count; i++) fewer[i] = peaks[(i * peaks.Length / count)..((i + 1) * peaks.Length / count)].Max();
-        return fewer;
-    }
+        for (var i = 0; i < bars.Length; i++) bars[i] = "0123456789abcdefghijklmnopqrstuv"[(int)((31 * Math.Clamp(peaks[i], 0, 1)) + 0.5f)];
+    });
 }

@@ -46,3 +46,6 @@ internal sealed class BoostsOfSellers : SqlMigration;
 
 [DbContext(typeof(CatalogDb)), Migration("0013_changes")]
 internal sealed class ChangesOfProducts : SqlMigration;
+
+[DbContext(typeof(CatalogDb)), Migration("0020_bars")]
+internal sealed class BarsOfPreviews : SqlMigration;

@@ -52,12 +52,11 @@ internal static class ListProducts
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Meant);
 
     /// <summary>For the API and the search page.</summary>
-    /// <param name="peaks">With the loudness of each preview, which cards draw and the API does not tell: more bytes than all the rest.</param>
     /// <exception cref="Refused">422 for a filter that is not one, 400 <c>cursor_invalid</c>.</exception>
-    public static async Task<Reply> Search(Query query, bool facets, string? cursor, int? limit, ProductKinds kinds, NpgsqlDataSource source, Cursors cursors, CancellationToken stop, bool peaks = true)
+    public static async Task<Reply> Search(Query query, bool facets, string? cursor, int? limit, ProductKinds kinds, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
     {
         var filter = Clean(query);
-        var (page, sought, meant) = await Find(filter, peaks, cursor, limit, source, cursors, stop);
+        var (page, sought, meant) = await Find(filter, cursor, limit, source, cursors, stop);
         return new Reply(page.Data, page.HasMore, page.NextCursor, facets ? await WithAttributes(await Facets.Count(filter, sought, kinds, source, stop), filter, sought, source, stop) : null, meant);
     }
 
@@ -70,20 +69,20 @@ internal static class ListProducts
     /// <summary>The list alone.</summary>
     /// <exception cref="Refused">As <see cref="Search"/>.</exception>
     public static async Task<Page<ProductLine>> Handle(Query query, string? cursor, int? limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) =>
-        (await Find(Clean(query), true, cursor, limit, source, cursors, stop)).Page;
+        (await Find(Clean(query), cursor, limit, source, cursors, stop)).Page;
 
-    private static async Task<(Page<ProductLine> Page, Sought? Sought, string? Meant)> Find(Query filter, bool peaks, string? cursor, int? limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
+    private static async Task<(Page<ProductLine> Page, Sought? Sought, string? Meant)> Find(Query filter, string? cursor, int? limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
     {
         var take = Cursors.Limit(limit);
         var after = cursors.Read(cursor, filter);
         // The first two values of a cursor say what is looked for in place of the words, and how to say it.
         var meant = after?[1].GetString();
         var sought = filter.Q is null ? null : await Seek.Words(filter.Q, after?[0].GetString(), meant, source, stop);
-        var rows = await Fetch(filter, sought, after, take, peaks, source, stop);
+        var rows = await Fetch(filter, sought, after, take, source, stop);
         if (rows.Count == 0 && after is null && sought is { Shops.Length: 0 } && await Seek.Forgive(sought, source, stop) is { } forgiven)
         {
             (sought, meant) = forgiven;
-            rows = await Fetch(filter, sought, null, take, peaks, source, stop);
+            rows = await Fetch(filter, sought, null, take, source, stop);
         }
 
         return (cursors.Page(rows, take, filter, r => [sought?.Forgiven!, meant!, r.SortValue, r.Product.Id]).Map(r => r.Product), sought, rows.Count > 0 ? meant : null);
@@ -114,7 +113,7 @@ internal static class ListProducts
     }
 
     private static async Task<List<(ProductLine Product, object SortValue)>> Fetch(
-        Query query, Sought? sought, JsonElement[]? after, int take, bool peaks, NpgsqlDataSource source, CancellationToken stop)
+        Query query, Sought? sought, JsonElement[]? after, int take, NpgsqlDataSource source, CancellationToken stop)
     {
         var filter = new ProductFilter(query, sought);
         var (column, direction) = query.Sort switch
@@ -130,7 +129,7 @@ internal static class ListProducts
         string After(string value) => after is null
             ? "true"
             : $"({value}, p.id) {(direction == "DESC" ? "<" : ">")} ({filter.Parameter(query.Sort == Newest ? after[2].GetDateTimeOffset() : after[2].GetInt64())}, {filter.Parameter(after[3].GetGuid())})";
-        var columns = $"SELECT {(peaks ? ProductLine.Columns : ProductLine.WithoutPeaks)}, {column} FROM";
+        var columns = $"SELECT {ProductLine.Columns}, {column} FROM";
         var sql = query.Sort == Relevance
             ? $"""
               WITH found AS MATERIALIZED (
@@ -164,7 +163,7 @@ internal static class ListProducts
 /// <summary>A product in a list.</summary>
 internal record ProductLine(
     Guid Id, string Slug, string Kind, ProductState State, string Title, JsonElement Details, ProductShop Shop, Money? PriceFrom, int OfferCount,
-    string? CoverUrl, string? PreviewUrl, DateTimeOffset? PublishedAt, [property: JsonIgnore] float[]? Peaks, [property: JsonIgnore] long SoldCount, int Version)
+    string? CoverUrl, string? PreviewUrl, DateTimeOffset? PublishedAt, [property: JsonIgnore] string? Bars, [property: JsonIgnore] long SoldCount, int Version)
 {
     /// <summary>The boost that paid for its place on this page; its address counts who opens it.</summary>
     [JsonIgnore]
@@ -182,10 +181,8 @@ internal record ProductLine(
         """
         p.id, p.slug, p.kind, p.state, p.title, p.details::text, s.id, s.slug, s.name, p.price_from, p.currency,
                (SELECT count(*)::int FROM catalog.offers o WHERE o.product_id = p.id AND o.withdrawn_at IS NULL),
-               p.cover_version, p.preview_version, p.published_at, p.peaks, p.sold_count, p.version, p.sold_out
+               p.cover_version, p.preview_version, p.published_at, p.bars, p.sold_count, p.version, p.sold_out
         """;
-
-    internal static readonly string WithoutPeaks = Columns.Replace("p.peaks", "NULL::real[]", StringComparison.Ordinal);
 
     internal const int Count = 19;
 
@@ -196,12 +193,12 @@ internal record ProductLine(
             id, r.GetString(1), r.GetString(2), Enum.Parse<ProductState>(r.GetString(3), true), r.GetString(4), JsonSerializer.Deserialize<JsonElement>(r.GetString(5)),
             new ProductShop(r.GetGuid(6), r.GetString(7), r.GetString(8)), r.IsDBNull(9) ? null : Money.Of(r.GetInt64(9), r.GetString(10)), r.GetInt32(11),
             MediaUrls.Cover(id, r.IsDBNull(12) ? null : r.GetString(12)), MediaUrls.Preview(id, r.IsDBNull(13) ? null : r.GetString(13)),
-            r.IsDBNull(14) ? null : r.GetFieldValue<DateTimeOffset>(14), r.IsDBNull(15) ? null : r.GetFieldValue<float[]>(15), r.GetInt64(16), r.GetInt32(17)) { SoldOut = r.GetBoolean(18) };
+            r.IsDBNull(14) ? null : r.GetFieldValue<DateTimeOffset>(14), r.IsDBNull(15) ? null : r.GetString(15), r.GetInt64(16), r.GetInt32(17)) { SoldOut = r.GetBoolean(18) };
     }
 
     /// <summary>As a card in a grid of covers.</summary>
     public ProductCardModel Card(ProductKinds kinds, IStringLocalizer words, bool eager = false) => new(
-        Boost is { } boost ? $"/go/{boost}" : $"/p/{Slug}", Title, Shop.Name, $"/shops/{Shop.Slug}", CoverUrl, PreviewUrl, Peaks is null ? null : Array.ConvertAll(Peaks, p => (double)p), PriceFrom, Kind,
+        Boost is { } boost ? $"/go/{boost}" : $"/p/{Slug}", Title, Shop.Name, $"/shops/{Shop.Slug}", CoverUrl, PreviewUrl, Bars, PriceFrom, Kind,
         kinds[Kind].FactLine(Details, phrase => words[phrase]))
     {
         From = OfferCount > 1,

@@ -14,6 +14,23 @@ if (dock) {
   const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
   const buttons = () => [...document.querySelectorAll("[data-play]")];
 
+  // Loudness comes drawn, or as digits to base 32 where it is seen only while it plays. What has been heard lies over it in another colour.
+  const bars = (digits) => "M0 32" + [...digits].map((digit) => parseInt(digit, 32) + 1).map((half) => `m0-${half}h2v${half * 2}h-2zm3 ${half}`).join("");
+  const svg = (name, attributes) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    return element;
+  };
+  function heard(wave) {
+    const there = wave.querySelector("[data-wave-done]");
+    if (there) return there;
+    if (!wave.firstElementChild) wave.append(svg("path", { d: bars(wave.dataset.bars), fill: "currentColor" }));
+    const over = svg("svg", { "data-wave-done": "", width: 0, height: wave.viewBox.baseVal.height, overflow: "hidden" });
+    over.append(svg("path", { class: "waveform-done", d: wave.firstElementChild.getAttribute("d"), fill: "currentColor" }));
+    wave.append(over);
+    return over;
+  }
+
   function paint() {
     const playing = !audio.paused;
     toggle.setAttribute("aria-pressed", String(playing));
@@ -30,7 +47,7 @@ if (dock) {
     time.textContent = `${clock(at)} / ${clock(length)}`;
     for (const wave of document.querySelectorAll("[data-wave]")) {
       const share = wave.dataset.wave === track?.src && length ? at / length : 0;
-      wave.querySelector("[data-wave-done]")?.setAttribute("width", String(share * Number(wave.dataset.width)));
+      if (share || wave.querySelector("[data-wave-done]")) heard(wave).setAttribute("width", String(share * wave.viewBox.baseVal.width));
       const input = wave.parentElement.querySelector("[data-wave-seek]");
       if (input && document.activeElement !== input) input.value = share * 1000;
     }
