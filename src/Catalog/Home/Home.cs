@@ -17,24 +17,19 @@ internal sealed record Home(IReadOnlyList<ProductLine> Newest, IReadOnlyList<Pro
     public static async Task<object?> Load(HttpContext http, object? model)
     {
         var source = http.RequestServices.GetRequiredService<NpgsqlDataSource>();
-        var cursors = http.RequestServices.GetRequiredService<Cursors>();
-        async Task<IReadOnlyList<ProductLine>> Shelf(ListProducts.Query query, int most) => (await ListProducts.Handle(query, null, most, source, cursors, http.RequestAborted)).Data;
-
-        return new Home(
-            await SponsoredPlaces.OnHome(await Shelf(new ListProducts.Query(), 12), http), await Shelf(new ListProducts.Query(Sort: ListProducts.Bestselling), 6), await Shelf(new ListProducts.Query(Kind: "kit"), 6),
-            await Cards(source, 6, http.RequestAborted));
+        var shelves = await ListProducts.Shelves([(new ListProducts.Query(), 12), (new ListProducts.Query(Sort: ListProducts.Bestselling), 6), (new ListProducts.Query(Kind: "kit"), 6)], source, http.RequestAborted);
+        return new Home(await SponsoredPlaces.OnHome(shelves[0], http), shelves[1], shelves[2], await Cards(source, 6, http.RequestAborted));
     }
 
     /// <summary>Shops that have something on sale, with their newest covers. One query.</summary>
     public static Task<List<ShopCard>> Cards(NpgsqlDataSource source, int most, CancellationToken stop) => source.Command(
         """
-        SELECT s.slug, s.name, s.description, n.products,
+        SELECT s.slug, s.name, s.description,
+               (SELECT count(*)::int FROM (SELECT FROM catalog.products p WHERE p.shop_id = s.id AND p.state = 'active' LIMIT 1000) few),
                ARRAY (SELECT '/media/covers/' || p.id || '/' || p.cover_version FROM catalog.products p
                       WHERE p.shop_id = s.id AND p.state = 'active' AND p.cover_version IS NOT NULL ORDER BY p.published_at DESC, p.id DESC LIMIT 3)
-        FROM catalog.shops s
-        CROSS JOIN LATERAL (SELECT count(*)::int AS products FROM (SELECT FROM catalog.products p WHERE p.shop_id = s.id AND p.state = 'active' LIMIT 1000) few) n
-        WHERE n.products > 0
-        ORDER BY s.created_at DESC, s.id DESC LIMIT $1
+        FROM (SELECT * FROM catalog.shops s WHERE EXISTS (SELECT FROM catalog.products p WHERE p.shop_id = s.id AND p.state = 'active') ORDER BY s.created_at DESC, s.id DESC LIMIT $1) s
+        ORDER BY s.created_at DESC, s.id DESC
         """,
         most).List(r => new ShopCard(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GetFieldValue<string[]>(4)), stop);
 }

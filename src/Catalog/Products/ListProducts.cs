@@ -71,6 +71,30 @@ internal static class ListProducts
     public static async Task<Page<ProductLine>> Handle(Query query, string? cursor, int? limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop) =>
         (await Find(Clean(query), cursor, limit, source, cursors, stop)).Page;
 
+    /// <summary>The beginnings of several lists without words. One round trip.</summary>
+    public static async Task<IReadOnlyList<IReadOnlyList<ProductLine>>> Shelves(IReadOnlyList<(Query Query, int Most)> wanted, NpgsqlDataSource source, CancellationToken stop)
+    {
+        await using var batch = source.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Plans.Once));
+        foreach (var (query, most) in wanted)
+        {
+            var clean = Clean(query);
+            var filter = new ProductFilter(clean, null);
+            batch.BatchCommands.Add(filter.Batched(Statement(clean, filter, null, most)));
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(stop);
+        var shelves = new List<IReadOnlyList<ProductLine>>();
+        while (await reader.NextResultAsync(stop))
+        {
+            var shelf = new List<ProductLine>();
+            while (await reader.ReadAsync(stop)) shelf.Add(ProductLine.Read(reader));
+            shelves.Add(shelf);
+        }
+
+        return shelves;
+    }
+
     private static async Task<(Page<ProductLine> Page, Sought? Sought, string? Meant)> Find(Query filter, string? cursor, int? limit, NpgsqlDataSource source, Cursors cursors, CancellationToken stop)
     {
         var take = Cursors.Limit(limit);
@@ -116,6 +140,13 @@ internal static class ListProducts
         Query query, Sought? sought, JsonElement[]? after, int take, NpgsqlDataSource source, CancellationToken stop)
     {
         var filter = new ProductFilter(query, sought);
+        var sql = Statement(query, filter, after, take + 1);
+        (ProductLine, object) Row(NpgsqlDataReader r) => (ProductLine.Read(r), r.GetFieldType(ProductLine.Count) == typeof(DateTime) ? r.GetFieldValue<DateTimeOffset>(ProductLine.Count) : Convert.ToInt64(r.GetValue(ProductLine.Count), CultureInfo.InvariantCulture));
+        return filter.IsPlain(query.Sort!) ? await filter.Command(source, sql).List(Row, stop) : await filter.List(source, sql, Row, stop);
+    }
+
+    private static string Statement(Query query, ProductFilter filter, JsonElement[]? after, int rows)
+    {
         var (column, direction) = query.Sort switch
         {
             Cheapest => ("p.price_from", "ASC"),
@@ -129,23 +160,23 @@ internal static class ListProducts
         string After(string value) => after is null
             ? "true"
             : $"({value}, p.id) {(direction == "DESC" ? "<" : ">")} ({filter.Parameter(query.Sort == Newest ? after[2].GetDateTimeOffset() : after[2].GetInt64())}, {filter.Parameter(after[3].GetGuid())})";
+        // Said as a number: a plan that serves any limit expects a tenth of the table, costs more than one made anew, and so one is made anew each time.
+        var most = rows.ToString(CultureInfo.InvariantCulture);
         var columns = $"SELECT {ProductLine.Columns}, {column} FROM";
-        var sql = query.Sort == Relevance
+        return query.Sort == Relevance
             ? $"""
               WITH found AS MATERIALIZED (
                 SELECT p.id, fits.fit FROM ({Candidates(filter)}) candidate JOIN catalog.products p USING (id)
                 CROSS JOIN LATERAL (SELECT {Fit(filter)} AS fit OFFSET 0) fits
-                WHERE {After("fits.fit")} ORDER BY fits.fit DESC, p.id DESC LIMIT {filter.Parameter(take + 1)})
+                WHERE {After("fits.fit")} ORDER BY fits.fit DESC, p.id DESC LIMIT {most})
               {columns} found JOIN catalog.products p ON p.id = found.id JOIN catalog.shops s ON s.id = p.shop_id
               ORDER BY found.fit DESC, p.id DESC
               """
             : $"""
               {columns} catalog.products p JOIN catalog.shops s ON s.id = p.shop_id
               WHERE {filter.Where} AND {After(column)}
-              ORDER BY {column} {direction}, p.id {direction} LIMIT {filter.Parameter(take + 1)}
+              ORDER BY {column} {direction}, p.id {direction} LIMIT {most}
               """;
-        (ProductLine, object) Row(NpgsqlDataReader r) => (ProductLine.Read(r), r.GetFieldType(ProductLine.Count) == typeof(DateTime) ? r.GetFieldValue<DateTimeOffset>(ProductLine.Count) : Convert.ToInt64(r.GetValue(ProductLine.Count), CultureInfo.InvariantCulture));
-        return filter.IsPlain(query.Sort!) ? await filter.Command(source, sql).List(Row, stop) : await filter.List(source, sql, Row, stop);
     }
 
     /// <summary>What may stand first by relevance: titles that are the words, a thousand titles that have them, the bestselling thousand of all that has them. Where there are more, the rest has no place in this order.</summary>

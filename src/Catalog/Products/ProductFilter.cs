@@ -129,11 +129,14 @@ internal sealed class ProductFilter
         return "$" + values.Count.ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <inheritdoc cref="OwnPlan.Planned{T}"/>
+    /// <inheritdoc cref="Plans.Planned{T}"/>
     public Task<List<T>> List<T>(NpgsqlDataSource source, string sql, Func<NpgsqlDataReader, T> row, CancellationToken stop) => source.Planned(sql, [.. values], row, stop);
 
     /// <summary>The same by a plan that serves all values.</summary>
     public NpgsqlCommand Command(NpgsqlDataSource source, string sql) => Kernel.Sql.Command(source, sql, [.. values]);
+
+    /// <inheritdoc cref="Command"/>
+    public NpgsqlBatchCommand Batched(string sql) => Kernel.Sql.Batched(sql, [.. values]);
 
     private void Choose(Facet facet, string? token, params string?[] conditions)
     {

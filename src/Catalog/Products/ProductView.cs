@@ -42,32 +42,34 @@ internal sealed record ProductView(
     public static async Task<ProductView> Own(Product product, UnitOfWork work, ProductKinds kinds)
     {
         await work.Flush();
-        return (await work.Command(Select + " WHERE p.id = $1", product.Id, Guid.Empty, true).List(r => Row(r, kinds))).Single().Product;
+        return (await work.Command(Select("true") + " WHERE p.id = $1", product.Id).List(r => Row(r, kinds))).Single().Product;
     }
 
     /// <summary>By its address; what is not on sale for those who work on it only. Null: not there, and it may have moved. One query.</summary>
     public static async Task<(ProductView Product, Guid Seller)?> Find(string slug, Caller caller, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop) =>
-        (await Rows($"p.slug = $1 AND (p.state = 'active' OR {Worker})", slug, caller, false, source, kinds, stop)).Cast<(ProductView, Guid)?>().SingleOrDefault();
+        (caller.AccountOrNull is { } account
+            ? await Rows(source.Command(OfAnyone, slug, account), kinds, stop)
+            : await Rows(source.Command(OfVisitors, slug), kinds, stop)).Cast<(ProductView, Guid)?>().SingleOrDefault();
 
     /// <summary>One of a shop in which the caller works. One query.</summary>
     /// <exception cref="Refused">404.</exception>
     public static async Task<ProductView> Mine(Guid id, Caller caller, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop) =>
-        (await Read($"p.id = $1 AND {Worker}", id, caller, false, source, kinds, stop)).Product;
+        One(await Rows(source.Command($"{Select(Worker)} WHERE p.id = $1 AND {Worker}", id, caller.Account), kinds, stop)).Product;
 
     /// <summary>Many of the caller's own, in no order. One query; joins the transaction when one is open.</summary>
     public static async Task<IReadOnlyDictionary<Guid, ProductView>> Own(IReadOnlyCollection<Guid> ids, Caller caller, UnitOfWork work, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop)
     {
-        var sql = Select + $" WHERE p.id = ANY ($1) AND {Worker}";
-        object[] parameters = [ids.ToArray(), caller.Account, false];
+        var sql = $"{Select(Worker)} WHERE p.id = ANY ($1) AND {Worker}";
+        object[] parameters = [ids.ToArray(), caller.Account];
         return (await (work.IsOpen ? work.Command(sql, parameters) : source.Command(sql, parameters)).List(r => Row(r, kinds).Product, stop)).ToDictionary(p => p.Id);
     }
 
     /// <summary>Any product with all that a moderator must judge. One query.</summary>
     /// <exception cref="Refused">404.</exception>
-    public static Task<(ProductView Product, Guid Seller)> ForModerators(Guid id, Caller caller, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop)
+    public static async Task<(ProductView Product, Guid Seller)> ForModerators(Guid id, Caller caller, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop)
     {
         caller.MustHave(Rights.Moderation);
-        return Read("p.id = $1", id, caller, true, source, kinds, stop);
+        return One(await Rows(source.Command(Select("true") + " WHERE p.id = $1", id), kinds, stop));
     }
 
     /// <summary>As it will be once its open change is approved: where its seller goes on editing.</summary>
@@ -82,7 +84,10 @@ internal sealed record ProductView(
     // Whoever works on the products of its shop sees what its owner does.
     private static readonly string Worker = ShopAccess.Sql("s", "$2", ShopPermission.Products);
 
-    private static readonly string Select =
+    private static readonly string OfVisitors = Select("false") + " WHERE p.slug = $1 AND p.state = 'active'", OfAnyone = $"{Select(Worker)} WHERE p.slug = $1 AND (p.state = 'active' OR {Worker})";
+
+    // Who may look inside stands in the statement, not in its values: one plan then serves everybody, where otherwise the visitor's would be made anew each time.
+    private static string Select(string insider) =>
         $"""
         SELECT p.id, p.slug, p.kind, p.state, p.title, p.description, p.details::text, p.tags, s.id, s.slug, s.name, s.owner_id, p.currency,
                p.cover_version, p.preview_version, p.peaks, p.preview_made, p.created_at, p.published_at, p.version,
@@ -109,18 +114,12 @@ internal sealed record ProductView(
                   FROM catalog.verdicts v WHERE v.product_id = p.id)::text AS verdicts,
                  (SELECT CASE WHEN c.state IN ('open', 'rejected') THEN json_build_object('id', c.id, 'state', c.state, 'proposed_at', c.proposed_at, 'note', c.note, 'proposal', c.proposal) END
                   FROM catalog.product_changes c WHERE c.product_id = p.id ORDER BY c.proposed_at DESC, c.id DESC LIMIT 1)::text AS change
-          ) inside ON $3 OR {Worker}
+          ) inside ON {insider}
         """;
 
-    private static async Task<(ProductView Product, Guid Seller)> Read(
-        string where, object key, Caller caller, bool all, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop)
-    {
-        var found = await Rows(where, key, caller, all, source, kinds, stop);
-        return found.Count == 1 ? found[0] : throw Refused.NotFound();
-    }
+    private static (ProductView Product, Guid Seller) One(List<(ProductView, Guid)> found) => found.Count == 1 ? found[0] : throw Refused.NotFound();
 
-    private static Task<List<(ProductView Product, Guid Seller)>> Rows(string where, object key, Caller caller, bool all, NpgsqlDataSource source, ProductKinds kinds, CancellationToken stop) =>
-        source.Command($"{Select} WHERE {where}", key, caller.AccountOrNull ?? Guid.Empty, all).List(r => Row(r, kinds), stop);
+    private static Task<List<(ProductView Product, Guid Seller)>> Rows(NpgsqlCommand command, ProductKinds kinds, CancellationToken stop) => command.List(r => Row(r, kinds), stop);
 
     private static (ProductView Product, Guid Seller) Row(NpgsqlDataReader r, ProductKinds kinds)
     {

@@ -19,7 +19,7 @@ internal static class Suggest
     public static async Task<Reply> Handle(string? q, NpgsqlDataSource source, IStringLocalizer<Texts> texts, CancellationToken stop)
     {
         if (Words.Typed(q, 60) is not { Length: >= 2 } typed) return new Reply([]);
-        var rows = await source.Planned(
+        var rows = await source.PlannedOnce(
             """
             SELECT 'category', c.name, c.slug FROM catalog.categories c
             UNION ALL (SELECT 'tag', right(f.token, -4), '' FROM (
@@ -35,8 +35,17 @@ internal static class Suggest
             """, [typed], Row, stop);
         if (rows.Count(r => r.Kind == "product") < 4 && rows.Where(r => r.Kind == "word").Select(r => $"'{r.Text}'").ToList() is { Count: > 0 } words)
         {
-            rows.AddRange(await source.Planned(
-                "SELECT 'product', t.title, t.slug FROM (SELECT p.title, p.slug, p.sold_count FROM catalog.products p WHERE p.state = 'active' AND p.titled @@ $1::tsquery LIMIT 200) t ORDER BY t.sold_count DESC LIMIT 4",
+            // A word that many titles have is soon met among what sells; one that few have is looked up.
+            rows.AddRange(await source.PlannedOnce(
+                """
+                WITH best AS MATERIALIZED (
+                  SELECT b.title, b.slug FROM (SELECT p.title, p.slug, p.titled FROM catalog.products p WHERE p.state = 'active' ORDER BY p.sold_count DESC, p.id DESC LIMIT 500) b
+                  WHERE b.titled @@ $1::tsquery LIMIT 4)
+                SELECT 'product', title, slug FROM best
+                UNION ALL (SELECT 'product', t.title, t.slug FROM (
+                             SELECT p.title, p.slug, p.sold_count FROM catalog.products p WHERE p.state = 'active' AND p.titled @@ $1::tsquery AND (SELECT count(*) FROM best) < 4 LIMIT 200) t
+                           ORDER BY t.sold_count DESC LIMIT 4)
+                """,
                 [string.Join(" | ", words)], Row, stop));
         }
 

@@ -10,7 +10,7 @@ using Npgsql;
 namespace Marketplace.Catalog.Pages;
 
 [AllowAnonymous]
-internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, ProductKinds kinds, Caller caller, LinkedData linked, TimeProvider clock, IStringLocalizer<Texts> texts) : PageModel
+internal sealed class ProductPage(NpgsqlDataSource source, ProductKinds kinds, Caller caller, LinkedData linked, TimeProvider clock, IStringLocalizer<Texts> texts) : PageModel
 {
     public ProductView Product { get; private set; } = null!;
 
@@ -58,8 +58,8 @@ internal sealed class ProductPage(NpgsqlDataSource source, Cursors cursors, Prod
             Line = string.Join(" · ", kind.KnownOfOffer(o.Details, phrase => texts[phrase]).Where(k => !k.Fact.IsBlock && k.Fact is not FlagFact).Select(k => k.Fact is MoneyFact || k.Fact.NeedsLabel ? $"{k.Label} {k.Value}" : k.Value)),
             Featured = FlagFact.IsSet(o.Details, "featured"),
         }).ToList()) { Choose = kind.ChooseTitle, Away = away is not null, AwayUntil = away?.Until, Details = Product.Details.GetRawText(), Rating = Product.Rating };
-        var others = await ListProducts.Handle(new ListProducts.Query(Shop: Product.Shop.Slug), null, 7, source, cursors, stop);
-        More = others.Data.Where(o => o.Id != Product.Id).Take(6).ToList();
+        var others = (await ListProducts.Shelves([(new ListProducts.Query(Shop: Product.Shop.Slug), 7)], source, stop)).Single();
+        More = others.Where(o => o.Id != Product.Id).Take(6).ToList();
         ViewData["Head"] = Head;
         return Page();
     }
