@@ -7,22 +7,22 @@ namespace Marketplace.Catalog;
 /// <summary>Catalog's promise, kept.</summary>
 internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, CatalogDb db, Stock stock, Blobs blobs, Users.IUsers users, Secrets secrets, TimeProvider clock) : ICatalog
 {
-    public Task<IReadOnlyDictionary<Guid, Offer>> Offers(IReadOnlyCollection<Guid> offers, CancellationToken stop = default) => Offers("o.id = ANY ($1)", offers, stop);
+    public Task<IReadOnlyDictionary<Guid, Offer>> Offers(IReadOnlyCollection<Guid> offers, CancellationToken stop = default) => Offers($"o.id {Sql.OneOf}", offers, stop);
 
-    public Task<IReadOnlyDictionary<Guid, Offer>> OffersOf(IReadOnlyCollection<Guid> products, CancellationToken stop = default) => Offers("o.product_id = ANY ($1) AND o.withdrawn_at IS NULL", products, stop);
+    public Task<IReadOnlyDictionary<Guid, Offer>> OffersOf(IReadOnlyCollection<Guid> products, CancellationToken stop = default) => Offers($"o.product_id {Sql.OneOf} AND o.withdrawn_at IS NULL", products, stop);
 
     private async Task<IReadOnlyDictionary<Guid, Offer>> Offers(string where, IReadOnlyCollection<Guid> ids, CancellationToken stop) =>
         (await Command(OffersWhere(where), ids, clock.GetUtcNow()).List(OfferOf, stop)).ToDictionary(o => o.Id);
 
     public async Task<ILookup<Guid, ProductFile>> Files(IReadOnlyCollection<Guid> products, CancellationToken stop = default) =>
-        (await Command(FilesWhere("f.product_id = ANY ($1)"), products).List(FileOf, stop)).ToLookup(f => f.Product);
+        (await Command(FilesWhere($"f.product_id {Sql.OneOf}"), products).List(FileOf, stop)).ToLookup(f => f.Product);
 
     public async Task<(IReadOnlyDictionary<Guid, Offer> Offers, ILookup<Guid, ProductFile> Files)> OffersAndFiles(IReadOnlyCollection<Guid> offers, CancellationToken stop = default)
     {
         var ids = offers.ToArray();
         await using var batch = new NpgsqlBatch(work.Connection);
-        batch.BatchCommands.Add(Sql.Batched(OffersWhere("o.id = ANY ($1)"), ids, clock.GetUtcNow()));
-        batch.BatchCommands.Add(Sql.Batched(FilesWhere("f.product_id IN (SELECT product_id FROM catalog.offers WHERE id = ANY ($1))"), ids));
+        batch.BatchCommands.Add(Sql.Batched(OffersWhere($"o.id {Sql.OneOf}"), ids, clock.GetUtcNow()));
+        batch.BatchCommands.Add(Sql.Batched(FilesWhere($"f.product_id IN (SELECT product_id FROM catalog.offers WHERE id {Sql.OneOf})"), ids));
         await using var reader = await batch.ExecuteReaderAsync(stop);
         var (found, files) = (new Dictionary<Guid, Offer>(), new List<ProductFile>());
         while (await reader.ReadAsync(stop)) found.Add(reader.GetGuid(0), OfferOf(reader));
@@ -108,10 +108,10 @@ internal sealed class Shelf(UnitOfWork work, NpgsqlDataSource source, CatalogDb 
     }
 
     public async Task<IReadOnlyDictionary<Guid, ShopLine>> Shops(IReadOnlyCollection<Guid> shops, CancellationToken stop = default) =>
-        (await Command($"{ShopLines} WHERE id = ANY ($1)", shops).List(Line, stop)).ToDictionary(s => s.Id);
+        (await Command($"{ShopLines} WHERE id {Sql.OneOf}", shops).List(Line, stop)).ToDictionary(s => s.Id);
 
     public async Task<IReadOnlyDictionary<Guid, ShopProduct>> Products(IReadOnlyCollection<Guid> products, CancellationToken stop = default) =>
-        products.Count == 0 ? new Dictionary<Guid, ShopProduct>() : (await Command($"{ProductLines} WHERE p.id = ANY ($1)", products).List(Product, stop)).ToDictionary(p => p.Id);
+        products.Count == 0 ? new Dictionary<Guid, ShopProduct>() : (await Command($"{ProductLines} WHERE p.id {Sql.OneOf}", products).List(Product, stop)).ToDictionary(p => p.Id);
 
     public async Task<IReadOnlyList<ShopProduct>> ProductsOf(Guid shop, IReadOnlyCollection<string> kinds, CancellationToken stop = default)
     {

@@ -18,7 +18,7 @@ internal sealed class People(
     async Task<IReadOnlyDictionary<Guid, Person>> IUsers.People(IReadOnlyCollection<Guid> accounts, CancellationToken stop)
     {
         if (accounts.Count == 0) return new Dictionary<Guid, Person>();
-        var people = await Of(accounts, $"SELECT a.id, a.username, a.display_name, {TierRules.EffectiveTier} FROM users.accounts a LEFT JOIN users.profiles p ON p.account = a.id WHERE a.id = ANY($1)")
+        var people = await Of(accounts, $"SELECT a.id, a.username, a.display_name, {TierRules.EffectiveTier} FROM users.accounts a LEFT JOIN users.profiles p ON p.account = a.id WHERE a.id {Sql.OneOf}")
             .List(r => new Person(r.GetGuid(0), r.GetString(1), r.GetString(2), Enum.Parse<SellerTier>(r.GetString(3), true)), stop);
         return people.ToDictionary(p => p.Account);
     }
@@ -43,13 +43,13 @@ internal sealed class People(
     public async Task<IReadOnlyDictionary<Guid, Contact>> Contacts(IReadOnlyCollection<Guid> accounts, CancellationToken stop = default)
     {
         if (accounts.Count == 0) return new Dictionary<Guid, Contact>();
-        var contacts = await Of(accounts, "SELECT id, email, display_name, language, email_verified_at IS NOT NULL AND status = 'active' FROM users.accounts WHERE id = ANY($1) AND status <> 'deleted'")
+        var contacts = await Of(accounts, $"SELECT id, email, display_name, language, email_verified_at IS NOT NULL AND status = 'active' FROM users.accounts WHERE id {Sql.OneOf} AND status <> 'deleted'")
             .List(r => new Contact(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetString(3)) { IsVerified = r.GetBoolean(4) }, stop);
         return contacts.ToDictionary(c => c.Account);
     }
 
     public async Task<IReadOnlyDictionary<Guid, DateTimeOffset>> Since(IReadOnlyCollection<Guid> accounts, CancellationToken stop = default) =>
-        (await Of(accounts, "SELECT id, created_at FROM users.accounts WHERE id = ANY($1)").List(r => (Account: r.GetGuid(0), At: r.GetFieldValue<DateTimeOffset>(1)), stop)).ToDictionary(a => a.Account, a => a.At);
+        (await Of(accounts, $"SELECT id, created_at FROM users.accounts WHERE id {Sql.OneOf}").List(r => (Account: r.GetGuid(0), At: r.GetFieldValue<DateTimeOffset>(1)), stop)).ToDictionary(a => a.Account, a => a.At);
 
     public Task Grant(Guid account, string capability) => Insert("account_capabilities", account, [capability], Capabilities.All);
 
