@@ -22,7 +22,7 @@ internal sealed record Home(IReadOnlyList<ProductLine> Newest, IReadOnlyList<Pro
     }
 
     /// <summary>Shops that have something on sale, with their newest covers. One query.</summary>
-    public static Task<List<ShopCard>> Cards(NpgsqlDataSource source, int most, CancellationToken stop) => source.Command(
+    public static Task<List<ShopCard>> Cards(NpgsqlDataSource source, int most, CancellationToken stop) => source.PlannedOnce(
         """
         SELECT s.slug, s.name, s.description,
                (SELECT count(*)::int FROM (SELECT FROM catalog.products p WHERE p.shop_id = s.id AND p.state = 'active' LIMIT 1000) few),
@@ -31,5 +31,5 @@ internal sealed record Home(IReadOnlyList<ProductLine> Newest, IReadOnlyList<Pro
         FROM (SELECT * FROM catalog.shops s WHERE EXISTS (SELECT FROM catalog.products p WHERE p.shop_id = s.id AND p.state = 'active') ORDER BY s.created_at DESC, s.id DESC LIMIT $1) s
         ORDER BY s.created_at DESC, s.id DESC
         """,
-        most).List(r => new ShopCard(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GetFieldValue<string[]>(4)), stop);
+        [most], r => new ShopCard(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GetFieldValue<string[]>(4)), stop);
 }
