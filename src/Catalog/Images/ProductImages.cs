@@ -33,47 +33,60 @@ internal static class ProductImages
 /// <summary>One more picture, of any kind of product. The first becomes the cover of what has none.</summary>
 internal static class AddImage
 {
+    /// <summary>A picture whose bytes have arrived and were looked at; nobody's yet.</summary>
+    /// <param name="Cover">A copy of its own, so that a cover stays when the picture goes.</param>
+    public sealed record Prepared(Blob Picture, Blob Cover, int Width, int Height);
+
     /// <exception cref="Refused">404; 409 <c>too_many_images</c>, <c>product_archived</c>; 413; 422 with the reason.</exception>
     public static async Task<ImagesReply> Handle(
         Guid id, IncomingFile file, Caller caller, CatalogDb db, UnitOfWork work, Blobs blobs, Writes writes, ProductKinds kinds, NpgsqlDataSource source, TimeProvider clock, CancellationToken stop)
     {
-        var kind = kinds[await AddFile.KindOf(id, caller, db, stop)];
-        var (format, _) = Uploads.FormatOf(file.FileName, "image", kind.Formats(FileRole.Cover));
-        var blob = await Uploads.Stage(file.Content, format, AddFile.ImageLimit, blobs, stop);
-        var size = await Measure(blob, blobs, stop);
-        // A cover of its own, so that it stays when the picture goes.
-        var cover = await Copy(blob, blobs, stop);
+        var prepared = await Prepare(file, kinds[await AddFile.KindOf(id, caller, db, stop)], blobs, stop);
         return await writes.Run(async () =>
         {
-            var (product, _) = await db.Own(id, caller.Account);
-            if (product.State == ProductState.Archived) throw new Refused("product_archived", 409, "This product was archived.");
-            await Attach(product, blob, size, work, blobs, clock);
-            if (product.CoverKey is null)
-            {
-                product.ShowCover(cover);
-                await blobs.Keep(cover.Key);
-            }
-            else
-            {
-                product.Describe(null, null, null, null);
-            }
-
+            await Attach((await db.Own(id, caller.Account)).Product, prepared, work, blobs, clock);
             return new ImagesReply(await ProductImages.Of(id, work, source, stop));
         });
     }
 
-    private static async Task Attach(Product product, Blob blob, (int Width, int Height) size, UnitOfWork work, Blobs blobs, TimeProvider clock)
+    /// <summary>Outside any transaction. What nobody attaches within a day is swept.</summary>
+    /// <exception cref="Refused">413; 422 with the reason.</exception>
+    public static async Task<Prepared> Prepare(IncomingFile file, ProductKind kind, Blobs blobs, CancellationToken stop)
     {
-        if (await work.Command("SELECT count(*) FROM catalog.product_images WHERE product_id = $1", product.Id).Scalar<long>() >= ProductImages.Most)
-            throw new Refused("too_many_images", 409, "A product has at most 10 pictures.");
-        var added = await work.Command(
+        var (format, _) = Uploads.FormatOf(file.FileName, "image", kind.Formats(FileRole.Cover));
+        var blob = await Uploads.Stage(file.Content, format, AddFile.ImageLimit, blobs, stop);
+        var (width, height) = await Measure(blob, blobs, stop);
+        return new Prepared(blob, await Copy(blob, blobs, stop), width, height);
+    }
+
+    /// <summary>In the transaction of whoever prepared it. The same picture again is the one that is there.</summary>
+    /// <exception cref="Refused">409 <c>too_many_images</c>, <c>product_archived</c>.</exception>
+    public static async Task<Guid> Attach(Product product, Prepared picture, UnitOfWork work, Blobs blobs, TimeProvider clock)
+    {
+        if (product.State == ProductState.Archived) throw new Refused("product_archived", 409, "This product was archived.");
+        var version = Convert.ToHexStringLower(picture.Picture.Sha256.AsSpan(0, 8));
+        var there = await work.Command("SELECT id, version FROM catalog.product_images WHERE product_id = $1", product.Id).List(r => (Id: r.GetGuid(0), Version: r.GetString(1)));
+        if (there.Find(i => i.Version == version) is { Version: not null } same) return same.Id;
+        if (there.Count >= ProductImages.Most) throw new Refused("too_many_images", 409, "A product has at most 10 pictures.");
+        var id = Ids.New(clock);
+        await work.Command(
             """
             INSERT INTO catalog.product_images (id, product_id, blob_key, content_type, version, width, height, alt, position)
             SELECT $1, $2, $3, $4, $5, $6, $7, '', coalesce(max(position), -1) + 1 FROM catalog.product_images WHERE product_id = $2
-            ON CONFLICT ON CONSTRAINT product_images_once DO NOTHING
             """,
-            Ids.New(clock), product.Id, blob.Key, blob.ContentType, Convert.ToHexStringLower(blob.Sha256.AsSpan(0, 8)), size.Width, size.Height).Execute();
-        if (added > 0) await blobs.Keep(blob.Key);   // else the same picture again
+            id, product.Id, picture.Picture.Key, picture.Picture.ContentType, version, picture.Width, picture.Height).Execute();
+        await blobs.Keep(picture.Picture.Key);
+        if (product.CoverKey is null)
+        {
+            product.ShowCover(picture.Cover);
+            await blobs.Keep(picture.Cover.Key);
+        }
+        else
+        {
+            product.Describe(null, null, null, null);
+        }
+
+        return id;
     }
 
     private static async Task<(int, int)> Measure(Blob blob, Blobs blobs, CancellationToken stop)

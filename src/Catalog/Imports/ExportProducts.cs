@@ -13,7 +13,7 @@ internal static class ExportProducts
 {
     private const int PageSize = 200;
 
-    private static readonly string[] Addresses = ["cover_url", "preview_url"];
+    private static readonly string[] Addresses = ["cover_url", "image_urls", "preview_url"];
 
     /// <param name="state">As in the list; <c>all</c>: the archived ones, too.</param>
     /// <param name="q">Words of the title.</param>
@@ -34,20 +34,21 @@ internal static class ExportProducts
             {
                 var rows = await source.Command(
                     """
-                    SELECT p.id, p.created_at, p.external_id, p.cover_type, CASE WHEN NOT p.preview_made THEN p.preview_type END
+                    SELECT p.id, p.created_at, p.external_id, p.cover_type, CASE WHEN NOT p.preview_made THEN p.preview_type END,
+                           ARRAY (SELECT i.content_type FROM catalog.product_images i WHERE i.product_id = p.id ORDER BY i.position, i.id)
                     FROM catalog.products p
                     WHERE p.shop_id = $1 AND ($2::text IS NULL AND p.state <> 'archived' OR p.state = $2 OR $2 = 'all') AND ($3::text IS NULL OR position(catalog.plain($3) IN p.title_plain) > 0)
                       AND ($4::timestamptz IS NULL OR (p.created_at, p.id) > ($4, $5::uuid))
                     ORDER BY p.created_at, p.id LIMIT $6
                     """, shop, state, words, after?.At, after?.Id, PageSize)
-                    .List(r => (Id: r.GetGuid(0), At: r.GetFieldValue<DateTimeOffset>(1), Beside: new ProductCells.Beside(r.IsDBNull(2) ? null : r.GetString(2), r.IsDBNull(3) ? null : r.GetString(3), r.IsDBNull(4) ? null : r.GetString(4))), stopping);
+                    .List(r => (Id: r.GetGuid(0), At: r.GetFieldValue<DateTimeOffset>(1), Beside: new ProductCells.Beside(r.IsDBNull(2) ? null : r.GetString(2), r.IsDBNull(3) ? null : r.GetString(3), r.IsDBNull(4) ? null : r.GetString(4), r.GetFieldValue<string[]>(5))), stopping);
                 var products = await ProductView.Own(rows.Select(r => r.Id).ToList(), caller, work, source, kinds, stopping);
                 foreach (var row in rows)
                 {
                     if (!products.TryGetValue(row.Id, out var product)) continue;
-                    var variants = kinds[product.Kind].HasVariants ? VariantsCell.Of(await VariantList.Of(product.Id, work, source, stopping)) : null;
+                    var variants = kinds[product.Kind].HasVariants ? VariantsCell.Of(await VariantList.Of(product.Id, work, source, stopping), product.Images) : null;
                     var cells = ProductCells.Of(product, row.Beside with { Variants = variants }, kinds[product.Kind], fields);
-                    yield return [.. columns.Select(c => cells.GetValueOrDefault(c)), product.CoverUrl is { } cover ? address.Of(cover) : null, product.PreviewUrl is { } preview ? address.Of(preview) : null];
+                    yield return [.. columns.Select(c => cells.GetValueOrDefault(c)), product.CoverUrl is { } cover ? address.Of(cover) : null, string.Join(" | ", product.Images.Select(i => address.Of(i.Url))), product.PreviewUrl is { } preview ? address.Of(preview) : null];
                 }
 
                 if (rows.Count < PageSize) yield break;
@@ -80,6 +81,7 @@ internal static class ImportTemplate
         { Key: ImportFields.State } => "draft",
         { Key: ImportFields.Variants } => new VariantsCell([new("size", ["m", "l"])], [Line("m", 10), Line("l", 5)]).Text,
         { Key: ImportFields.Cover } => "covers/a-1.png",
+        { Key: ImportFields.Images } => "images/a-1-1.png | images/a-1-2.png",
         { Key: ImportFields.Files } => $"files/a-1.{kind.Originals.SelectMany(f => f.Extensions).FirstOrDefault() ?? "pdf"}",
         { Fact: ChoiceFact choice } => choice.Choices[0].Value,
         { Fact: NumberFact number } => Math.Clamp(120, number.Least, number.Most).ToString(System.Globalization.CultureInfo.InvariantCulture),

@@ -53,7 +53,7 @@ internal sealed class ImportChunk(
             }
             catch (Refused refused)
             {
-                staged[row.Number] = new Staged([], refused);
+                staged[row.Number] = new Staged(ImportMedia.Brought.Nothing, refused);
             }
         }
 
@@ -77,7 +77,7 @@ internal sealed class ImportChunk(
         {
             if (row.Key is { } key && !keys.Add(key)) results.Add(Refuse(row, import, RowRefused.At(row[ImportFields.ExternalId] is { Length: > 0 } ? ImportFields.ExternalId : ImportFields.Slug, "row_twice", "A row above is about the same product.")));
             else if (staged.GetValueOrDefault(row.Number)?.Refused is { } refused) results.Add(Refuse(row, import, refused));
-            else results.Add(await Try(import, new ImportProduct.Asked(row, import.Kind, staged.GetValueOrDefault(row.Number)?.Files ?? []), shop, caller));
+            else results.Add(await Try(import, new ImportProduct.Asked(row, import.Kind, staged.GetValueOrDefault(row.Number)?.Media ?? ImportMedia.Brought.Nothing), shop, caller));
         }
 
         return results;
@@ -138,6 +138,6 @@ internal sealed class ImportChunk(
     // The database's trouble, not the row's: all of the chunk is tried again.
     private static bool IsPassing(Exception error) => error is NpgsqlException { IsTransient: true } or System.IO.IOException;
 
-    /// <summary>Of the archive: the files of a row, or why they are not taken.</summary>
-    private sealed record Staged(IReadOnlyList<AddFile.Prepared> Files, Refused? Refused);
+    /// <summary>Of the archive: what a row names, or why it is not taken.</summary>
+    private sealed record Staged(ImportMedia.Brought Media, Refused? Refused);
 }

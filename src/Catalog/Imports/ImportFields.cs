@@ -12,7 +12,7 @@ namespace Marketplace.Catalog;
 internal sealed class ImportFields
 {
     public const string ExternalId = "external_id", Slug = "slug", Kind = "kind", Title = "title", Description = "description", Tags = "tags", Category = "category", State = "state",
-        Currency = "currency", Price = "price", Cover = "cover", Preview = "preview", Files = "files", Offers = "offers", Variants = "variants";
+        Currency = "currency", Price = "price", Cover = "cover", Images = "images", ImageTexts = "image_texts", Preview = "preview", Files = "files", Offers = "offers", Variants = "variants";
 
     private static readonly string[] Languages = ["en", "fr"];
 
@@ -29,6 +29,8 @@ internal sealed class ImportFields
         new(Currency, "Currency", [], []),
         new(Price, "Price", [], ["Amount", "Unit price"]),
         new(Cover, "Cover", [], ["Image", "Picture"]),
+        new(Images, "Pictures", [], []),
+        new(ImageTexts, "What the pictures show", [], ["Alt text"]),
         new(Preview, "Preview", [], ["Demo"]),
         new(Files, "Files", [], ["File", "Downloads"]),
         new(Offers, "Further offers", [], []),

@@ -14,31 +14,42 @@ internal sealed class ImportMedia(ZipArchive archive) : IDisposable
     /// <param name="key">Of an archive that was looked through when it was uploaded.</param>
     public static ImportMedia Open(string key, Blobs blobs) => new(new ZipArchive(blobs.Open(key), ZipArchiveMode.Read));
 
-    public static bool IsNamed(ImportRow row) => Roles.Any(r => row[r.Field] is { Length: > 0 });
-
-    /// <summary>Stages what the row names, originals first. Outside any transaction.</summary>
-    /// <exception cref="Refused">As an upload's, with the field for a pointer; 422 <c>file_not_in_archive</c>.</exception>
-    public async Task<IReadOnlyList<AddFile.Prepared>> Stage(ImportRow row, ProductKind kind, Blobs blobs, AddFile.Limits limits, CancellationToken stop)
+    /// <param name="Files">Originals first.</param>
+    /// <param name="Pictures">In the row's order.</param>
+    public sealed record Brought(IReadOnlyList<AddFile.Prepared> Files, IReadOnlyList<AddImage.Prepared> Pictures)
     {
-        var staged = new List<AddFile.Prepared>();
-        foreach (var (field, role) in Roles)
+        public static Brought Nothing { get; } = new([], []);
+    }
+
+    public static bool IsNamed(ImportRow row) => Roles.Any(r => row[r.Field] is { Length: > 0 }) || row[ImportFields.Images] is { Length: > 0 };
+
+    /// <summary>Stages what the row names. Outside any transaction.</summary>
+    /// <exception cref="Refused">As an upload's, with the field for a pointer; 422 <c>file_not_in_archive</c>.</exception>
+    public async Task<Brought> Stage(ImportRow row, ProductKind kind, Blobs blobs, AddFile.Limits limits, CancellationToken stop)
+    {
+        var files = new List<AddFile.Prepared>();
+        foreach (var (field, role) in Roles) files.AddRange(await Each(row, field, (name, content) => AddFile.Prepare(new AddFile.Incoming(role, name, content), kind, blobs, limits, stop), stop));
+        return new Brought(files, await Each(row, ImportFields.Images, (name, content) => AddImage.Prepare(new IncomingFile("image", name, content), kind, blobs, stop), stop));
+    }
+
+    private async Task<List<T>> Each<T>(ImportRow row, string field, Func<string, Stream, Task<T>> prepare, CancellationToken stop)
+    {
+        var prepared = new List<T>();
+        foreach (var name in (row[field] ?? "").Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            foreach (var name in (row[field] ?? "").Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            if (!entries.TryGetValue(Path(name), out var entry)) throw RowRefused.At(field, "file_not_in_archive", "The ZIP has no file of this name.");
+            try
             {
-                if (!entries.TryGetValue(Path(name), out var entry)) throw RowRefused.At(field, "file_not_in_archive", "The ZIP has no file of this name.");
-                try
-                {
-                    await using var content = await entry.OpenAsync(stop);
-                    staged.Add(await AddFile.Prepare(new AddFile.Incoming(role, entry.Name, content), kind, blobs, limits, stop));
-                }
-                catch (Refused refused)
-                {
-                    throw RowRefused.At(field, refused.Code, refused.Message);
-                }
+                await using var content = await entry.OpenAsync(stop);
+                prepared.Add(await prepare(entry.Name, content));
+            }
+            catch (Refused refused)
+            {
+                throw RowRefused.At(field, refused.Code, refused.Message);
             }
         }
 
-        return staged;
+        return prepared;
     }
 
     public void Dispose() => archive.Dispose();

@@ -1,5 +1,6 @@
 using FluentValidation;
 using Marketplace.Kernel;
+using Npgsql;
 
 namespace Marketplace.Catalog;
 
@@ -8,13 +9,14 @@ namespace Marketplace.Catalog;
 /// the state, because what goes on sale must be whole.
 /// </summary>
 internal sealed class ImportProduct(
-    CatalogDb db, UnitOfWork work, Blobs blobs, ProductKinds kinds, ImportFields fields, ImportVariants variants, TimeProvider clock, IValidator<CreateProduct.Request> makes, IValidator<EditProduct.Request> edits)
+    CatalogDb db, UnitOfWork work, Blobs blobs, ProductKinds kinds, ImportFields fields, ImportVariants variants, TimeProvider clock, NpgsqlDataSource source, IValidator<CreateProduct.Request> makes, IValidator<EditProduct.Request> edits,
+    IValidator<ArrangeImages.Request> arranges)
 {
     private static readonly string[] States = ["draft", "pending", "rejected", "active", "withheld", "paused", "archived"];
 
     /// <param name="Row">As it was read.</param>
-    /// <param name="Files">Staged, of the archive that came with the file.</param>
-    public sealed record Asked(ImportRow Row, string? UsualKind, IReadOnlyList<AddFile.Prepared> Files);
+    /// <param name="Media">Staged, of the archive that came with the file.</param>
+    public sealed record Asked(ImportRow Row, string? UsualKind, ImportMedia.Brought Media);
 
     public sealed record Done(RowOutcome Outcome, Guid Product, IReadOnlyList<RowChange> Changes);
 
@@ -33,7 +35,8 @@ internal sealed class ImportProduct(
         var changes = new List<RowChange>();
         var product = await RowErrors.Located(wish.Offers, fields, () => before is null ? Make(row, wish, kind, shop, caller, changes) : Change(before, wish, kind, caller, changes));
         await Name(product, row, changes);
-        foreach (var file in asked.Files) product = await Attach(file, product, caller, changes);
+        foreach (var file in asked.Media.Files) product = await Attach(file, product, caller, changes);
+        product = await Show(asked.Media.Pictures, row, product, caller, changes);
         product = await variants.Handle(product, wish.Variants, caller, changes);
         product = await Move(product, wish.State, shop, caller, changes);
         return new Done(before is null ? RowOutcome.Created : changes.Count > 0 ? RowOutcome.Updated : RowOutcome.Unchanged, product.Id, changes);
@@ -107,6 +110,29 @@ internal sealed class ImportProduct(
         if (same) return product;
         changes.Add(new RowChange(field, null, file.Name));
         return await AddFile.Attach(product.Id, file, caller, db, work, blobs, kinds, clock);
+    }
+
+    /// <summary>The pictures that a row names stand first, in its order; what the product has beside them stays behind.</summary>
+    private async Task<ProductView> Show(IReadOnlyList<AddImage.Prepared> pictures, ImportRow row, ProductView product, Caller caller, List<RowChange> changes)
+    {
+        var texts = row[ImportFields.ImageTexts] is { } cell ? WishedProduct.TextsOf(cell, ImportFields.ImageTexts) : null;
+        if (pictures.Count == 0 && texts is null) return product;
+        var (own, _) = await db.Own(product.Id, caller.Account);
+        var named = new List<Guid>();
+        foreach (var picture in pictures) named.Add(await AddImage.Attach(own, picture, work, blobs, clock));
+        var now = await ProductImages.Of(product.Id, work, source);
+        var lines = named.Concat(now.Select(i => i.Id)).Distinct().Select((id, place) => new ArrangeImages.Line(id, texts is null ? null : Words.Line(texts.ElementAtOrDefault(place) ?? ""))).ToList();
+        if (now.Count > product.Images.Count) changes.Add(new RowChange(ImportFields.Images, null, row[ImportFields.Images]));
+        if (!lines.Select(l => l.Id).SequenceEqual(now.Select(i => i.Id)) || lines.Zip(now).Any(l => l.First.Alt is { } alt && alt != l.Second.Alt))
+        {
+            var request = new ArrangeImages.Request(lines);
+            arranges.MustAccept(request);
+            await ArrangeImages.Handle(product.Id, request, caller, db, work, source);
+            if (now.Count == product.Images.Count) changes.Add(new RowChange(texts is null ? ImportFields.Images : ImportFields.ImageTexts, null, row[texts is null ? ImportFields.Images : ImportFields.ImageTexts]));
+        }
+
+        await work.Flush();
+        return changes.Exists(c => c.Field is ImportFields.Images or ImportFields.ImageTexts) ? await ProductView.Own(own, work, kinds) : product;
     }
 
     // Nothing is published unless the row says so, and then by the rules of publishing: a shop that is new is looked at first.

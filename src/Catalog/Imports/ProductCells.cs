@@ -9,8 +9,9 @@ internal static class ProductCells
 {
     /// <param name="CoverType">Content type; null without one.</param>
     /// <param name="PreviewType">Of a preview that its seller sent; null when there is none, or it was made of the original.</param>
+    /// <param name="ImageTypes">As <paramref name="CoverType"/>, of each picture in its order.</param>
     /// <param name="Variants">Of what comes in variants.</param>
-    public sealed record Beside(string? ExternalId, string? CoverType, string? PreviewType, VariantsCell? Variants = null);
+    public sealed record Beside(string? ExternalId, string? CoverType, string? PreviewType, IReadOnlyList<string> ImageTypes, VariantsCell? Variants = null);
 
     public static IReadOnlyDictionary<string, string> Of(ProductView product, Beside beside, ProductKind kind, ImportFields fields)
     {
@@ -26,6 +27,8 @@ internal static class ProductCells
             [ImportFields.State] = Naming.Snake(product.State.ToString()),
             [ImportFields.Currency] = product.Offers.Select(o => o.Price.Currency.Code).FirstOrDefault() ?? "",
             [ImportFields.Cover] = beside.CoverType is null ? "" : $"covers/{product.Slug}.{Ending(kind, FileRole.Cover, beside.CoverType)}",
+            [ImportFields.Images] = string.Join(" | ", beside.ImageTypes.Select((type, i) => $"images/{product.Slug}-{i + 1}.{Ending(kind, FileRole.Cover, type)}")),
+            [ImportFields.ImageTexts] = product.Images.Any(i => i.Alt.Length > 0) ? JsonSerializer.Serialize(product.Images.Select(i => i.Alt), JsonStyle.Options) : "",
             [ImportFields.Preview] = beside.PreviewType is null ? "" : $"previews/{product.Slug}.{Ending(kind, FileRole.Preview, beside.PreviewType)}",
             [ImportFields.Files] = string.Join(" | ", Files(product)),
         };

@@ -40,6 +40,9 @@ internal sealed record WishedProduct(
         return tags.Where(t => t is not null).Select(t => Words.Line(t).ToLowerInvariant()).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal).ToList();
     }
 
+    /// <summary>Bars between them, or a JSON list.</summary>
+    public static IReadOnlyList<string> TextsOf(string cell, string field) => cell.StartsWith('[') ? [.. Json<List<string?>>(cell, field).Select(t => t ?? "")] : cell.Split('|');
+
     private static JsonElement? DetailsOf(ImportRow row, ProductKind kind, ProductView? before, Currency currency, ImportFields fields)
     {
         var said = fields.All.Where(f => f is { Way: null, Fact: not null } && row[f.Key] is not null).ToList();

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace Marketplace.Tests.Catalog;
@@ -6,23 +5,16 @@ namespace Marketplace.Tests.Catalog;
 /// <summary>Pictures in order: what may be one, who sees it, and where it stands.</summary>
 public sealed class ImageTests : MarketTest
 {
-    private static Task<Answer> Add(Person seller, Guid product, string name, byte[] bytes)
-    {
-        var file = new ByteArrayContent(bytes);
-        file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        return seller.Visitor.Post($"/api/v1/products/{product}/images", new MultipartFormDataContent { { file, "image", name } });
-    }
-
     [Fact]
     public async Task Pictures_keep_their_order_their_size_and_their_texts()
     {
         var (seller, stranger) = (await Market.SignUp("Nova"), await Market.SignUp("Bo"));
         var thing = await seller.DraftThing();
         var slug = (await seller.Visitor.Get("/api/v1/shop/products")).Must().Json.GetProperty("data").EnumerateArray().First(p => p.Id() == thing).GetProperty("slug").GetString()!;
-        var first = (await Add(seller, thing, "front.png", Picture.Png(12, 8))).Must(201).Json.GetProperty("data")[0];
+        var first = (await seller.AddImage(thing, "front.png", Picture.Png(12, 8))).Must(201).Json.GetProperty("data")[0];
         (first.GetProperty("width").GetInt32(), first.GetProperty("height").GetInt32()).ShouldBe((12, 8));
-        (await Add(seller, thing, "again.png", Picture.Png(12, 8))).Must(201).Json.GetProperty("data").GetArrayLength().ShouldBe(1);
-        var images = (await Add(seller, thing, "back.png", Picture.Png(8, 9))).Must(201).Json.GetProperty("data").EnumerateArray().ToList();
+        (await seller.AddImage(thing, "again.png", Picture.Png(12, 8))).Must(201).Json.GetProperty("data").GetArrayLength().ShouldBe(1);
+        var images = (await seller.AddImage(thing, "back.png", Picture.Png(8, 9))).Must(201).Json.GetProperty("data").EnumerateArray().ToList();
         var (front, back) = (images[0].Id(), images[1].Id());
 
         // The first is the cover of what has none, and nobody else sees either before it is on sale.
@@ -66,8 +58,8 @@ public sealed class ImageTests : MarketTest
     {
         var seller = await Market.SignUp("Nova");
         var beat = (await seller.DraftBeat()).Id();
-        for (var i = 1; i <= 10; i++) (await Add(seller, beat, "p.png", Picture.Png(8, 8 + i))).Must(201);
-        (await Add(seller, beat, "p.png", Picture.Png(9, 9))).MustRefuse(409, "too_many_images");
+        for (var i = 1; i <= 10; i++) (await seller.AddImage(beat, "p.png", Picture.Png(8, 8 + i))).Must(201);
+        (await seller.AddImage(beat, "p.png", Picture.Png(9, 9))).MustRefuse(409, "too_many_images");
     }
 
     [Fact]
@@ -79,13 +71,13 @@ public sealed class ImageTests : MarketTest
         foreach (var row in UploadTests.Corpus.Where(row => (string)row[1] == "cover"))
         {
             var file = ((string)row[2]).Split('|');
-            (await Add(seller, product, file[0], UploadTests.Bytes(file[1]))).MustRefuse((int)row[3], (string)row[4]);
+            (await seller.AddImage(product, file[0], UploadTests.Bytes(file[1]))).MustRefuse((int)row[3], (string)row[4]);
             tried++;
         }
 
         tried.ShouldBeGreaterThan(8);
 
-        (await Add(seller, product, "empty.png", [])).MustRefuse(422, "file_empty");
+        (await seller.AddImage(product, "empty.png", [])).MustRefuse(422, "file_empty");
         (await Market.Count("SELECT count(*) FROM catalog.product_images WHERE product_id = $1", product)).ShouldBe(0);
         (await Market.Count("SELECT count(*) FROM catalog.products WHERE id = $1 AND cover_key IS NULL", product)).ShouldBe(1);
     }

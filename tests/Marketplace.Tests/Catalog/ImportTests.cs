@@ -7,7 +7,7 @@ namespace Marketplace.Tests.Catalog;
 /// <summary>Products by the file: said column by column, tried before they are put in, refused row by row, and the same when they come back.</summary>
 public sealed class ImportTests : MarketTest
 {
-    private static readonly string[] Addresses = ["cover_url", "preview_url"];
+    private static readonly string[] Addresses = ["cover_url", "image_urls", "preview_url"];
 
     [Fact]
     public async Task What_is_exported_and_imported_into_an_empty_market_is_equal_with_its_files()
@@ -34,13 +34,23 @@ public sealed class ImportTests : MarketTest
         (await seller.Visitor.Post($"/api/v1/products/{free.Id()}/archive")).Must();
         await seller.Draft(Ware.Sample, "'=A1 was meant so");
 
+        // A thing in two sizes, each with its picture; the second was put first.
+        var (shirt, front, back) = (await seller.DraftThing(), Picture.Png(12, 8), Picture.Png(9, 9));
+        (await seller.AddImage(shirt, "front.png", front)).Must(201);
+        var pictures = (await seller.AddImage(shirt, "back.png", back)).Must(201).Json.GetProperty("data").EnumerateArray().Select(p => p.Id()).ToList();
+        (await seller.Visitor.Put($"/api/v1/products/{shirt}/images", new { images = new object[] { new { id = pictures[1], alt = "Behind | \"the\" back" }, new { id = pictures[0] } } })).Must();
+        (await seller.SaveVariants(shirt, [new { attribute = "size", values = new[] { "m", "l" } }],
+            [.. new[] { "m", "l" }.Select((size, i) => new { price = new { amount = 2_000, currency = "EUR" }, values = new { size }, stock = 3, image_id = pictures[i] })])).Must();
+
         var before = await seller.Export();
-        before.Count.ShouldBe(1 + Ware.All.Count + 4);
+        before.Count.ShouldBe(1 + Ware.All.Count + 5);
         int Column(string name) => Array.IndexOf(before[0], name);
         foreach (var row in before.Skip(1))
         {
             var ware = wares.First(w => w.Kind == row[Column("kind")]);
-            if (row[Column("cover")].Length > 0) files.Add((row[Column("cover")], Picture.Png(8, 8)));
+            var shown = row[Column("images")].Split(" | ", StringSplitOptions.RemoveEmptyEntries);
+            if (row[Column("cover")].Length > 0) files.Add((row[Column("cover")], shown.Length > 0 ? front : Picture.Png(8, 8)));
+            files.AddRange(shown.Zip([back, front]));
             if (row[Column("preview")].Length > 0) files.Add((row[Column("preview")], Sound.Wav(1, 330)));
             if (row[Column("files")].Length > 0) files.Add((row[Column("files")], ware.File()));
         }
@@ -61,7 +71,9 @@ public sealed class ImportTests : MarketTest
         List<string> Comparable(List<string[]> table) => [.. table.Skip(1).Select(row => string.Join('\u0001', row.Where((_, i) => !Addresses.Contains(before[0][i])))).Order(StringComparer.Ordinal)];
         Comparable(after).ShouldBe(Comparable(before));
         // What no cell says: the bytes.
-        const string bytes = "SELECT string_agg(p.slug || coalesce(p.cover_version, '') || coalesce(p.preview_version, '') || coalesce((SELECT string_agg(encode(f.sha256, 'hex'), ',' ORDER BY f.sha256) FROM catalog.product_files f WHERE f.product_id = p.id), ''), ' ' ORDER BY p.slug) FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id WHERE s.owner_id = $1";
+        const string bytes = "SELECT string_agg(p.slug || coalesce(p.cover_version, '') || coalesce(p.preview_version, '') || coalesce((SELECT string_agg(encode(f.sha256, 'hex'), ',' ORDER BY f.sha256) FROM catalog.product_files f WHERE f.product_id = p.id), '')"
+            + " || coalesce((SELECT string_agg(i.version || i.alt, ',' ORDER BY i.position) FROM catalog.product_images i WHERE i.product_id = p.id), '')"
+            + " || coalesce((SELECT string_agg(o.option || i.version, ',' ORDER BY o.option) FROM catalog.product_variants v JOIN catalog.offers o ON o.id = v.offer_id JOIN catalog.product_images i ON i.id = v.image_id WHERE v.product_id = p.id), ''), ' ' ORDER BY p.slug) FROM catalog.products p JOIN catalog.shops s ON s.id = p.shop_id WHERE s.owner_id = $1";
         (await empty.Source.Command(bytes, heir.Account).Scalar<string>()).ShouldBe(await Market.Source.Command(bytes, seller.Account).Scalar<string>());
 
         // And once more changes nothing.

@@ -47,6 +47,13 @@ internal static class VariantSteps
         return await Answer.Read(response);
     }
 
+    public static Task<Answer> AddImage(this Person seller, Guid product, string name, byte[] bytes)
+    {
+        var file = new ByteArrayContent(bytes);
+        file.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/octet-stream");
+        return seller.Visitor.Post($"/api/v1/products/{product}/images", new MultipartFormDataContent { { file, "image", name } });
+    }
+
     public static async Task<IReadOnlyList<JsonElement>> Variants(this Person person, string slug) =>
         (await person.Visitor.Get($"/api/v1/products/{slug}/variants")).Must().Json.GetProperty("variants").EnumerateArray().ToList();
 
