@@ -98,7 +98,9 @@ internal static class TestServer
         else
         {
             Directory.CreateDirectory(Home);
-            var server = await LocalPostgres.Start(new LocalPostgresOptions(Path.Combine(Home, "postgres")) { Durable = false });
+            // Four tests at once, of which one may have two hosts with a full pool each.
+            var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["max_connections"] = "500" };
+            var server = await LocalPostgres.Start(new LocalPostgresOptions(Path.Combine(Home, "postgres")) { Durable = false, Settings = settings });
             AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
             connectionString = server.SuperuserConnectionString;
         }
