@@ -6,17 +6,38 @@ namespace Marketplace.Bench;
 /// <param name="Orders">How many were placed in the older of the two markets of <see cref="MixedCheckouts"/>.</param>
 internal sealed record BenchOptions(bool Record, IReadOnlyList<string> Only, double Seconds, int Rounds, bool Statements, long Postings, long Products, long Orders)
 {
+    public const string Usage = "./dev bench [--record] [--only reads,checkout,mixed,posting,ledger,catalog] [--seconds 2.5] [--rounds 3] [--statements] [--postings 1000000] [--products 1000000] [--orders 1000000]";
+
+    private static readonly string[] Parts = ["reads", "checkout", "mixed", "posting", "ledger", "catalog"];
+
     public bool Wants(string part) => Only.Count == 0 || Only.Contains(part, StringComparer.Ordinal);
 
-    public static BenchOptions Read(string[] args) => new(
-        args.Contains("--record", StringComparer.Ordinal),
-        (After(args, "--only") ?? args.FirstOrDefault(a => char.IsLetter(a[0]) && a == args[0]))?.Split(',') ?? [],
-        double.Parse(After(args, "--seconds") ?? "2.5"),
-        int.Parse(After(args, "--rounds") ?? "3"),
-        args.Contains("--statements", StringComparer.Ordinal),
-        long.Parse(After(args, "--postings") ?? "1000000"),
-        long.Parse(After(args, "--products") ?? "1000000"),
-        long.Parse(After(args, "--orders") ?? "1000000"));
+    /// <exception cref="FormatException">An option that is not of the <see cref="Usage"/>, or a value that is none.</exception>
+    public static BenchOptions Read(string[] args)
+    {
+        var options = new BenchOptions(false, [], 2.5, 3, false, 1_000_000, 1_000_000, 1_000_000);
+        var left = new Queue<string>(args);
+        while (left.TryDequeue(out var name))
+        {
+            options = name switch
+            {
+                "--record" => options with { Record = true },
+                "--statements" => options with { Statements = true },
+                "--only" => options with { Only = Chosen(Value()) },
+                "--seconds" => options with { Seconds = double.Parse(Value()) },
+                "--rounds" => options with { Rounds = int.Parse(Value()) },
+                "--postings" => options with { Postings = long.Parse(Value()) },
+                "--products" => options with { Products = long.Parse(Value()) },
+                "--orders" => options with { Orders = long.Parse(Value()) },
+                _ => options with { Only = Chosen(name) },
+            };
 
-    private static string? After(string[] args, string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+            string Value() => left.TryDequeue(out var value) ? value : throw new FormatException($"{name} wants a value.");
+        }
+
+        return options;
+    }
+
+    private static string[] Chosen(string parts) =>
+        parts.Split(',') is var chosen && chosen.Except(Parts, StringComparer.Ordinal).FirstOrDefault() is { } unknown ? throw new FormatException($"There is no '{unknown}'.") : chosen;
 }

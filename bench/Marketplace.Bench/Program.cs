@@ -1,9 +1,18 @@
 using Marketplace.Bench;
 
-// ./dev bench [--record] [--only reads,checkout,mixed,posting,ledger,catalog] [--seconds 3] [--rounds 3] [--statements] [--postings 1000000] [--products 1000000] [--orders 1000000]
 if (args is ["bare", ..]) return await BareEndpoint.Run(args[1..]);
 
-var options = BenchOptions.Read(args);
+BenchOptions options;
+try
+{
+    options = BenchOptions.Read(args);
+}
+catch (FormatException error)
+{
+    Console.Error.WriteLine($"{error.Message}\n{BenchOptions.Usage}");
+    return 2;
+}
+
 var started = System.Diagnostics.Stopwatch.StartNew();
 var report = new Report(Machine.Describe());
 await using (var place = await Place.Open(options.Statements, options.Wants("ledger"), options.Wants("catalog"), options.Wants("mixed")))
