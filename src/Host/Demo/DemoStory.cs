@@ -35,7 +35,7 @@ internal sealed partial class DemoStory : IDisposable
 
     public async Task Live(Action<int> progress)
     {
-        services.GetRequiredService<Outbox>().Woken += () => told = true;
+        services.GetRequiredService<Outbox>().Woken += _ => told = true;
         await services.GetRequiredService<Scheduler>().Register(stop);
         for (var day = 0; day <= DemoCalendar.Days; day++) NoteDay(day, progress);
         foreach (var shop in DemoShops.All) NoteShop(shop);

@@ -123,16 +123,17 @@ public sealed partial class UnitOfWork(NpgsqlDataSource source, IServiceScopeFac
         : GuardedRows.Setting((GuardedRows.Account, account.ToString()));
 
     /// <param name="last">One more statement that belongs to the transaction, sent together with its events.</param>
-    internal async Task Commit(NpgsqlBatchCommand? last = null)
+    /// <param name="takes">So many of its events the caller goes on with by itself; only for more is anybody woken.</param>
+    internal async Task Commit(NpgsqlBatchCommand? last = null, int takes = 0)
     {
         await Flush();
         await outbox.Append(Connection, events, last);
         faults.Pass(Faults.BeforeCommit);
         await transaction!.CommitAsync();
-        var told = events.Count > 0;
+        var told = events.Count;
         await Leave();
         faults.Pass(Faults.AfterCommit);
-        if (told) outbox.Wake();
+        if (told > takes) outbox.Wake(told - takes);
         foreach (var act in afterCommit.ToArray()) await act();
         afterCommit.Clear();
     }

@@ -45,7 +45,7 @@ public sealed class Dispatcher(
             foreach (var delivery in due) await byName[delivery.Listener].React(scope.ServiceProvider, delivery.Payload, stop);
             await work.Commit(Sql.Batched(
                 "UPDATE kernel.deliveries SET state = 'done', done_at = $3, attempts = attempts + 1, last_error = NULL WHERE listener = ANY ($1) AND id = $2",
-                due.Select(d => d.Listener).ToArray(), due[0].Id, clock.GetUtcNow()));
+                due.Select(d => d.Listener).ToArray(), due[0].Id, clock.GetUtcNow()), takes: 1);
             return due.Count;
         }
         catch (Exception error) when (!stop.IsCancellationRequested)    // a reaction's own time-out is a failure, too

@@ -18,10 +18,10 @@ public sealed class Outbox(IEnumerable<Listener> listeners, TimeProvider clock)
         return $"{Naming.Snake(module)}.{Naming.Snake(type.Name)}";
     }
 
-    /// <summary>Raised after a commit that told something.</summary>
-    public event Action? Woken;
+    /// <summary>Raised after a commit that told something, with the number of its events.</summary>
+    public event Action<int>? Woken;
 
-    internal void Wake() => Woken?.Invoke();
+    internal void Wake(int events) => Woken?.Invoke(events);
 
     // The last write of its transaction, after every business lock: ids of one key rise in the order of the commits.
     internal async Task Append(NpgsqlConnection connection, IReadOnlyList<IEvent> events, NpgsqlBatchCommand? last)

@@ -43,3 +43,6 @@ internal sealed class CartLineTables : SqlMigration;
 
 [DbContext(typeof(OrdersDb)), Migration("0015_wallet_part")]
 internal sealed class WalletParts : SqlMigration;
+
+[DbContext(typeof(OrdersDb)), Migration("0016_owned_offers")]
+internal sealed class OwnedOfferTables : SqlMigration;
