@@ -17,8 +17,9 @@ internal static class Checkouts
         await pgbench.Round(8, 2, place.Postmaster);
         foreach (var clients in (int[])[1, 8, 32])
             report.Add(await Comparison.Run("wallet checkout", clients, clients == 32 ? 0.4 : null, options.Rounds, () => Round(clients, options.Seconds), () => pgbench.Round(clients, options.Seconds, place.Postmaster)));
+        report.Add(await Comparison.Run("wallet checkout with all that follows it", 32, null, options.Rounds, () => Round(32, options.Seconds, whole: true), () => pgbench.Round(32, options.Seconds, place.Postmaster)));
 
-        async Task<Round> Round(int clients, double seconds)
+        async Task<Round> Round(int clients, double seconds, bool whole = false)
         {
             var connections = await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => HttpConnection.Open(host.Port)));
             var turn = new int[clients];
@@ -30,7 +31,7 @@ internal static class Checkouts
                 var token = "bench" + buyer.ToString(CultureInfo.InvariantCulture).PadLeft(38, '0');
                 await Must(connections[client], 200, host.Post("/api/v1/cart/items", token, $$"""{"offer_id":"00000000-0000-7000-a000-{{product * 4:x12}}"}"""));
                 await Must(connections[client], 201, host.Post("/api/v1/checkout", token, """{"payment_method":"wallet"}""", $"Idempotency-Key: {Ids.New(TimeProvider.System)}\r\n"));
-            });
+            }, whole ? () => place.Settled() : null);
             foreach (var connection in connections) connection.Dispose();
             await place.Settled();
             return round;

@@ -14,7 +14,8 @@ internal readonly record struct Round(double PerSecond, double ServerCpu, double
 
     /// <summary>Clients that each repeat an act until the time is over.</summary>
     /// <param name="act">Given the number of its client.</param>
-    public static async Task<Round> Of(int clients, double seconds, int server, int postmaster, Func<int, Task> act)
+    /// <param name="followed">Done when all that the acts have set off is done; its time and cost belong to them then.</param>
+    public static async Task<Round> Of(int clients, double seconds, int server, int postmaster, Func<int, Task> act, Func<Task>? followed = null)
     {
         var (serverBefore, postgresBefore) = (Machine.Cpu(server), Machine.CpuOfFamily(postmaster));
         var clock = Stopwatch.StartNew();
@@ -29,6 +30,7 @@ internal readonly record struct Round(double PerSecond, double ServerCpu, double
 
             return took;
         })));
+        if (followed is not null) await followed();
         var elapsed = clock.Elapsed.TotalSeconds;
         var acts = each.SelectMany(took => took).Order().ToList();
         return new Round(acts.Count / elapsed, (Machine.Cpu(server) - serverBefore) * 1000 / acts.Count, (Machine.CpuOfFamily(postmaster) - postgresBefore) * 1000 / acts.Count)

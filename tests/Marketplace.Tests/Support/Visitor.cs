@@ -49,6 +49,8 @@ internal sealed class Visitor : IDisposable
             string text => new StringContent(text, System.Text.Encoding.UTF8, "application/json"),
             _ => JsonContent.Create(body, options: JsonStyle.Options),
         };
+        // Who sends much asks first, or the refusal is lost: the server closes a connection on which it does not want the rest.
+        request.Headers.ExpectContinue = request.Content?.Headers.ContentLength > 100_000;
         using var response = await http.SendAsync(request);
         return await Answer.Read(response);
     }
